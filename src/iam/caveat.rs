@@ -121,9 +121,15 @@ pub enum Caveat {
     EstateFederatedUsers,
     /// `estate-acls`: ACLs of S3, which are not policies, may grant what the policies do not.
     EstateAcls,
-    /// `estate-block-public-access`: S3 Block Public Access is switched on somewhere, and not
-    /// considered.
-    EstateBlockPublicAccess,
+    /// `estate-block-public-access`: of some buckets with a policy that may be public it is not clear
+    /// whether S3 Block Public Access restricts it.
+    EstateBlockPublicAccess {
+        /// The buckets.
+        buckets: Vec<String>,
+    },
+    /// `estate-access-points`: requests through access points of S3 are asked without the policy of
+    /// the bucket behind them.
+    EstateAccessPoints,
     /// `action-out-of-reach`: no request for one of several actions has the shape of the question,
     /// so that its "no" says nothing about that action.
     ActionOutOfReach {
@@ -300,7 +306,12 @@ pub const CODES: &[Code] = &[
     },
     Code {
         code: "estate-block-public-access",
-        meaning: "S3 Block Public Access is not modelled; where it is on, it may refuse what a public bucket policy allows to other accounts and to anonymous requesters",
+        meaning: "of these buckets it is not known whether their policy is public or whether S3 Block Public Access restricts public ones; the policy counts as it is written",
+        section: "6.9",
+    },
+    Code {
+        code: "estate-access-points",
+        meaning: "a request through an access point of S3 is decided by the policy of the access point; the policy of the bucket behind it, which has to allow it, too, is not looked at",
         section: "6.9",
     },
     Code {
@@ -370,7 +381,8 @@ impl Caveat {
             Self::EstateOrganization => "estate-organization",
             Self::EstateFederatedUsers => "estate-federated-users",
             Self::EstateAcls => "estate-acls",
-            Self::EstateBlockPublicAccess => "estate-block-public-access",
+            Self::EstateBlockPublicAccess { .. } => "estate-block-public-access",
+            Self::EstateAccessPoints => "estate-access-points",
             Self::ActionOutOfReach { .. } => "action-out-of-reach",
             Self::ChainSessions => "chain-sessions",
             Self::RoleChaining => "role-chaining",
@@ -413,7 +425,8 @@ impl Caveat {
             | Self::ServiceRoleOpen
             | Self::EstateOrganization
             | Self::EstateAcls
-            | Self::EstateBlockPublicAccess => 1,
+            | Self::EstateBlockPublicAccess { .. }
+            | Self::EstateAccessPoints => 1,
             Self::NoResourcePolicy
             | Self::BedrockPolicies
             | Self::NeedsNoGrant { .. }
@@ -507,8 +520,13 @@ impl fmt::Display for Caveat {
             }
             Self::EstateOrganization => "the estate has no organization; SCPs and RCPs are assumed not to exist",
             Self::EstateAcls => "S3 ACLs are not modelled; they may grant access to buckets and objects that the policies do not, unless a bucket has them switched off",
-            Self::EstateBlockPublicAccess => {
-                "S3 Block Public Access is not modelled; where it is on, it may refuse what a public bucket policy allows to other accounts and to anonymous requesters"
+            Self::EstateBlockPublicAccess { buckets } => {
+                let what = "the policy counts as it is written of";
+                let why = "whether it is public, or whether S3 Block Public Access restricts public ones, is not known";
+                return write!(f, "{what} {}; {why}", listed(buckets.iter()));
+            }
+            Self::EstateAccessPoints => {
+                "a request through an access point of S3 is asked without the policy of its bucket, which has to allow it, too"
             }
             Self::EstateFederatedUsers => {
                 "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them"
@@ -579,7 +597,8 @@ mod tests {
             Caveat::EstateOrganization,
             Caveat::EstateFederatedUsers,
             Caveat::EstateAcls,
-            Caveat::EstateBlockPublicAccess,
+            Caveat::EstateBlockPublicAccess { buckets: Vec::new() },
+            Caveat::EstateAccessPoints,
             Caveat::ActionOutOfReach { action: "s3:GetObject".to_owned(), about: None },
             Caveat::ChainSessions,
             Caveat::RoleChaining,

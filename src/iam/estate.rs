@@ -2,6 +2,8 @@
 //! that bind them. Plain data; the importers make it.
 
 use crate::layers::{NamedPolicy, Policies};
+use crate::public::{Public, is_public};
+use crate::request::arn_fields;
 use crate::source::Place;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -180,6 +182,17 @@ pub struct Bucket {
     pub acls_off: Option<bool>,
 }
 
+/// Whether S3 Block Public Access keeps a bucket to its account and to services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blocked {
+    /// Its policy counts as it is written.
+    No,
+    /// Its policy is public, and `RestrictPublicBuckets` is on.
+    Yes,
+    /// Nobody said whether the setting is on, or whether the policy is public is not clear.
+    NotSaid,
+}
+
 /// A VPC endpoint.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
@@ -211,6 +224,22 @@ impl Entity {
     /// The name without the path.
     pub fn name(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl Resource {
+    /// Whether it is a bucket of S3: `arn:aws:s3:::name`.
+    pub fn is_bucket(&self) -> bool {
+        arn_fields(&self.arn).is_some_and(|[_, _, service, region, account, _]| {
+            service == "s3" && region.is_empty() && account.is_empty()
+        })
+    }
+
+    /// Whether it is an access point of S3.
+    pub fn is_access_point(&self) -> bool {
+        arn_fields(&self.arn).is_some_and(|[_, _, service, _, _, rest]| {
+            service.starts_with("s3") && rest.starts_with("accesspoint")
+        })
     }
 }
 
@@ -296,6 +325,27 @@ impl Estate {
     pub fn rcps_of(&self, account: &str) -> Vec<Vec<NamedPolicy>> {
         let levels = self.organization.as_ref().map(|all| all.rcps_of(account));
         levels.iter().flatten().map(|level| owned(level)).collect()
+    }
+
+    /// What S3 Block Public Access makes of the policy of a bucket (SEMANTICS 6.9). Of a bucket the
+    /// setting is on where its own or that of its account is.
+    pub fn block_public_access(&self, resource: &Resource) -> Blocked {
+        let Some(policy) = resource.policy.as_ref().filter(|_| resource.is_bucket()) else {
+            return Blocked::No;
+        };
+        let of_account = self.accounts.get(&resource.account);
+        let settings = [
+            of_account.and_then(|account| account.block_public_access),
+            resource.bucket.block_public_access,
+        ];
+        let settings = settings.map(|block| block.map(|block| block.restrict_buckets));
+        let is_on = settings.contains(&Some(true));
+        match is_public(&policy.policy) {
+            Public::No => Blocked::No,
+            Public::Yes | Public::Unclear if settings == [Some(false); 2] => Blocked::No,
+            Public::Yes if is_on => Blocked::Yes,
+            Public::Yes | Public::Unclear => Blocked::NotSaid,
+        }
     }
 
     /// Every use of a policy: a document that several share comes several times.

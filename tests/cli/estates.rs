@@ -241,11 +241,26 @@ fn answers_about_buckets_name_what_is_not_modelled() {
     let blocked = json!({"aclsOff": true, "blockPublicAccess": {"restrictPublicBuckets": true}});
     let closed = codes(blocked.clone(), "s3:GetObject");
     assert!(
-        !has(&closed, "estate-acls") && has(&closed, "estate-block-public-access"),
+        !has(&closed, "estate-acls") && !has(&closed, "estate-block-public-access"),
         "{closed:?}"
     );
     let other = codes(blocked, "sqs:SendMessage");
     assert!(!has(&other, "estate-acls") && !has(&other, "estate-block-public-access"), "{other:?}");
+    // Whether a policy is restricted is asked where it is public, or may be.
+    let with = |principal: Value, block: Value, condition: Value| {
+        let mut bucket = json!({"aclsOff": true, "policy": {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Principal": principal, "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::b/*", "Condition": condition}}});
+        if !block.is_null() {
+            bucket["blockPublicAccess"] = json!({"restrictPublicBuckets": block});
+        }
+        has(&codes(bucket, "s3:GetObject"), "estate-block-public-access")
+    };
+    let (nothing, tag) = (json!({}), json!({"StringEquals": {"aws:PrincipalAccount": "1"}}));
+    assert!(with(json!("*"), Value::Null, nothing.clone()));
+    assert!(!with(json!({"AWS": "222233334444"}), Value::Null, nothing.clone()));
+    assert!(!with(json!("*"), json!(true), nothing));
+    assert!(with(json!("*"), json!(true), tag));
 }
 
 /// A role is let into by its trust policy, whether or not all roles of its account are known.
@@ -287,6 +302,32 @@ fn eval_over_an_estate_decides_for_its_principals_only() {
 }
 
 /// A line of a file of questions has each member once.
+/// `eval` keeps strangers out of a public bucket that is restricted, too, and says by what.
+#[test]
+fn eval_knows_block_public_access() {
+    let folder = TempDir::new().unwrap();
+    let anyone = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*",
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}});
+    let bucket = json!({"arn": "arn:aws:s3:::b", "account": "111122223333", "policy": anyone});
+    let estate = |restricted: bool| {
+        json!({"keyaki": "estate", "version": 1, "resources": [bucket], "accounts": {"111122223333":
+            {"principals": true, "resources": true,
+             "blockPublicAccess": {"restrictPublicBuckets": restricted}}}})
+    };
+    let decided = |restricted: bool, who: &str| {
+        let path = file(&folder, "estate.json", estate(restricted).to_string());
+        let request = json!({"principal": who, "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::b/k", "resourceAccount": "111122223333"});
+        let request = file(&folder, "request.json", request.to_string());
+        out(&keyaki(&["eval", "--estate", &path, "--request", &request]))
+    };
+    assert!(decided(false, "*").contains("allowed"), "{}", decided(false, "*"));
+    let refused = decided(true, "*");
+    assert!(refused.contains("S3BlockPublicAccess"), "{refused}");
+    let service = decided(true, "cloudtrail.amazonaws.com");
+    assert!(!service.contains("S3BlockPublicAccess"), "{service}");
+}
+
 #[test]
 fn a_question_that_says_two_things_is_refused() {
     let folder = TempDir::new().unwrap();

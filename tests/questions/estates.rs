@@ -296,12 +296,77 @@ fn layers(
             _ if known(own, |account| account.principals) => return None,
             _ => {}
         }
-    } else if let Some(policy) = target.known.and_then(|one| one.policy.as_ref()) {
+    } else if let Some((resource, policy)) =
+        target.known.and_then(|one| Some((one, one.policy.as_ref()?)))
+    {
+        if is_kept_out(estate, &caller.principal, resource, policy) {
+            return None;
+        }
         set.resource = Some(NamedPolicy::clone(policy));
     } else if is_key(action, &target.arn) && known(own, |account| account.resources) {
         return None;
     }
     Some(set)
+}
+
+/// Whether Block Public Access of a bucket or of its account keeps somebody out.
+fn is_kept_out(estate: &Estate, who: &Principal, bucket: &Resource, policy: &Shared) -> bool {
+    let of_account = estate.accounts.get(&bucket.account).and_then(|one| one.block_public_access);
+    let restricts = of_account
+        .into_iter()
+        .chain(bucket.bucket.block_public_access)
+        .any(|block| block.restrict_buckets);
+    let stranger = who.account() != Some(bucket.account.as_str())
+        && who.kind() != Some(PrincipalKind::Service);
+    let text = policy.source.as_ref().map(|source| source.text()).unwrap_or_default();
+    let document: Value = serde_json::from_str(text).unwrap_or_default();
+    restricts
+        && stranger
+        && bucket.arn.contains(":s3:::")
+        && list(&document["Statement"]).into_iter().any(|one| is_public_grant(one))
+}
+
+/// What is written as one or as a list of several.
+fn list(one: &Value) -> Vec<&Value> {
+    match one {
+        Value::Null => Vec::new(),
+        Value::Array(several) => several.iter().collect(),
+        one => vec![one],
+    }
+}
+
+/// Whether a statement grants to everybody for sure, read off its text: nothing in it tells who may
+/// ask. What it may look at is what is drawn.
+fn is_public_grant(statement: &Value) -> bool {
+    let principals = &statement["Principal"];
+    let everybody = statement.get("NotPrincipal").is_some()
+        || principals == "*"
+        || list(&principals["AWS"]).iter().any(|one| *one == "*")
+        || list(&principals["Federated"])
+            .iter()
+            .any(|one| one.as_str().is_some_and(|name| !name.starts_with("arn:")));
+    let tells = |operator: &str, key: &str, values: &Value| {
+        let key = key.to_lowercase();
+        let excludes = operator.contains("Not") || operator == "Null";
+        let listed = ["aws:principalorgid", "aws:sourceaccount", "aws:sourcearn", "aws:userid"];
+        let fixed = list(values).iter().all(|value| {
+            let text = value.as_str().unwrap_or_default();
+            let wild = operator.contains("Like") || operator.contains("Arn");
+            let session = key == "aws:userid" && text.ends_with(":*");
+            session || !text.contains("${") && !(wild && text.contains(['*', '?']))
+        });
+        match listed.contains(&key.as_str()) {
+            true => !excludes && fixed,
+            false => !excludes && (key.starts_with("aws:principal") || key == "aws:username"),
+        }
+    };
+    let conditions = statement["Condition"].as_object().into_iter().flatten();
+    let mut pairs = conditions.flat_map(|(operator, keys)| {
+        keys.as_object().into_iter().flatten().map(move |(key, values)| (operator, key, values))
+    });
+    statement["Effect"] == "Allow"
+        && everybody
+        && !pairs.any(|(operator, key, values)| tells(operator, key, values))
 }
 
 fn everything() -> NamedPolicy {
@@ -1142,6 +1207,52 @@ mod cases {
             json!({"Action": "s3:ListBucket", "Resource": buckets}),
         );
         check(&document, &[USER, FOREIGNER, ROOT, FOREIGN_ROOT], &["anyAccount"]);
+    }
+
+    /// The User Guide of S3: a public policy is restricted to the account and to services, whatever
+    /// else it says.
+    #[test]
+    fn a_public_bucket_that_is_restricted_is_for_its_account_and_services() {
+        let statement = |principal: Value, condition: Value| {
+            json!({"Effect": "Allow", "Principal": principal, "Action": "s3:ListBucket",
+                "Resource": "arn:aws:s3:::b1", "Condition": condition})
+        };
+        let service = statement(json!({"Service": super::SERVICE}), json!({}));
+        let account = statement(json!({"AWS": "222233334444"}), json!({}));
+        let public = statement(json!("*"), json!({}));
+        let vpc =
+            statement(json!("*"), json!({"StringEquals": {"aws:PrincipalOrgID": "o-aaaaaaaaaa"}}));
+        let ask = |statements: &[&Value],
+                   of_bucket: Value,
+                   of_account: Value,
+                   yes: &[&str],
+                   no: &[&str]| {
+            let bucket = json!({"arn": "arn:aws:s3:::b1", "account": "111122223333",
+                "policy": {"Version": "2012-10-17", "Statement": statements},
+                "restricted": of_bucket});
+            let own = json!({"identity": [allow("s3:ListBucket", json!({}))]});
+            let users = json!([one(USER, own.clone()), one(FOREIGNER, own)]);
+            let shape = json!({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b1"});
+            let mut document = estate(users, json!([bucket]), shape);
+            document["accounts"]["111122223333"]["restricted"] = of_account;
+            check(&document, yes, no);
+        };
+        let (inside, outside) = ([USER, ROOT, "services"], [FOREIGNER, FOREIGN_ROOT]);
+        let strangers = ["anyAccount", "anonymous"];
+        let (on, off, unsaid) = (json!(true), json!(false), Value::Null);
+        let all = [&service, &account, &public];
+        let kept = [&outside[..], &strangers[..]].concat();
+        ask(&all, on.clone(), off.clone(), &inside, &kept);
+        ask(&all, off.clone(), on.clone(), &inside, &kept);
+        ask(&all, unsaid.clone(), on.clone(), &inside, &kept);
+        let everybody = [&inside[..], &kept[..]].concat();
+        ask(&all, off.clone(), off.clone(), &everybody, &[]);
+        ask(&all, unsaid.clone(), unsaid, &everybody, &[]);
+        // Not public, and so as it is written.
+        let known = [&inside[..], &outside[..]].concat();
+        ask(&[&service, &account], on.clone(), on.clone(), &known, &strangers);
+        let inside_of_members = [USER, "services"];
+        ask(&[&service, &account, &vpc], on, off, &inside_of_members, &["anonymous"]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use super::generate::{Rng, chance};
 use keyaki::estate::{
-    Account, Attached, Bucket, Entity, EntityKind, Estate, Group, Member, Organization, Resource,
-    Shared, Unit,
+    Account, Attached, BlockPublicAccess, Bucket, Entity, EntityKind, Estate, Group, Member,
+    Organization, Resource, Shared, Unit,
 };
 use keyaki::layers::NamedPolicy;
 use keyaki::policy::{Kind, read};
@@ -143,7 +143,10 @@ impl Draw<'_> {
         let mut accounts = Map::new();
         for (number, account) in self.accounts.clone().into_iter().enumerate() {
             let (principals, resources) = (number == 0 || self.chance(0.8), self.chance(0.8));
-            let known = json!({"principals": principals, "resources": resources});
+            let mut known = json!({"principals": principals, "resources": resources});
+            if self.chance(0.3) {
+                known["restricted"] = json!(self.chance(0.5));
+            }
             accounts.insert(account.to_owned(), known);
         }
         let mut entities = Vec::new();
@@ -225,6 +228,9 @@ impl Draw<'_> {
             }
             if self.chance(0.6) {
                 one["tags"] = self.tags();
+            }
+            if service == "s3" && self.chance(0.5) {
+                one["restricted"] = json!(self.chance(0.5));
             }
             resources.push(one);
         }
@@ -698,6 +704,12 @@ pub fn estate_of(document: &Value) -> Result<Estate, String> {
     Reading::default().estate(document)
 }
 
+/// What is said of S3 Block Public Access.
+fn restricted(one: &Value) -> Option<BlockPublicAccess> {
+    let restrict_buckets = one["restricted"].as_bool()?;
+    Some(BlockPublicAccess { restrict_buckets, ..BlockPublicAccess::default() })
+}
+
 /// Documents that were read: equal ones are one.
 #[derive(Default)]
 struct Reading {
@@ -743,6 +755,7 @@ impl Reading {
                 partition: partition.clone(),
                 principals: known["principals"] == true,
                 resources: known["resources"] == true,
+                block_public_access: restricted(known),
                 ..Account::default()
             };
             estate.accounts.insert(number.clone(), account);
@@ -771,7 +784,7 @@ impl Reading {
                 account,
                 policy: self.optional(&one["policy"], Kind::Resource)?,
                 tags: tags(&one["tags"])?,
-                bucket: Bucket::default(),
+                bucket: Bucket { block_public_access: restricted(one), acls_off: None },
                 place: None,
             });
         }

@@ -29,10 +29,10 @@ use facts::Keys;
 use keyaki_engines::engine::Limits;
 use keyaki_evaluator::semantics;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::estate::{Entity, Estate};
+use keyaki_iam::estate::{Blocked, Entity, Estate, Resource};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::{ActionPattern, Policy};
-use keyaki_iam::request::{Request, arn_fields};
+use keyaki_iam::request::Request;
 use keyaki_iam::shape::{About, Own, Shape};
 use places::{Place, Places};
 use rustc_hash::FxHashMap;
@@ -196,25 +196,29 @@ impl<'a> WhoCan<'a> {
     }
 
     /// What a question about S3 has to know of its buckets beside their policies.
-    fn of_buckets(&self) -> (Option<Caveat>, Option<Caveat>) {
+    fn of_buckets(&self) -> [Option<Caveat>; 3] {
         let action = &self.shape.statement.action;
         let about = action.negated
             || action.patterns.iter().any(|pattern| match pattern {
                 ActionPattern::Any => true,
                 ActionPattern::Name { service, .. } => service.eq_ignore_ascii_case("s3"),
             });
-        let is_bucket = |arn: &str| {
-            arn_fields(arn)
-                .is_some_and(|[_, _, service, region, ..]| (service, region) == ("s3", ""))
-        };
-        let buckets = || self.estate.resources.iter().filter(|one| about && is_bucket(&one.arn));
-        let acls = buckets().any(|one| one.bucket.acls_off != Some(true));
-        let of_accounts = self.estate.accounts.values().filter(|_| about);
-        let mut settings = of_accounts
-            .map(|account| account.block_public_access)
-            .chain(buckets().map(|one| one.bucket.block_public_access));
-        let blocks = settings.any(|on| on.is_some_and(|on| on.restrict_buckets || on.ignore_acls));
-        (acls.then_some(Caveat::EstateAcls), blocks.then_some(Caveat::EstateBlockPublicAccess))
+        if !about {
+            return [None, None, None];
+        }
+        let resources = || self.estate.resources.iter();
+        let mut buckets = resources().filter(|one| one.is_bucket());
+        let acls = buckets.any(|one| one.bucket.acls_off != Some(true));
+        let open: Vec<String> = self
+            .places
+            .all
+            .iter()
+            .filter(|place| place.blocked == Blocked::NotSaid)
+            .map(|place| place.arn.to_owned())
+            .collect();
+        let block = (!open.is_empty()).then_some(Caveat::EstateBlockPublicAccess { buckets: open });
+        let points = resources().any(Resource::is_access_point);
+        [acls.then_some(Caveat::EstateAcls), block, points.then_some(Caveat::EstateAccessPoints)]
     }
 
     /// What the answers depend on that the estate does not say.
@@ -231,8 +235,8 @@ impl<'a> WhoCan<'a> {
             .iter()
             .any(|entity| !entity.is_role())
             .then_some(Caveat::EstateFederatedUsers);
-        let (acls, block) = self.of_buckets();
-        [resources, organization, federated, acls, block].into_iter().flatten().collect()
+        let told = [resources, organization, federated];
+        told.into_iter().chain(self.of_buckets()).flatten().collect()
     }
 
     /// Whether somebody can. What is found out about one counts for everybody like it.

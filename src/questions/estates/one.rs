@@ -1,13 +1,15 @@
 //! One of an estate: whom a name means, and what decides together about its requests.
 
-use super::facts::under;
+use super::facts::{resources, under};
 use super::places::governs;
 use super::subjects::Subject;
 use keyaki_evaluator::semantics;
-use keyaki_iam::estate::{Entity, EntityKind, Estate};
+use keyaki_iam::estate::{Blocked, Entity, EntityKind, Estate, Resource};
 use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::policy::read::meant;
-use keyaki_iam::policy::{Kind, Policy, Version};
+use keyaki_iam::policy::{
+    Effect, Kind, Policy, PrincipalElement, PrincipalEntry, Statement, Version,
+};
 use keyaki_iam::request::{Principal, PrincipalKind, Request, arn_fields};
 use keyaki_iam::shape::{CallerPattern, Shape};
 use thiserror::Error;
@@ -169,6 +171,25 @@ fn nobodys(estate: &Estate, request: &Request, owner: Option<&str>) -> Option<Na
     })
 }
 
+/// Whether S3 Block Public Access keeps somebody out of a bucket.
+fn keeps_out(estate: &Estate, bucket: &Resource, principal: &Principal) -> bool {
+    let is_service = principal.kind() == Some(PrincipalKind::Service);
+    let inside = is_service || principal.account() == Some(&bucket.account);
+    !inside && estate.block_public_access(bucket) == Blocked::Yes
+}
+
+/// The policy of a bucket, and a statement that refuses everything.
+fn refuse(named: &mut NamedPolicy, bucket: &Resource) {
+    let everything = resources([bucket.arn.as_str(), &format!("{}/*", bucket.arn)]);
+    named.policy.statements.push(Statement {
+        sid: Some("S3BlockPublicAccess".to_owned()),
+        effect: Effect::Deny,
+        principal: Some(PrincipalElement { negated: false, entries: vec![PrincipalEntry::Anyone] }),
+        resource: Some(everything),
+        ..under(Vec::new()).statement
+    });
+}
+
 /// What decides about a request: what is attached to the caller and its account, the policy of the
 /// resource, and the RCPs of its account.
 ///
@@ -206,7 +227,10 @@ pub fn layers(estate: &Estate, request: &Request) -> Result<Policies, NobodyErro
     let governing = governing.max_by_key(|one| one.arn.len());
     let owner = governing.map(|one| one.account.as_str()).or_else(|| request.owner());
     let policy = trust.or_else(|| governing.and_then(|one| one.policy.as_ref()));
-    let policy = policy.map(|policy| NamedPolicy::clone(policy));
+    let mut policy = policy.map(|policy| NamedPolicy::clone(policy));
+    if let Some(bucket) = governing.filter(|one| keeps_out(estate, one, principal)) {
+        policy.iter_mut().for_each(|named| refuse(named, bucket));
+    }
     set.resource = policy.or_else(|| nobodys(estate, request, owner));
     set.rcp = owner.map(|owner| estate.rcps_of(owner)).unwrap_or_default();
     Ok(set)

@@ -5,7 +5,7 @@ use super::grants;
 use super::subjects::Subject;
 use crate::query::Narrowed;
 use crate::query::pattern::resources_apart;
-use keyaki_iam::estate::{Account, EntityKind, Estate, Resource, Shared, Tags};
+use keyaki_iam::estate::{Account, Blocked, EntityKind, Estate, Resource, Shared, Tags};
 use keyaki_iam::policy::{ActionElement, ActionPattern, Kind, Policy, Version};
 use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::shape::{Scope, Shape};
@@ -28,6 +28,8 @@ pub(super) struct Place<'a> {
     pub tags: Option<&'a Tags>,
     /// Whether it is a role to be assumed.
     pub is_role: bool,
+    /// What S3 Block Public Access makes of its policy.
+    pub blocked: Blocked,
     /// Which requests are about it.
     pub shape: Shape,
 }
@@ -42,11 +44,15 @@ pub(super) struct Places<'a> {
 impl<'a> Place<'a> {
     /// Whether its policy may let the subject in.
     pub fn may_let_in(&self, subject: Subject<'_>, estate: &Estate) -> bool {
+        let inside = matches!(subject, Subject::Service) || subject.account() == Some(self.account);
+        if self.blocked == Blocked::Yes && !inside {
+            return false;
+        }
         grants::grantees(&self.part).any(|element| grants::may_match(element, subject, estate))
     }
 
     /// A resource of which the policy, if it has one, has nothing to do with the question.
-    fn bare(one: &'a Resource) -> Self {
+    fn bare(estate: &Estate, one: &'a Resource) -> Self {
         Self {
             arn: &one.arn,
             account: &one.account,
@@ -54,6 +60,7 @@ impl<'a> Place<'a> {
             part: nothing(),
             tags: told_tags(one),
             is_role: false,
+            blocked: estate.block_public_access(one),
             shape: about(&governed(&one.arn), &one.account),
         }
     }
@@ -66,7 +73,7 @@ impl<'a> Place<'a> {
             let found = estate.resource(start)?;
             governs(&found.arn, arn).then_some(found)
         });
-        resource.map(Self::bare).or_else(|| {
+        resource.map(|one| Self::bare(estate, one)).or_else(|| {
             let entity = estate.entity(arn)?;
             Some(Self {
                 arn: &entity.arn,
@@ -75,6 +82,7 @@ impl<'a> Place<'a> {
                 part: nothing(),
                 tags: entity.tags.as_ref(),
                 is_role: false,
+                blocked: Blocked::No,
                 shape: about(std::slice::from_ref(&entity.arn), &entity.account),
             })
         })
@@ -112,7 +120,7 @@ impl<'a> Places<'a> {
             }
         };
         for one in estate.resources.iter().filter(|one| one.policy.is_some()) {
-            add(Place::bare(one));
+            add(Place::bare(estate, one));
         }
         for entity in &estate.entities {
             // A role of which nothing is said about who may assume it is taken to trust its
@@ -126,6 +134,7 @@ impl<'a> Places<'a> {
                     part: nothing(),
                     tags: entity.tags.as_ref(),
                     is_role: true,
+                    blocked: Blocked::No,
                     shape: only(own, STS),
                 });
             }
@@ -175,7 +184,7 @@ impl<'a> Places<'a> {
                 && !places.contains(one.arn.as_str())
                 && !(keyless && is_key(&one.arn))
         });
-        own.map(Place::bare).filter(|place| !is_apart(shape, place)).collect()
+        own.map(|one| Place::bare(estate, one)).filter(|place| !is_apart(shape, place)).collect()
     }
 }
 
