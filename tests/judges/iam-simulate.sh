@@ -6,9 +6,9 @@
 #     cargo build --release && sh tests/judges/iam-simulate.sh [REQUESTS] [SEED]
 #
 # 2,000 requests and the seed 1 unless given; iam-simulate allows half of them. Which policies bind
-# a request is worked out by iam-simulate/layers.py, from AWS's documentation. It fails where the two
-# differ and no rule of iam-simulate/known.py says why. KEYAKI is the program, target/release/keyaki
-# unless set.
+# a request is worked out by iam-simulate/layers.py, from AWS's documentation. It fails where the
+# two differ and no rule of iam-simulate/known.py says why. KEYAKI is the program,
+# target/release/keyaki unless set.
 #
 # The package comes from npm into target/iam-simulate, with the versions of package-lock.json. Its
 # licence is AGPL-3.0-or-later: it is asked as a program of its own, and nothing of it is here.

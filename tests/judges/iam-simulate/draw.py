@@ -33,7 +33,6 @@ KINDS = {
                 "s3:DeleteBucketPolicy",
             ],
             "/blue/a.csv": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-            "/Green/b*c.csv": [],
             "/ann/c.csv": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
         },
     ),
