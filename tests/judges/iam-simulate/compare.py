@@ -52,11 +52,11 @@ def ask_keyaki(keyaki, estate, request):
 
 def estates(keyaki, folder, seed):
     """The files of the estates: the example, as `import` reads it, and those that are drawn."""
-    example = folder / "estate-example.json"
+    example = folder / f"estate-{seed}-example.json"
     subprocess.run([keyaki, "import", EXAMPLE, "-o", example, "-q"], check=True)
     yield example
     for number in range(ESTATES):
-        path = folder / f"estate-{number}.json"
+        path = folder / f"estate-{seed}-{number}.json"
         path.write_text(json.dumps(drawn(f"{seed} {number}")))
         yield path
 
@@ -89,7 +89,7 @@ def main():
         answers = pool.map(lambda case: ask_keyaki(keyaki, case["estate"], case["request"]), chosen)
         for case, answer in zip(chosen, answers):
             case["keyaki"] = answer
-    sys.exit(report(folder, chosen, len(cases)))
+    sys.exit(report(folder, seed, chosen, len(cases)))
 
 
 def half_of_each(cases, count, seed):
@@ -102,7 +102,7 @@ def half_of_each(cases, count, seed):
     )
 
 
-def report(folder, chosen, candidates):
+def report(folder, seed, chosen, candidates):
     """Prints what was compared; 1 where a difference is not explained or nothing was compared."""
     print(f"{len(chosen)} requests of {candidates} that were drawn; iam-simulate says:")
     said = Counter(case["judge"] for case in chosen)
@@ -120,7 +120,7 @@ def report(folder, chosen, candidates):
     for case in unexplained[:10]:
         shown = {name: str(case[name]) for name in ("estate", "keyaki", "judge")}
         print(json.dumps({**shown, "request": case["request"]}))
-    (folder / "unexplained.json").write_text(json.dumps(unexplained, default=str, indent=1))
+    (folder / f"unexplained-{seed}.json").write_text(json.dumps(unexplained, default=str, indent=1))
     if said["allowed"] < len(chosen) / 3:
         print("too few requests are allowed: draw other estates")
         return 1

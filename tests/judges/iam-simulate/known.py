@@ -18,12 +18,12 @@ def statements(policy):
 
 
 def root_assumes_no_role(asked):
-    """A root user cannot assume roles, whatever the trust policy says.
+    """A root user cannot assume roles, whatever the trust policy says, nor pass tags in doing so.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     request = asked["request"]
-    if is_root(request) and request["action"] == "sts:AssumeRole":
+    if is_root(request) and request["action"] in ("sts:AssumeRole", "sts:TagSession"):
         asked["identityPolicies"] = []
         asked.pop("resourcePolicy", None)
 
