@@ -6,7 +6,7 @@
 #     cargo build --release && sh tests/judges/iam-simulate.sh [REQUESTS] [SEED]
 #
 # 2,000 requests and the seed 1 unless given; iam-simulate allows half of them. Which policies bind
-# a request is worked out by iam-simulate/layers.py, from AWS's documentation. It fails where the
+# a request is worked out by iam-simulate/layers.py, without Keyaki. It fails where the
 # two differ and no rule of iam-simulate/known.py says why. KEYAKI is the program,
 # target/release/keyaki unless set.
 #

@@ -1,4 +1,4 @@
-"""Which policies of an estate bind a request: from the documentation of AWS, not from Keyaki.
+"""Which policies of an estate bind a request: without code of Keyaki.
 
 The result is what iam-simulate takes: identity-based policies, boundary, SCPs and RCPs level by
 level, the policy of the resource.
