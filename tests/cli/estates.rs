@@ -9,6 +9,11 @@ use tempfile::TempDir;
 
 const EXAMPLE: &str = "proofs/estates/example";
 
+/// A policy of one statement, as the own form has it.
+fn document(statement: Value) -> Value {
+    json!({"name": "p", "document": {"Version": "2012-10-17", "Statement": [statement]}})
+}
+
 fn file(folder: &TempDir, name: &str, text: impl AsRef<[u8]>) -> String {
     let path = folder.path().join(name);
     fs::write(&path, text).unwrap();
@@ -248,9 +253,9 @@ fn answers_about_buckets_name_what_is_not_modelled() {
     assert!(!has(&other, "estate-acls") && !has(&other, "estate-block-public-access"), "{other:?}");
     // Whether a policy is restricted is asked where it is public, or may be.
     let with = |principal: Value, block: Value, condition: Value| {
-        let mut bucket = json!({"aclsOff": true, "policy": {"Version": "2012-10-17", "Statement": {
+        let mut bucket = json!({"aclsOff": true, "policy": document(json!({
             "Effect": "Allow", "Principal": principal, "Action": "s3:GetObject",
-            "Resource": "arn:aws:s3:::b/*", "Condition": condition}}});
+            "Resource": "arn:aws:s3:::b/*", "Condition": condition}))});
         if !block.is_null() {
             bucket["blockPublicAccess"] = json!({"restrictPublicBuckets": block});
         }
@@ -268,7 +273,6 @@ fn answers_about_buckets_name_what_is_not_modelled() {
 fn a_trust_policy_counts_in_accounts_of_which_not_all_is_known() {
     let folder = TempDir::new().unwrap();
     let role = "arn:aws:iam::111122223333:role/closed";
-    let document = |statement: Value| json!({"name": "p", "document": {"Version": "2012-10-17", "Statement": [statement]}});
     let assume = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role});
     let trust = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}});
     let estate = json!({"keyaki": "estate", "version": 1,
@@ -301,13 +305,12 @@ fn eval_over_an_estate_decides_for_its_principals_only() {
     }
 }
 
-/// A line of a file of questions has each member once.
 /// `eval` keeps strangers out of a public bucket that is restricted, too, and says by what.
 #[test]
 fn eval_knows_block_public_access() {
     let folder = TempDir::new().unwrap();
-    let anyone = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*",
-        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}});
+    let anyone = document(json!({"Effect": "Allow", "Principal": "*",
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}));
     let bucket = json!({"arn": "arn:aws:s3:::b", "account": "111122223333", "policy": anyone});
     let estate = |restricted: bool| {
         json!({"keyaki": "estate", "version": 1, "resources": [bucket], "accounts": {"111122223333":
@@ -317,9 +320,12 @@ fn eval_knows_block_public_access() {
     let decided = |restricted: bool, who: &str| {
         let path = file(&folder, "estate.json", estate(restricted).to_string());
         let request = json!({"principal": who, "action": "s3:GetObject",
-            "resource": "arn:aws:s3:::b/k", "resourceAccount": "111122223333"});
+            "resource": "arn:aws:s3:::b/k", "resourceAccount": "111122223333",
+            "context": {}});
         let request = file(&folder, "request.json", request.to_string());
-        out(&keyaki(&["eval", "--estate", &path, "--request", &request]))
+        let said = keyaki(&["eval", "--estate", &path, "--request", &request]);
+        assert_eq!(err(&said), "", "{who}");
+        out(&said)
     };
     assert!(decided(false, "*").contains("allowed"), "{}", decided(false, "*"));
     let refused = decided(true, "*");
@@ -328,6 +334,7 @@ fn eval_knows_block_public_access() {
     assert!(!service.contains("S3BlockPublicAccess"), "{service}");
 }
 
+/// A line of a file of questions has each member once.
 #[test]
 fn a_question_that_says_two_things_is_refused() {
     let folder = TempDir::new().unwrap();
