@@ -17,7 +17,7 @@ fn file(folder: &TempDir, name: &str, text: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn claims_about_the_example_are_as_expected() {
-    let checked = keyaki(&["check", "proofs/estates/claims.toml", "--format", "json"]);
+    let checked = keyaki(&["check", "proofs/obligations/estates.toml", "--format", "json"]);
     assert_eq!(code(&checked), 0, "{}", err(&checked));
     let rows = lines(&checked);
     assert!(rows.len() >= 7);
