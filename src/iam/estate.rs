@@ -28,6 +28,17 @@ pub struct Estate {
     pub resources: Vec<Resource>,
     /// VPC endpoints.
     pub endpoints: Vec<Endpoint>,
+    /// What it was read from, in order. No answer depends on it: answers name it.
+    pub files: Vec<FileRead>,
+}
+
+/// A file that an estate was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRead {
+    /// Its name, as messages call it.
+    pub name: String,
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// An account.

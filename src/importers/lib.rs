@@ -24,7 +24,7 @@ mod tree;
 use collect::{Collected, Fact, Stores};
 use context::Context;
 use dump::Pages;
-use keyaki_iam::estate::Estate;
+use keyaki_iam::estate::{Estate, FileRead};
 use keyaki_iam::finding::{Finding, codes};
 use keyaki_iam::input::Rejected;
 use keyaki_iam::json::{self, JsonData, JsonValue, Limits};
@@ -35,6 +35,8 @@ use parts::{OrganizationPart, Parts};
 use report::Report;
 use rustc_hash::FxHashMap;
 use schemars::Schema;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 /// The longest text that is read, in bytes: that of 100,000 principals is well below.
 const LONGEST: usize = 1 << 30;
@@ -108,14 +110,25 @@ pub fn import(
         let (source, message) = nothing(files);
         context.wrong(codes::NOT_AN_ESTATE, &source, Span::default(), "", message, KINDS);
     }
-    let (estate, documents) = assemble::assemble(&mut context, parts);
+    let (mut estate, documents) = assemble::assemble(&mut context, parts);
     let Context { mut findings, mut report, .. } = context;
     if findings.iter().any(Finding::is_error) {
         in_order(&mut findings, files);
         return Err(findings);
     }
     report.of(&estate, files.len(), documents);
+    estate.files = files.iter().map(|file| &file.source).chain(managed).map(read_from).collect();
     Ok(Imported { estate, report })
+}
+
+/// A file with the sum of its bytes.
+fn read_from(source: &Source) -> FileRead {
+    let mut sha256 = String::new();
+    for byte in Sha256::digest(source.text().as_bytes()) {
+        // A text takes whatever is written to it.
+        _ = write!(sha256, "{byte:02x}");
+    }
+    FileRead { name: source.name().to_owned(), sha256 }
 }
 
 /// The published forms with their names: of estates, and of reports.
