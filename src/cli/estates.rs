@@ -46,7 +46,7 @@ pub fn estate(args: &EstateArgs, options: &ReadOptions) -> Result<Imported, Fail
     let managed = args.managed.as_deref().map(text).transpose()?;
     let mut imported = import(&files, managed.as_ref(), options)
         .map_err(|findings| Failure::findings(&findings))?;
-    others.iter().for_each(|file| imported.report.unread(file));
+    others.iter().for_each(|file| imported.unread(file));
     Ok(imported)
 }
 

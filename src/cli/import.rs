@@ -20,7 +20,7 @@ pub fn import(
     if !args.report {
         write!(io.out, "{}", form::write(&imported.estate))?;
         if !imported.report.not_understood.is_empty() {
-            io.warn("note: some of the files is not understood; `--report` lists it");
+            io.warn("note: some of the files is not understood and has no effect on any answer: it is kept as `notUnderstood`, and `--report` lists it");
         }
         return Ok(Ending::NothingFound);
     }

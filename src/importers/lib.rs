@@ -24,7 +24,7 @@ mod tree;
 use collect::{Collected, Fact, Stores};
 use context::Context;
 use dump::Pages;
-use keyaki_iam::estate::{Estate, FileRead};
+use keyaki_iam::estate::{Estate, FileRead, Kept, NotUnderstood};
 use keyaki_iam::finding::{Finding, codes};
 use keyaki_iam::input::Rejected;
 use keyaki_iam::json::{self, JsonData, JsonValue, Limits};
@@ -63,6 +63,24 @@ pub struct Imported {
     pub report: Report,
 }
 
+impl Imported {
+    /// Tells of a file of a folder that is not read, since its name is not that of JSON.
+    pub fn unread(&mut self, file: &str) {
+        let unread = NotUnderstood {
+            file: file.to_owned(),
+            line: None,
+            path: String::new(),
+            what: "files that are not JSON".to_owned(),
+            value: Kept::Nothing,
+        };
+        let known = &mut self.estate.not_understood;
+        if let Err(place) = known.binary_search(&unread) {
+            self.report.not_understood(&unread);
+            known.insert(place, unread);
+        }
+    }
+}
+
 /// Reads an estate from all its files; `managed` is a file of AWS's managed policies. The order of
 /// the files does not matter.
 ///
@@ -74,7 +92,12 @@ pub fn import(
     managed: Option<&Source>,
     options: &ReadOptions,
 ) -> Result<Imported, Rejected> {
-    let mut context = Context { options, findings: Vec::new(), report: Report::default() };
+    let mut context = Context {
+        options,
+        findings: Vec::new(),
+        report: Report::default(),
+        not_understood: Vec::new(),
+    };
     let texts: Vec<Parsed<'_>> = files
         .iter()
         .filter_map(|file| Parsed::of(&mut context, &file.source, &file.path))
@@ -111,11 +134,14 @@ pub fn import(
         context.wrong(codes::NOT_AN_ESTATE, &source, Span::default(), "", message, KINDS);
     }
     let (mut estate, documents) = assemble::assemble(&mut context, parts);
-    let Context { mut findings, mut report, .. } = context;
+    let Context { mut findings, mut report, mut not_understood, options: _ } = context;
     if findings.iter().any(Finding::is_error) {
         in_order(&mut findings, files);
         return Err(findings);
     }
+    not_understood.sort_unstable();
+    not_understood.dedup();
+    estate.not_understood = not_understood;
     report.of(&estate, files.len(), documents);
     estate.files = files.iter().map(|file| &file.source).chain(managed).map(read_from).collect();
     Ok(Imported { estate, report })

@@ -142,6 +142,7 @@ impl<'e> Named<'e> {
             groups: _,
             resources,
             endpoints: _,
+            not_understood: _,
             files: _,
         } = self.estate;
         let mut arns =
