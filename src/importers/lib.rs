@@ -41,9 +41,6 @@ use std::fmt::Write;
 /// The longest text that is read, in bytes: that of 100,000 principals is well below.
 const LONGEST: usize = 1 << 30;
 
-/// More findings are counted and not listed.
-const MOST_FINDINGS: usize = 1_000;
-
 /// A file of an estate.
 #[derive(Debug, Clone)]
 pub struct File {
@@ -283,7 +280,7 @@ fn nothing(files: &[File]) -> (Source, String) {
     }
 }
 
-/// Findings in the order of the files, and of the places in each; no more than anybody reads.
+/// Findings in the order of the files, and of the places in each.
 fn in_order(findings: &mut Vec<Finding>, files: &[File]) {
     let numbers: FxHashMap<&str, usize> =
         files.iter().enumerate().map(|(number, file)| (file.source.name(), number)).collect();
@@ -291,16 +288,4 @@ fn in_order(findings: &mut Vec<Finding>, files: &[File]) {
         let (_, span) = finding.source.in_file(finding.span);
         (numbers.get(finding.source.name()).copied().unwrap_or(files.len()), span.start)
     });
-    let more = findings.len().saturating_sub(MOST_FINDINGS);
-    findings.truncate(MOST_FINDINGS);
-    if let (Some(last), true) = (findings.last().cloned(), more > 0) {
-        let message = format!("{more} more findings are not listed");
-        findings.push(Finding {
-            rule: codes::MORE_FINDINGS,
-            message,
-            route: String::new(),
-            help: None,
-            ..last
-        });
-    }
 }
