@@ -281,7 +281,7 @@ fn nothing(files: &[File]) -> (Source, String) {
 }
 
 /// Findings in the order of the files, and of the places in each.
-fn in_order(findings: &mut Vec<Finding>, files: &[File]) {
+fn in_order(findings: &mut [Finding], files: &[File]) {
     let numbers: FxHashMap<&str, usize> =
         files.iter().enumerate().map(|(number, file)| (file.source.name(), number)).collect();
     findings.sort_by_cached_key(|finding| {

@@ -320,7 +320,7 @@ fn service_linked_roles_that_are_left_out_are_said_to_be() {
     };
     let ask = |policies: Option<&str>, principals: bool, more: &[&str]| {
         let mut unit = json!({"id": "r-ab12"});
-        for kind in policies {
+        if let Some(kind) = policies {
             let open = if kind == "rcps" { allow(json!("*")) } else { allow(Value::Null) };
             unit[kind] = json!([open, deny(kind)]);
         }
