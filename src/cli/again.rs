@@ -7,6 +7,7 @@ use clap::Parser;
 use keyaki_iam::visible::{self, Lines, line};
 use keyaki_reports::SCHEMA;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +22,7 @@ const WORK: [&str; 4] = ["question", "queries", "seconds", "effort"];
 /// `keyaki again`
 pub fn again(args: &AgainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let source = read::text(&args.file)?;
-    let mut answers = Vec::new();
+    let mut parsed = Vec::new();
     for (number, text) in
         source.text().lines().enumerate().filter(|(_, text)| !text.trim().is_empty())
     {
@@ -33,11 +34,9 @@ pub fn again(args: &AgainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
                 error.column()
             ))
         })?;
-        // Errors of a batch, and rows of what has a question as a whole, have no question.
-        if answer.get("question").is_some_and(Value::is_object) {
-            answers.push(answer);
-        }
+        parsed.push(answer);
     }
+    let answers = with_question(parsed);
     if answers.is_empty() {
         return Err(Failure::new(format!(
             "error: `{}` has no answer with its question; answers of schema 2 have one",
@@ -53,6 +52,29 @@ pub fn again(args: &AgainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         }
     }
     Ok(ending)
+}
+
+/// The answers that restate their question; errors of a batch have none. What `who-can` found about
+/// each principal has none either: it is a part of the summary that comes after it.
+fn with_question(told: Vec<Value>) -> Vec<Value> {
+    let (mut answers, mut each) = (Vec::new(), Map::new());
+    for mut answer in told {
+        if !answer.get("question").is_some_and(Value::is_object) {
+            each.extend(of_one(&answer));
+            continue;
+        }
+        let rows = std::mem::take(&mut each);
+        if let (Some(members), false) = (answer.as_object_mut(), rows.is_empty()) {
+            members.insert("each".to_owned(), rows.into());
+        }
+        answers.push(answer);
+    }
+    answers
+}
+
+/// Whom a row of `who-can` is about, and what was found.
+fn of_one(row: &Value) -> Option<(String, Value)> {
+    Some((row.get("principal")?.as_str()?.to_owned(), row.get("answer")?.clone()))
 }
 
 /// The words of a command line, and the answers that it printed.
@@ -113,6 +135,7 @@ fn asked(arguments: &[String], io: &mut Io<'_>) -> Result<Vec<Value>, Failure> {
     text.lines()
         .map(serde_json::from_str)
         .collect::<Result<_, _>>()
+        .map(with_question)
         .map_err(|_| Failure::new("error: the command line in the answer prints no JSON"))
 }
 
@@ -122,7 +145,6 @@ fn is_of(before: &Value, after: &Value) -> bool {
     ["/id", "/question/line", "/question/ask", "/name"]
         .into_iter()
         .all(|place| before.pointer(place) == after.pointer(place))
-        && after.get("question").is_some()
 }
 
 /// Says what became of an answer.
@@ -213,9 +235,37 @@ fn changes(before: &Value, after: &Value) -> Vec<String> {
     if was.len() < is.len() {
         changed.push("there are more policies".to_owned());
     }
+    changed.extend(files_changed(&old, &new));
     let others = old.keys().filter(|name| {
-        *name != "policies" && !MANNER.contains(&name.as_str()) && old.get(*name) != new.get(*name)
+        !["policies", "estate"].contains(&name.as_str())
+            && !MANNER.contains(&name.as_str())
+            && old.get(*name) != new.get(*name)
     });
     changed.extend(others.map(|name| format!("`{name}` of the question")));
+    changed
+}
+
+/// In what the files of two estates differ, in words.
+fn files_changed(old: &Map<String, Value>, new: &Map<String, Value>) -> Vec<String> {
+    let sums = |question: &Map<String, Value>| -> BTreeMap<String, Value> {
+        let files = question.get("estate").and_then(Value::as_array).into_iter().flatten();
+        let named = |file: &Value| {
+            Some((file.get("file")?.as_str()?.to_owned(), file.get("sha256")?.clone()))
+        };
+        files.filter_map(named).collect()
+    };
+    let (was, is) = (sums(old), sums(new));
+    let mut changed = Vec::new();
+    for (name, sum) in &was {
+        match is.get(name) {
+            None => changed.push(format!("the file `{name}` is not in the estate any more")),
+            Some(other) if other != sum => {
+                changed.push(format!("the file `{name}` of the estate has another text"));
+            }
+            Some(_) => {}
+        }
+    }
+    let added = is.keys().filter(|name| !was.contains_key(*name));
+    changed.extend(added.map(|name| format!("the file `{name}` is new in the estate")));
     changed
 }

@@ -64,17 +64,18 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let read =
         input::parse(&source, &options).and_then(|value| input::request(&value, &source, ""));
     let request = files::accept(read.map(|value| Loaded { value, warnings: Vec::new() }), io)?;
-    let policies = match (policies, args.estate.estate()) {
-        (Some(policies), _) => policies,
+    let (policies, estate) = match (policies, args.estate.estate()) {
+        (Some(policies), _) => (policies, None),
         (None, named) => {
             let estate = named.map(|named| estates::estate(&named, &options)).transpose()?;
             let estate = estate.map(|imported| imported.estate).unwrap_or_default();
             let layers = layers(&estate, &request)
                 .map_err(|nobody| Failure::new(format!("error: {nobody}")))?;
-            Policies { not_principal: args.decision.into(), ..layers }
+            (Policies { not_principal: args.decision.into(), ..layers }, Some(estate))
         }
     };
-    setup::answer(&service, &Question::Eval { policies, request }, args.format, io)
+    let question = Question::Eval { policies, request, estate: estate.as_ref() };
+    setup::answer(&service, &question, args.format, io)
 }
 
 /// `keyaki can`
@@ -120,7 +121,8 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     };
     let (mut old, mut new) = (side(args.old)?, side(args.new)?);
     let requests = setup.service.requests;
-    let shape = match estates::one(&args.estate, &options, false, io)? {
+    let one = estates::one(&args.estate, &options, false, io)?;
+    let shape = match &one {
         None => files::shape_if_given(&args.shape, scope, &options, requests, io)?,
         Some(one) => {
             let subject = one.subject()?;
@@ -135,7 +137,9 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             Some(shape)
         }
     };
-    setup.answer(&Question::Compare { old, new, shape, only, why }, args.format, io)
+    let estate = one.as_ref().map(|one| &one.estate);
+    let question = Question::Compare { old, new, shape, only, why, estate };
+    setup.answer(&question, args.format, io)
 }
 
 /// One side of a comparison: what its file holds, and what stands beside both.

@@ -3,11 +3,14 @@
 use super::args::{AsArgs, EstateArgs};
 use super::{Failure, Io, read};
 use keyaki_iam::estate::Estate;
+use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Source;
 use keyaki_importers::{File, Imported, import};
 use keyaki_questions::estates::{self, Subject};
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 /// The longest file of an estate that is read, in bytes.
@@ -16,11 +19,64 @@ const LONGEST: u64 = 1 << 30;
 /// How the files are called that are read in a folder.
 const READ: [&str; 2] = ["json", "jsonl"];
 
+/// So many findings are shown one by one with their lines.
+const SHOWN: usize = 20;
+
+/// How the files of a database of SQLite begin.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// How they are called, in a folder.
+const DATABASES: [&str; 3] = ["db", "sqlite", "sqlite3"];
+
 /// The estate of the files and folders that are named, with what is to be told of it.
 ///
 /// # Errors
-/// What is wrong with the files: nothing of the estate is given then.
+/// What is wrong with the files, the first findings in full: nothing of the estate is given then.
 pub fn estate(args: &EstateArgs, options: &ReadOptions) -> Result<Imported, Failure> {
+    read_all(args, options)?.map_err(|findings| first_of(&findings))
+}
+
+/// Likewise, and where it is refused every finding is told, a line each.
+///
+/// # Errors
+/// As [`estate`].
+pub fn estate_or_every_finding(
+    args: &EstateArgs,
+    options: &ReadOptions,
+) -> Result<Imported, Failure> {
+    read_all(args, options)?.map_err(|findings| {
+        let lines: Vec<String> = findings.iter().map(finding::one_line).collect();
+        Failure(lines.join("\n"))
+    })
+}
+
+/// The first findings in full, and what the others are.
+fn first_of(findings: &[Finding]) -> Failure {
+    let Some((shown, others)) = findings.split_at_checked(SHOWN) else {
+        return Failure::findings(findings);
+    };
+    let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in others {
+        *codes.entry(finding.rule).or_default() += 1;
+    }
+    let codes: Vec<String> = codes.iter().map(|(code, times)| format!("{times} {code}")).collect();
+    let failure = Failure::findings(shown);
+    if others.is_empty() {
+        return failure;
+    }
+    failure.and_line(&format!(
+        "error: {} more {} not shown ({}); `keyaki import ESTATE... --all-findings` lists all, a line each",
+        others.len(),
+        if others.len() == 1 { "finding is" } else { "findings are" },
+        codes.join(", ")
+    ))
+}
+
+/// Reads the files; findings where the estate is refused.
+fn read_all(
+    args: &EstateArgs,
+    options: &ReadOptions,
+) -> Result<Result<Imported, Vec<Finding>>, Failure> {
     let (mut files, mut others) = (Vec::new(), Vec::new());
     for path in &args.estates {
         if !path.is_dir() {
@@ -30,9 +86,14 @@ pub fn estate(args: &EstateArgs, options: &ReadOptions) -> Result<Imported, Fail
         let found = read::below(path)?;
         let before = files.len();
         for path in found {
-            let known = |extension: &std::ffi::OsStr| READ.iter().any(|one| extension == *one);
-            if path.extension().is_some_and(known) {
+            let is_one_of = |names: &[&str]| {
+                let extension = path.extension();
+                extension.is_some_and(|extension| names.iter().any(|one| extension == *one))
+            };
+            if is_one_of(&READ) {
                 files.push(File { path: named(&path), source: text(&path)? });
+            } else if is_one_of(&DATABASES) && is_database(&path) {
+                return Err(database(&path));
             } else {
                 others.push(path.display().to_string());
             }
@@ -44,9 +105,10 @@ pub fn estate(args: &EstateArgs, options: &ReadOptions) -> Result<Imported, Fail
         }
     }
     let managed = args.managed.as_deref().map(text).transpose()?;
-    let mut imported = import(&files, managed.as_ref(), options)
-        .map_err(|findings| Failure::findings(&findings))?;
-    others.iter().for_each(|file| imported.report.unread(file));
+    let mut imported = import(&files, managed.as_ref(), options);
+    if let Ok(imported) = &mut imported {
+        others.iter().for_each(|file| imported.unread(file));
+    }
     Ok(imported)
 }
 
@@ -116,6 +178,24 @@ impl One {
 
 /// The text of a file, which may be longer than other files.
 fn text(path: &Path) -> Result<Source, Failure> {
+    if is_database(path) {
+        return Err(database(path));
+    }
     let (name, bytes) = read::bytes_up_to(path, LONGEST)?;
     Source::from_bytes(name, &bytes).map_err(|finding| Failure::findings(&[*finding]))
+}
+
+/// Whether a file is a database of SQLite. What cannot be read is told where its text is read.
+fn is_database(path: &Path) -> bool {
+    let mut first = [0; SQLITE.len()];
+    let mut read = || std::fs::File::open(path)?.read_exact(&mut first);
+    path.is_file() && read().is_ok() && first == SQLITE
+}
+
+/// A store of iam-collect has two forms, of which one is read.
+fn database(path: &Path) -> Failure {
+    Failure::new(format!(
+        "error: `{}` is a database of SQLite, which is not read; an estate is read from JSON. If iam-collect wrote it, let it write a folder (`\"storage\": {{\"type\": \"file\", \"path\": \"FOLDER\"}}` in its configuration, then `iam-collect download`) and name the folder; if it is no part of the estate, take it out",
+        path.display()
+    ))
 }

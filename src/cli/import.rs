@@ -16,11 +16,15 @@ pub fn import(
     output: Option<PathBuf>,
     io: &mut Io<'_>,
 ) -> Result<Ending, Failure> {
-    let imported = estates::estate(&args.estate, &args.read.into())?;
+    let read = match args.all_findings {
+        true => estates::estate_or_every_finding,
+        false => estates::estate,
+    };
+    let imported = read(&args.estate, &args.read.into())?;
     if !args.report {
         write!(io.out, "{}", form::write(&imported.estate))?;
         if !imported.report.not_understood.is_empty() {
-            io.warn("note: some of the files is not understood; `--report` lists it");
+            io.warn("note: some of the files is not understood and has no effect on any answer: it is kept as `notUnderstood`, and `--report` lists it");
         }
         return Ok(Ending::NothingFound);
     }

@@ -119,6 +119,9 @@ pub enum Caveat {
     EstateOrganization,
     /// `estate-federated-users`: federated-user sessions are not asked about.
     EstateFederatedUsers,
+    /// `estate-service-linked-roles`: service-linked roles of accounts whose principals are not
+    /// known are not asked about, and organization policies do not restrict them.
+    EstateServiceLinkedRoles,
     /// `estate-acls`: ACLs of S3, which are not policies, may grant what the policies do not.
     EstateAcls,
     /// `estate-block-public-access`: of some buckets with a policy that may be public it is not clear
@@ -300,6 +303,11 @@ pub const CODES: &[Code] = &[
         section: "6.9",
     },
     Code {
+        code: "estate-service-linked-roles",
+        meaning: "service-linked roles of accounts whose users and roles are not known are not asked about; SCPs and RCPs do not restrict them",
+        section: "6.9",
+    },
+    Code {
         code: "estate-acls",
         meaning: "S3 ACLs are not modelled, and they may grant what the policies do not, unless a bucket has them switched off",
         section: "6.9",
@@ -380,6 +388,7 @@ impl Caveat {
             Self::EstateResources { .. } => "estate-resources",
             Self::EstateOrganization => "estate-organization",
             Self::EstateFederatedUsers => "estate-federated-users",
+            Self::EstateServiceLinkedRoles => "estate-service-linked-roles",
             Self::EstateAcls => "estate-acls",
             Self::EstateBlockPublicAccess { .. } => "estate-block-public-access",
             Self::EstateAccessPoints => "estate-access-points",
@@ -432,6 +441,7 @@ impl Caveat {
             | Self::NeedsNoGrant { .. }
             | Self::Unrestricted { .. }
             | Self::EstateFederatedUsers
+            | Self::EstateServiceLinkedRoles
             | Self::RoleChaining => 2,
         }
     }
@@ -531,6 +541,9 @@ impl fmt::Display for Caveat {
             Self::EstateFederatedUsers => {
                 "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them"
             }
+            Self::EstateServiceLinkedRoles => {
+                "service-linked roles of accounts whose users and roles are not known are not asked about: SCPs and RCPs do not restrict them, and AWS decides what they may do"
+            }
             Self::ChainSessions => {
                 "of a chain that was found each step is confirmed, and whether a step can give its session the tags, the source identity or the MFA that the next step wants was not confirmed"
             }
@@ -596,6 +609,7 @@ mod tests {
             Caveat::EstateResources { accounts: Vec::new() },
             Caveat::EstateOrganization,
             Caveat::EstateFederatedUsers,
+            Caveat::EstateServiceLinkedRoles,
             Caveat::EstateAcls,
             Caveat::EstateBlockPublicAccess { buckets: Vec::new() },
             Caveat::EstateAccessPoints,

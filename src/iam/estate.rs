@@ -30,6 +30,52 @@ pub struct Estate {
     pub resources: Vec<Resource>,
     /// VPC endpoints.
     pub endpoints: Vec<Endpoint>,
+    /// What was in the files and is not understood, in order, each once. It has no effect on any
+    /// answer.
+    pub not_understood: Vec<NotUnderstood>,
+    /// What it was read from, in order. No answer depends on it: answers name it.
+    pub files: Vec<FileRead>,
+}
+
+/// Something in the files of an estate that is not understood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotUnderstood {
+    /// The file that has it.
+    pub file: String,
+    /// The line of that file, from 1; `None`: nothing in the file was read.
+    pub line: Option<usize>,
+    /// Its place in the value that begins on that line or before, `RoleDetailList[0].Name` for
+    /// example; empty where it is the whole.
+    pub path: String,
+    /// What it is, in words that things of one kind share.
+    pub what: String,
+    /// What stands there.
+    pub value: Kept,
+}
+
+/// What is kept of something that is not understood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    /// The value, as JSON in one line.
+    Whole(String),
+    /// The value is too long to be kept.
+    Cut {
+        /// The first characters of its JSON.
+        begins: String,
+        /// How long its JSON is, in bytes.
+        bytes: usize,
+    },
+    /// Nothing: it was not read.
+    Nothing,
+}
+
+/// A file that an estate was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRead {
+    /// Its name, as messages call it.
+    pub name: String,
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// An account.

@@ -99,7 +99,7 @@ impl<'a> Collected<'a> {
         let Some((first, rest)) = rest.split_once('/') else {
             // Indexes say once more what the files say.
             if folder != "indexes" {
-                context.report.not_understood(fact.source.name(), format!("{folder}: {rest}"));
+                context.keep(fact.source, fact.value, String::new(), format!("{folder}: {rest}"));
             }
             return true;
         };
@@ -164,14 +164,14 @@ impl<'a> Reader<'_, '_, 'a> {
         for (name, fact) in self.facts {
             if !read.contains(name) && !SAYS_NOTHING.contains(name) {
                 let what = format!("{what}: {name}");
-                self.context.report.not_understood(fact.source.name(), what);
+                self.context.keep(fact.source, fact.value, String::new(), what);
             }
         }
     }
 
     fn all_unknown(&mut self, what: &str) {
         for fact in self.facts.values() {
-            self.context.report.not_understood(fact.source.name(), what.to_owned());
+            self.context.keep(fact.source, fact.value, String::new(), what.to_owned());
         }
     }
 
@@ -426,9 +426,9 @@ impl<'a> Reader<'_, '_, 'a> {
     fn no_arn(&mut self, service: &str, metadata: &Object<'a>, policy: bool) {
         if policy {
             self.context.missing(metadata, "arn", "collect the data again");
-        } else {
-            let (file, what) = (metadata.source.name(), format!("{service} without an ARN"));
-            self.context.report.not_understood(file, what);
+        } else if let Some(fact) = self.facts.get("metadata.json") {
+            let what = format!("{service} without an ARN");
+            self.context.keep(fact.source, fact.value, String::new(), what);
         }
     }
 }
@@ -553,7 +553,7 @@ impl<'a> Tree<'_, '_, 'a> {
             if !READ.contains(path) && !BELOW.iter().any(|below| path.starts_with(below)) {
                 let kind = path.split('/').next().unwrap_or(path);
                 let what = format!("organizations: {kind}");
-                self.context.report.not_understood(fact.source.name(), what);
+                self.context.keep(fact.source, fact.value, String::new(), what);
             }
         }
     }

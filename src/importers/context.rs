@@ -1,6 +1,7 @@
 //! What every reader of files needs: findings, and typed access to JSON that knows its places.
 
 use crate::report::Report;
+use keyaki_iam::estate::{Kept, NotUnderstood};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::read::{ReadOptions, closest};
@@ -16,6 +17,8 @@ pub(crate) struct Context<'o> {
     pub options: &'o ReadOptions,
     pub findings: Vec<Finding>,
     pub report: Report,
+    /// What is not understood, in any order.
+    pub not_understood: Vec<NotUnderstood>,
 }
 
 /// An object of a file.
@@ -166,6 +169,23 @@ impl Context<'_> {
         }
     }
 
+    /// The whole number that a member is, if it is there.
+    pub fn maybe_number(&mut self, object: &Object<'_>, name: &str) -> Option<usize> {
+        let value = object.value(name).filter(|value| value.data != JsonData::Null)?;
+        let number = match &value.data {
+            JsonData::Number(text) => text.parse().ok(),
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::String(_)
+            | JsonData::Array(_)
+            | JsonData::Object(_) => None,
+        };
+        if number.is_none() {
+            self.member(object.source, value, &object.at(name), "a whole number", "");
+        }
+        number
+    }
+
     /// A member that is not there and must be.
     pub fn missing(&mut self, object: &Object<'_>, name: &str, help: &str) {
         let what = match element(&object.route) {
@@ -206,11 +226,23 @@ impl Context<'_> {
         }
     }
 
-    /// Reports the members of an object of AWS that are neither read nor known to say nothing.
+    /// Keeps the members of an object of AWS that are neither read nor known to say nothing.
     pub fn foreign(&mut self, object: &Object<'_>, what: &str, known: &[&str]) {
         for member in object.members.iter().filter(|member| !known.contains(&&*member.name)) {
-            self.report.not_understood(object.source.name(), format!("{what}: {}", member.name));
+            let what = format!("{what}: {}", member.name);
+            self.keep(object.source, &member.value, object.at(&member.name), what);
         }
+    }
+
+    /// Keeps a value that is not understood.
+    pub fn keep(&mut self, source: &Source, value: &JsonValue, path: String, what: String) {
+        self.not_understood.push(NotUnderstood {
+            file: source.name().to_owned(),
+            line: Some(source.place(value.span).start.line),
+            path,
+            what,
+            value: kept(value),
+        });
     }
 
     /// The fields of an ARN, the account of which has twelve digits: partition, service, Region,
@@ -267,6 +299,23 @@ impl<'a> Arn<'a> {
     /// Whether its account is one.
     pub fn has_account(&self) -> bool {
         value::is_account(self.account)
+    }
+}
+
+/// The longest value that is kept as a whole, in bytes of its JSON without white space.
+const LONGEST_KEPT: usize = 4096;
+
+/// So many characters are kept of a longer one.
+const BEGINNING: usize = 1000;
+
+/// What is kept of a value that is not understood.
+pub(crate) fn kept(value: &JsonValue) -> Kept {
+    let text = value.compact();
+    match text.len() {
+        bytes if bytes > LONGEST_KEPT => {
+            Kept::Cut { begins: text.chars().take(BEGINNING).collect(), bytes }
+        }
+        _ => Kept::Whole(text),
     }
 }
 

@@ -24,7 +24,7 @@ mod tree;
 use collect::{Collected, Fact, Stores};
 use context::Context;
 use dump::Pages;
-use keyaki_iam::estate::Estate;
+use keyaki_iam::estate::{Estate, FileRead, Kept, NotUnderstood};
 use keyaki_iam::finding::{Finding, codes};
 use keyaki_iam::input::Rejected;
 use keyaki_iam::json::{self, JsonData, JsonValue, Limits};
@@ -35,12 +35,11 @@ use parts::{OrganizationPart, Parts};
 use report::Report;
 use rustc_hash::FxHashMap;
 use schemars::Schema;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 /// The longest text that is read, in bytes: that of 100,000 principals is well below.
 const LONGEST: usize = 1 << 30;
-
-/// More findings are counted and not listed.
-const MOST_FINDINGS: usize = 1_000;
 
 /// A file of an estate.
 #[derive(Debug, Clone)]
@@ -61,6 +60,24 @@ pub struct Imported {
     pub report: Report,
 }
 
+impl Imported {
+    /// Tells of a file of a folder that is not read, since its name is not that of JSON.
+    pub fn unread(&mut self, file: &str) {
+        let unread = NotUnderstood {
+            file: file.to_owned(),
+            line: None,
+            path: String::new(),
+            what: "files that are not JSON".to_owned(),
+            value: Kept::Nothing,
+        };
+        let known = &mut self.estate.not_understood;
+        if let Err(place) = known.binary_search(&unread) {
+            self.report.not_understood(&unread);
+            known.insert(place, unread);
+        }
+    }
+}
+
 /// Reads an estate from all its files; `managed` is a file of AWS's managed policies. The order of
 /// the files does not matter.
 ///
@@ -72,7 +89,12 @@ pub fn import(
     managed: Option<&Source>,
     options: &ReadOptions,
 ) -> Result<Imported, Rejected> {
-    let mut context = Context { options, findings: Vec::new(), report: Report::default() };
+    let mut context = Context {
+        options,
+        findings: Vec::new(),
+        report: Report::default(),
+        not_understood: Vec::new(),
+    };
     let texts: Vec<Parsed<'_>> = files
         .iter()
         .filter_map(|file| Parsed::of(&mut context, &file.source, &file.path))
@@ -108,14 +130,28 @@ pub fn import(
         let (source, message) = nothing(files);
         context.wrong(codes::NOT_AN_ESTATE, &source, Span::default(), "", message, KINDS);
     }
-    let (estate, documents) = assemble::assemble(&mut context, parts);
-    let Context { mut findings, mut report, .. } = context;
+    let (mut estate, documents) = assemble::assemble(&mut context, parts);
+    let Context { mut findings, mut report, mut not_understood, options: _ } = context;
     if findings.iter().any(Finding::is_error) {
         in_order(&mut findings, files);
         return Err(findings);
     }
+    not_understood.sort_unstable();
+    not_understood.dedup();
+    estate.not_understood = not_understood;
     report.of(&estate, files.len(), documents);
+    estate.files = files.iter().map(|file| &file.source).chain(managed).map(read_from).collect();
     Ok(Imported { estate, report })
+}
+
+/// A file with the sum of its bytes.
+fn read_from(source: &Source) -> FileRead {
+    let mut sha256 = String::new();
+    for byte in Sha256::digest(source.text().as_bytes()) {
+        // A text takes whatever is written to it.
+        _ = write!(sha256, "{byte:02x}");
+    }
+    FileRead { name: source.name().to_owned(), sha256 }
 }
 
 /// The published forms with their names: of estates, and of reports.
@@ -244,24 +280,12 @@ fn nothing(files: &[File]) -> (Source, String) {
     }
 }
 
-/// Findings in the order of the files, and of the places in each; no more than anybody reads.
-fn in_order(findings: &mut Vec<Finding>, files: &[File]) {
+/// Findings in the order of the files, and of the places in each.
+fn in_order(findings: &mut [Finding], files: &[File]) {
     let numbers: FxHashMap<&str, usize> =
         files.iter().enumerate().map(|(number, file)| (file.source.name(), number)).collect();
     findings.sort_by_cached_key(|finding| {
         let (_, span) = finding.source.in_file(finding.span);
         (numbers.get(finding.source.name()).copied().unwrap_or(files.len()), span.start)
     });
-    let more = findings.len().saturating_sub(MOST_FINDINGS);
-    findings.truncate(MOST_FINDINGS);
-    if let (Some(last), true) = (findings.last().cloned(), more > 0) {
-        let message = format!("{more} more findings are not listed");
-        findings.push(Finding {
-            rule: codes::MORE_FINDINGS,
-            message,
-            route: String::new(),
-            help: None,
-            ..last
-        });
-    }
 }

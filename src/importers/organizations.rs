@@ -272,7 +272,9 @@ impl<'a> Reader<'_, '_, 'a> {
         self.part.types.insert(at.text, kind);
         if ![SCP, RCP].contains(&kind) {
             let what = format!("policies of the type {kind}");
-            self.context.report.not_understood(self.output.source.name(), what);
+            if let Some(value) = self.output.value("Policy") {
+                self.context.keep(self.output.source, value, policy.route, what);
+            }
             return;
         }
         let Some(content) = policy.value("Content") else {

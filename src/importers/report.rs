@@ -1,7 +1,7 @@
 //! What an import tells beside the estate: how much there is, what the estate does not say, and
 //! which parts of the files were not understood.
 
-use keyaki_iam::estate::{EntityKind, Estate};
+use keyaki_iam::estate::{EntityKind, Estate, NotUnderstood};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
@@ -46,7 +46,7 @@ pub struct Counts {
 /// Where something is that was not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// The first file that has it.
+    /// The file that has it; the first one by its name, where there are several.
     pub file: String,
     /// How often it occurs.
     pub times: usize,
@@ -86,7 +86,7 @@ struct ReportForm<'a> {
 struct SeenForm<'a> {
     /// What it is.
     what: &'a str,
-    /// The first file that has it.
+    /// The file that has it; the first one by its name, where there are several.
     file: &'a str,
     /// How often it occurs.
     times: usize,
@@ -133,15 +133,14 @@ impl Report {
         }
     }
 
-    /// Counts a file of a folder that is not read, since it is no JSON.
-    pub fn unread(&mut self, file: &str) {
-        self.not_understood(file, "files that are not JSON".to_owned());
-    }
-
     /// Counts something that was not understood.
-    pub(crate) fn not_understood(&mut self, file: &str, what: String) {
-        let first = || Seen { file: file.to_owned(), times: 0 };
-        self.not_understood.entry(what).or_insert_with(first).times += 1;
+    pub(crate) fn not_understood(&mut self, one: &NotUnderstood) {
+        let seen = self.not_understood.entry(one.what.clone());
+        let seen = seen.or_insert_with(|| Seen { file: one.file.clone(), times: 0 });
+        seen.times += 1;
+        if one.file < seen.file {
+            seen.file.clone_from(&one.file);
+        }
     }
 
     /// Counts what an estate has, and says what it does not say.
@@ -159,6 +158,7 @@ impl Report {
             endpoints: estate.endpoints.len(),
             documents,
         };
+        estate.not_understood.iter().for_each(|one| self.not_understood(one));
         self.says_nothing(estate);
     }
 

@@ -175,7 +175,10 @@ pub struct Question {
     pub filters: Vec<String>,
     /// The direction, where one was asked.
     pub only: Option<&'static str>,
-    /// The policies, in the order of their numbers.
+    /// The files of the estate, in the order in which they were read; empty where the question is
+    /// about no estate.
+    pub estate: Vec<QuestionFile>,
+    /// The policies, in the order of their numbers; those of an estate are in its files.
     pub policies: Vec<QuestionPolicy>,
     /// Which requests are considered; `null` where that is not a question.
     #[schemars(extend("enum" = ["feasible", "any", null]))]
@@ -219,6 +222,15 @@ pub struct QuestionPolicy {
     pub file: Option<String>,
     /// The SHA-256 of that text's bytes.
     pub sha256: Option<String>,
+}
+
+/// A file of the estate of a question.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct QuestionFile {
+    /// Its name.
+    pub file: String,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
 }
 
 /// Why a question says nothing about its policies.

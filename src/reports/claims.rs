@@ -244,7 +244,7 @@ fn question(claim: &Claim<'_>, asking: &Asking) -> Question {
                 None => asked,
             }
         }
-        Subject::Estate(of_estate) => asked.of_shape(Some(&of_estate.shape)),
+        Subject::Estate(of) => asked.of_shape(Some(&of.shape)).of_estate(&of.estate),
         Subject::Pair { equivalent: _, old, new, shape } => asked
             .of_shape(shape.as_deref())
             .of_policies(Some("old"), old)

@@ -135,8 +135,16 @@ impl<'e> Named<'e> {
             return *known;
         }
         let is_there = |text: &str| names(&text.to_ascii_lowercase(), &name);
-        let Estate { accounts: _, organization: _, entities, groups: _, resources, endpoints: _ } =
-            self.estate;
+        let Estate {
+            accounts: _,
+            organization: _,
+            entities,
+            groups: _,
+            resources,
+            endpoints: _,
+            not_understood: _,
+            files: _,
+        } = self.estate;
         let mut arns =
             entities.iter().map(|one| &one.arn).chain(resources.iter().map(|one| &one.arn));
         let known = self.estate.every_account().contains(name.as_str())

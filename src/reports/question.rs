@@ -1,7 +1,8 @@
 //! The question restated, so that an answer tells what it is an answer to.
 
-use super::answers::{Question, QuestionPolicy};
+use super::answers::{Question, QuestionFile, QuestionPolicy};
 use super::written::Written;
+use keyaki_iam::estate::{Estate, FileRead};
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::print;
 use keyaki_iam::shape::{CallerPattern, Shape};
@@ -15,6 +16,9 @@ use std::collections::BTreeMap;
 
 /// So many digits of a SHA-256 people see; programs see all.
 const SHOWN: usize = 16;
+
+/// So many files of an estate people see one by one.
+const FILES: usize = 3;
 
 /// Who is asked, and how: the same for every question of a command.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +49,7 @@ impl Asking {
             call: None,
             filters: Vec::new(),
             only: None,
+            estate: Vec::new(),
             policies: Vec::new(),
             requests: requests.map(Requests::word),
             unknown_actions: world.is_some_and(|world| world.unknown_actions),
@@ -79,6 +84,16 @@ impl Question {
             self.policies.push(named(side, layer, policy, &mut known));
         }
         self
+    }
+
+    /// The question about an estate.
+    #[must_use]
+    pub fn of_estate(self, estate: &Estate) -> Self {
+        let file = |FileRead { name, sha256 }: &FileRead| QuestionFile {
+            file: name.clone(),
+            sha256: sha256.clone(),
+        };
+        Self { estate: estate.files.iter().map(file).collect(), ..self }
     }
 
     /// The question about documents, each of a kind or layer of that word.
@@ -131,15 +146,29 @@ impl Question {
                 line!(text, "asked: is a request allowed{one}?");
             }
         }
+        match self.estate.as_slice() {
+            few if few.len() <= FILES => {
+                for QuestionFile { file, sha256 } in few {
+                    let sum = first_digits(sha256);
+                    line!(text, "estate: {}, SHA-256 {sum}...", visible(file));
+                }
+            }
+            many => line!(
+                text,
+                "estate: {} files; `--format json` lists each with its SHA-256",
+                many.len()
+            ),
+        }
         // A library says itself what is in it.
         let told: &[QuestionPolicy] = if self.ask == "matrix" { &[] } else { &self.policies };
         for policy in told {
             let side = policy.side.map_or_else(String::new, |side| format!("{side}, "));
             let level =
                 policy.level.map_or_else(String::new, |level| format!(" level {}", level + 1));
-            let sum = policy.sha256.as_ref().map_or_else(String::new, |sum| {
-                format!(", SHA-256 {}...", sum.get(..SHOWN).unwrap_or(sum))
-            });
+            let sum = policy
+                .sha256
+                .as_deref()
+                .map_or_else(String::new, |sum| format!(", SHA-256 {}...", first_digits(sum)));
             line!(text, "policy: {side}{}{level}: {}{sum}", policy.layer, visible(&policy.name));
         }
         if let Some(engine) = &self.engine {
@@ -147,6 +176,11 @@ impl Question {
         }
         text
     }
+}
+
+/// What people see of a sum.
+fn first_digits(sum: &str) -> &str {
+    sum.get(..SHOWN).unwrap_or(sum)
 }
 
 /// The sum of the bytes of a whole file, in hexadecimal digits.

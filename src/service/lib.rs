@@ -132,7 +132,7 @@ impl Service<'_> {
     ) -> Result<Answer<'q>, QueryError> {
         let restated = || Box::new(self.restated(requests, question));
         match question {
-            Question::Eval { policies, request } => {
+            Question::Eval { policies, request, estate: _ } => {
                 let account = Account::of(policies, request);
                 let notes = notes::notes(policies, &account, request);
                 Ok(Answer::Eval { question: restated(), account, notes })
@@ -148,7 +148,7 @@ impl Service<'_> {
                 let reasons = reasons.map(Box::new);
                 Ok(Answer::Can { question: restated(), vacuous, verdict, reasons })
             }
-            Question::Compare { old, new, shape, only, why } => {
+            Question::Compare { old, new, shape, only, why, estate: _ } => {
                 let Compared { comparison, vacuous, reasons } =
                     self.compare_about(requests, [old, new], shape.as_ref(), *only, *why)?;
                 Ok(Answer::Compare { question: restated(), vacuous, comparison, reasons })

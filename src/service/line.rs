@@ -239,6 +239,7 @@ impl Lines {
                 Question::Eval {
                     policies,
                     request: input::request(line.member("request")?, line.source, "request")?,
+                    estate: None,
                 }
             }
             What::Can { why } => {
@@ -250,7 +251,8 @@ impl Lines {
                 let kind = kind(line)?;
                 let (old, new) =
                     (self.policies(line, "old", kind)?, self.policies(line, "new", kind)?);
-                Question::Compare { old, new, shape: self.shape(line, requests)?, only, why }
+                let shape = self.shape(line, requests)?;
+                Question::Compare { old, new, shape, only, why, estate: None }
             }
         })
     }

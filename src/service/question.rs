@@ -23,6 +23,8 @@ pub enum Question<'a> {
         policies: Policies,
         /// The request.
         request: Request,
+        /// The estate that the policies come from, if they do.
+        estate: Option<&'a Estate>,
     },
     /// Is there a request of this shape that is allowed?
     Can {
@@ -47,6 +49,8 @@ pub enum Question<'a> {
         only: Option<Direction>,
         /// Whether "nothing" says what would be a difference and cannot exist.
         why: bool,
+        /// The estate of whom the policies are compared for, where there is one.
+        estate: Option<&'a Estate>,
     },
     /// Is there a call every authorization of which is allowed?
     Call(Call<'a>),

@@ -126,7 +126,7 @@ impl Service<'_> {
             let question = self.asking.question("who-can", Some(self.requests));
             let part = WhoPart::Summary {
                 id: id.clone(),
-                question: Box::new(question.of_shape(Some(shape))),
+                question: Box::new(question.of_shape(Some(shape)).of_estate(asked.estate)),
                 vacuous,
                 tally: Box::new(tally),
                 taken: (asked.watch.taken)(),

@@ -1,6 +1,11 @@
 //! `keyaki again`: an answer tells what it is an answer to, exactly enough to ask it once more.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use crate::support::command::{code, err, keyaki, lines, out};
 use serde_json::{Value, json};
@@ -120,4 +125,91 @@ fn what_is_no_answer_is_refused() {
         assert_eq!(code(&again), 2, "{text}");
         assert!(err(&again).contains(says), "{}", err(&again));
     }
+}
+
+/// A policy document that allows an action.
+fn allows(action: &str) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]})
+}
+
+/// An estate of two users, each with a file, of whom `ann` reads.
+fn estate_of_two(folder: &Path) -> String {
+    fs::create_dir(folder.join("estate")).unwrap();
+    let user = |name: &str, action: &str| {
+        let policy = json!({"name": "p", "document": allows(action)});
+        let user =
+            json!({"arn": format!("arn:aws:iam::111122223333:user/{name}"), "policies": [policy]});
+        let accounts = json!({"111122223333": {"principals": true}});
+        json!({"keyaki": "estate", "version": 1, "accounts": accounts, "users": [user]}).to_string()
+    };
+    file(folder, "estate/ann.json", &user("ann", "s3:GetObject"));
+    file(folder, "estate/bob.json", &user("bob", "s3:PutObject"));
+    let estate = folder.join("estate");
+    estate.to_str().unwrap().to_owned()
+}
+
+/// Every question over an estate names its files, and is asked again.
+#[test]
+fn questions_over_an_estate_name_its_files() {
+    let folder = TempDir::new().unwrap();
+    let estate = estate_of_two(folder.path());
+    let (ann, read) = ("arn:aws:iam::111122223333:user/ann", file(folder.path(), "r.json", READ));
+    let request = json!({"principal": ann, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k",
+        "resourceAccount": "111122223333"});
+    let request = file(folder.path(), "request.json", &request.to_string());
+    let claims = format!(
+        "[[claim]]\nname = \"c\"\nclaim = \"only\"\nonly = [{ann:?}, \"root users\"]\nestate = {estate:?}\nstatement.Action = \"s3:GetObject\"\nexpect = \"holds\"\n"
+    );
+    let claims = file(folder.path(), "claims.toml", &claims);
+    let sum = |name: &str| -> Value {
+        let path = format!("{estate}/{name}");
+        let digest = Sha256::digest(fs::read(&path).unwrap());
+        let sum: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        json!({"file": path, "sha256": sum})
+    };
+    let files = json!([sum("ann.json"), sum("bob.json")]);
+    for arguments in [
+        vec!["who-can", &estate, "--action", "s3:GetObject"],
+        vec!["paths", &estate, "--from", ann, "--to-action", "s3:GetObject"],
+        vec!["can", "--estate", &estate, "--as", ann, "--action", "s3:GetObject"],
+        vec!["compare", &read, &read, "--estate", &estate, "--as", ann],
+        vec!["eval", "--estate", &estate, "--request", &request],
+        vec!["check", &claims],
+    ] {
+        let output = keyaki(&[&arguments[..], &["--format", "json"]].concat());
+        let told = lines(&output);
+        let answer = told.last().unwrap_or_else(|| panic!("{arguments:?}: {}", err(&output)));
+        assert_eq!(answer["question"]["estate"], files, "{arguments:?}");
+        let kept = file(folder.path(), "kept.json", &out(&output));
+        let again = keyaki(&["again", &kept, "--format", "json"]);
+        assert_eq!(code(&again), 0, "{arguments:?}: {} {}", out(&again), err(&again));
+        assert_eq!(lines(&again)[0]["changed"], json!([]));
+    }
+    let shown = out(&keyaki(&["who-can", &estate, "--action", "s3:GetObject"]));
+    assert!(shown.contains(&format!("estate: {estate}/ann.json, SHA-256 ")), "{shown}");
+}
+
+/// A file that changed, came or went is told; who can is compared one by one.
+#[test]
+fn an_estate_that_changed_is_told() {
+    let folder = TempDir::new().unwrap();
+    let estate = estate_of_two(folder.path());
+    let ask = ["who-can", &estate, "--action", "s3:GetObject", "--format", "json"];
+    let kept = file(folder.path(), "kept.json", &out(&keyaki(&ask)));
+    // As many can, and others.
+    let (ann, bob) = (format!("{estate}/ann.json"), format!("{estate}/bob.json"));
+    let swapped =
+        |path: &str, from: &str, to: &str| fs::read_to_string(path).unwrap().replace(from, to);
+    let (of_ann, of_bob) = (swapped(&ann, "Get", "Put"), swapped(&bob, "Put", "Get"));
+    fs::write(&ann, of_ann).unwrap();
+    fs::write(&bob, of_bob).unwrap();
+    let again = keyaki(&["again", &kept]);
+    assert_eq!(code(&again), 2, "{}", out(&again));
+    assert!(out(&again).contains("bob.json` of the estate has another text"), "{}", out(&again));
+    let again = keyaki(&["again", &kept, "--changed", "--format", "json"]);
+    assert_eq!((code(&again), &lines(&again)[0]["same"]), (1, &json!(false)));
+    fs::rename(&bob, format!("{estate}/eve.json")).unwrap();
+    let again = out(&keyaki(&["again", &kept]));
+    assert!(again.contains("bob.json` is not in the estate any more"), "{again}");
+    assert!(again.contains("eve.json` is new in the estate"), "{again}");
 }

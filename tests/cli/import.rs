@@ -64,7 +64,16 @@ fn a_folder_becomes_a_file_that_says_the_same() {
     assert_eq!(out(&keyaki_with(&["import", "-"], &text)), text);
     // Files that are named one by one are the same estate.
     let files = ["@estate/b/bucket.json", "@estate/a/account.json", "--managed", "@managed.json"];
-    assert_eq!(out(&import(&folder, &files)), text);
+    // A folder has files besides that are not read.
+    let without_others = |text: &str| {
+        let mut estate: Value = serde_json::from_str(text).unwrap();
+        let kept = estate["notUnderstood"].as_array_mut().unwrap();
+        kept.retain(|one| one["what"] != "files that are not JSON");
+        estate
+    };
+    let named = serde_json::from_str::<Value>(&out(&import(&folder, &files))).unwrap();
+    assert_eq!(named, without_others(&text));
+    assert_eq!(named["notUnderstood"][0]["what"], "roles: Novelty");
     // What was written has the published form.
     let schema: Value = serde_json::from_str(&out(&keyaki(&["schema", "estate"]))).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -95,6 +104,78 @@ fn the_report_says_what_there_is_and_what_is_not_understood() {
     assert_eq!(report["notUnderstood"].as_array().unwrap().len(), 2, "{report}");
     let written = fs::read_to_string(folder.path().join("e.json")).unwrap();
     assert_eq!(written, out(&import(&folder, &words[..3])));
+}
+
+/// The own form lists again what was not understood when it was made.
+#[test]
+fn the_report_of_the_own_form_lists_the_same() {
+    let folder = ground();
+    let report = |estate: &str| {
+        let words =
+            [estate, "--managed", "@managed.json", "--report", "-f", "json", "-o", "@e.json"];
+        lines(&import(&folder, &words)).remove(0)["notUnderstood"].clone()
+    };
+    let first = report("@estate");
+    assert_eq!(first.as_array().unwrap().len(), 2, "{first}");
+    let written = fs::read_to_string(folder.path().join("e.json")).unwrap();
+    fs::write(folder.path().join("own.json"), &written).unwrap();
+    assert_eq!(report("@own.json"), first);
+    assert_eq!(fs::read_to_string(folder.path().join("e.json")).unwrap(), written);
+}
+
+/// A dump that is broken throughout is told in a screen or two, and in full to who asks.
+#[test]
+fn many_findings_are_counted_and_listed_on_demand() {
+    let folder = TempDir::new().unwrap();
+    let role = |number: usize| match number % 2 {
+        0 => json!({"RoleName": "r", "Arn": format!("arn:aws:iam::111122223333:role/r{number}")}),
+        _ => json!({"RoleName": "r", "Arn": "r", "AssumeRolePolicyDocument": {}}),
+    };
+    let dump = |roles: usize| {
+        let roles: Vec<Value> = (0..roles).map(role).collect();
+        let page = json!({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": roles, "Policies": []});
+        fs::write(folder.path().join("d.json"), format!("{page:#}")).unwrap();
+    };
+    let shown = |text: &str| text.matches("error[").count();
+    dump(10_000);
+    let told = import(&folder, &["@d.json"]);
+    assert_eq!(code(&told), 2);
+    let told = err(&told);
+    assert_eq!(shown(&told), 20, "{told}");
+    let more = "error: 9980 more findings are not shown (";
+    assert!(told.contains(more) && told.contains("estate-member"), "{told}");
+    let all = import(&folder, &["@d.json", "--all-findings"]);
+    assert_eq!((code(&all), err(&all).lines().count()), (2, 10_000));
+    assert!(err(&all).lines().all(|line| line.contains("d.json:")), "{}", err(&all));
+    // As many as are shown, and one more.
+    dump(20);
+    let told = err(&import(&folder, &["@d.json"]));
+    assert_eq!((shown(&told), told.contains("not shown")), (20, false), "{told}");
+    dump(21);
+    let told = err(&import(&folder, &["@d.json"]));
+    assert!(told.contains("error: 1 more finding is not shown (1 estate-member)"), "{told}");
+}
+
+/// A database of SQLite is no estate, and the error says what to do.
+#[test]
+fn a_database_is_refused_with_what_to_do() {
+    let folder = ground();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("store.db"), b"SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20").unwrap();
+    fs::create_dir(at("stores")).unwrap();
+    fs::copy(at("store.db"), at("stores/iam.sqlite")).unwrap();
+    for words in [vec!["@store.db"], vec!["@stores"], vec!["@stores/iam.sqlite", "--report"]] {
+        let told = import(&folder, &words);
+        assert_eq!((code(&told), out(&told)), (2, String::new()), "{words:?}");
+        for text in ["is a database of SQLite", "\"type\": \"file\"", "name the folder"] {
+            assert!(err(&told).contains(text), "{words:?}: {}", err(&told));
+        }
+    }
+    // What is only called like one is a file that is not JSON.
+    fs::write(at("estate/notes.db"), "SQLite").unwrap();
+    let told = import(&folder, &["@estate", "--managed", "@managed.json", "--report"]);
+    assert_eq!(code(&told), 0, "{}", err(&told));
+    assert!(out(&told).contains("files that are not JSON (2 times"), "{}", out(&told));
 }
 
 #[test]

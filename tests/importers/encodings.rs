@@ -2,7 +2,7 @@
 
 use super::account::{self, ACCOUNT, arn, collected, details, with_texts};
 use super::{imported, written};
-use keyaki::estate::EntityKind;
+use keyaki::estate::{EntityKind, Kept};
 use keyaki::importers::{File, form, import};
 use keyaki::policy::read::ReadOptions;
 use keyaki::source::Source;
@@ -133,6 +133,71 @@ fn the_estate_that_the_guide_shows_is_read() {
     assert_eq!((estate.entities.len(), estate.groups.len()), (2, 1));
     assert!(estate.entity(&arn("role/app")).unwrap().boundary.is_some());
     assert_eq!(estate.entity(&arn("user/dev")).unwrap().identity.len(), 1);
+}
+
+/// What is not understood is kept as it is, and the own form gives it back, byte for byte.
+#[test]
+fn what_nobody_understands_is_kept() {
+    let mut odd = details();
+    let long = "\u{1f333}x".repeat(2_000);
+    odd["RoleDetailList"][0]["Novelty"] = json!({"b": [1, null], "a": "\u{e9}\u{6b05}\n"});
+    odd["UserDetailList"][0]["Novelty"] = json!(long);
+    // Numbers as no machine has them, and a member twice.
+    let text = odd.to_string().replace("[1,null]", "[1.50e400, null], \"b\": -0.0");
+    let dump = [("dump.json", text.as_str())];
+    let mut first = imported(&dump).unwrap();
+    first.unread("notes.txt");
+    first.unread("notes.txt");
+    let own = form::write(&first.estate);
+    let line = r#"{"file":"dump.json","line":1,"path":"RoleDetailList[0].Novelty","what":"roles: Novelty","value":{"#;
+    assert!(own.contains(line), "{own}");
+    let value = r#""b":[1.50e400,null],"b":-0.0"#;
+    assert!(own.contains(value), "{own}");
+    assert!(own.contains(r#"{"file":"notes.txt","what":"files that are not JSON"}"#), "{own}");
+    // What is long is cut, and said to be.
+    let cut = first.estate.not_understood.iter().find_map(|one| match &one.value {
+        Kept::Cut { begins, bytes } => Some((begins.chars().count(), *bytes)),
+        Kept::Whole(_) | Kept::Nothing => None,
+    });
+    assert_eq!(cut, Some((1_000, long.len() + 2)));
+    let again = imported(&[("estate.json", &own)]).unwrap();
+    assert_eq!(form::write(&again.estate), own);
+    assert_eq!(again.estate.not_understood, first.estate.not_understood);
+    assert_eq!(again.report.not_understood, first.report.not_understood);
+    assert_eq!(first.report.not_understood["files that are not JSON"].times, 1);
+    // No order of files, and no second reading, changes or adds anything.
+    let both = [("estate.json", own.as_str()), ("dump.json", text.as_str())];
+    let turned = [both[1], both[0]];
+    assert_eq!(written(&both), own);
+    assert_eq!(written(&turned), own);
+}
+
+/// A file of the own form says of what is not understood what that is, and where it was.
+#[test]
+fn what_is_kept_has_its_form() {
+    let refused = |one: Value| {
+        let file = json!({"keyaki": "estate", "version": 1, "notUnderstood": [one],
+            "accounts": {"111122223333": {}}});
+        imported(&[("estate.json", file.to_string())]).unwrap_err()
+    };
+    for (one, says) in [
+        (json!({"file": "a.json"}), "no member `what`"),
+        (json!({"what": "x"}), "no member `file`"),
+        (json!({"file": "a", "what": "x", "line": "1"}), "`line` is a string, not a whole number"),
+        (
+            json!({"file": "a", "what": "x", "bytes": 1.5}),
+            "`bytes` is a number, not a whole number",
+        ),
+        (json!({"file": "a", "what": "x", "where": 1}), "`where` has no meaning here"),
+        (json!({"file": "a", "what": "x", "begins": "{"}), "`begins` and `bytes` stand together"),
+        (
+            json!({"file": "a", "what": "x", "begins": "{", "bytes": 9000, "value": 1}),
+            "`begins` and `bytes` stand in place of `value`",
+        ),
+    ] {
+        let told = refused(one);
+        assert!(told.contains(says), "{says}: {told}");
+    }
 }
 
 fn details_without(list: &str) -> Value {
@@ -284,5 +349,7 @@ fn the_folder_of_iam_collect_has_resources_and_an_organization() {
     let unknown: Vec<&str> = report.not_understood.keys().map(String::as_str).collect();
     assert_eq!(unknown, ["RAM shares", "kms: grants.json", "organizations: delegated-admins.json"]);
     let own_form = form::write(&estate);
-    assert_eq!(own_form, written(&[("estate.json", &own_form)]));
+    let again = super::imported(&[("estate.json", &own_form)]).unwrap();
+    assert_eq!(own_form, form::write(&again.estate));
+    assert_eq!(again.report.not_understood, report.not_understood);
 }

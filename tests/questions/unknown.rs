@@ -18,6 +18,9 @@
 use crate::support::unknowing::{Memory, Silence, asking, limits, thorough};
 use keyaki::claims::{self, Checked, Claim, Loader, Outcome, Subject};
 use keyaki::compare::{self, Comparison, Found, Relation};
+use keyaki::estate::Estate;
+use keyaki::estates;
+use keyaki::importers::{File, import};
 use keyaki::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki::matrix::{Matrix, Member, matrix};
 use keyaki::policy::Kind;
@@ -38,6 +41,21 @@ fn text(path: &Path) -> std::io::Result<Source> {
     std::fs::read_to_string(path).map(|text| Source::new(path.display().to_string(), text))
 }
 
+/// The estate in folders.
+fn estate(folders: &[PathBuf]) -> std::io::Result<Estate> {
+    let mut files = Vec::new();
+    let mut left: Vec<PathBuf> = folders.to_vec();
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(std::fs::read_dir(path)?.map(|entry| entry.unwrap().path()));
+        } else {
+            files.push(File { path: path.display().to_string(), source: text(&path)? });
+        }
+    }
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(import(&files, None, &ReadOptions::default()).unwrap().estate)
+}
+
 /// The claims of every file.
 fn obligations() -> Vec<Claim<'static>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proofs/obligations");
@@ -47,7 +65,8 @@ fn obligations() -> Vec<Claim<'static>> {
     files.sort();
     let options = ReadOptions { lenient_sids: true, ..ReadOptions::default() };
     let mut loader =
-        Loader::new(World::embedded().unwrap(), options, NotPrincipalReading::AnyEntry, &text);
+        Loader::new(World::embedded().unwrap(), options, NotPrincipalReading::AnyEntry, &text)
+            .with_estates(&estate);
     let mut claims = Vec::new();
     for file in files {
         let read = loader.claims(&file);
@@ -140,7 +159,11 @@ impl Case {
                 holds(&compare::difference(new, old, requests))
                     || *equivalent && holds(&compare::difference(old, new, requests))
             }
-            Subject::Estate(_) => panic!("the obligations that are asked here have no estate"),
+            Subject::Estate(of) => {
+                let request = &found.witness.as_ref().unwrap().request;
+                let set = estates::layers(&of.estate, request).unwrap();
+                semantics::decide(&set, request).decision == Decision::Allowed
+            }
             Subject::Call { policies, role, .. } => {
                 found.call.as_ref().unwrap().steps.iter().all(|step| {
                     let set = if step.who == keyaki::calls::Who::Caller {

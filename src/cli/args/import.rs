@@ -17,6 +17,10 @@ pub struct ImportArgs {
     /// -o, the estate is written there; without, it is not written
     #[arg(long)]
     pub report: bool,
+    /// Where the estate is refused, tell every finding, a line each; without, the first 20 are shown
+    /// with their lines
+    #[arg(long)]
+    pub all_findings: bool,
     /// How to print the report
     #[arg(long, short, value_enum, default_value_t, requires = "report")]
     pub format: Format,

@@ -6,6 +6,7 @@
 
 mod lexical;
 mod parser;
+mod print;
 mod string;
 
 pub use parser::{parse, parse_part};

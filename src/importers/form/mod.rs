@@ -26,7 +26,7 @@ pub fn schema() -> Schema {
 /// An estate: accounts, an organization, principals, resources and endpoints, and the policies that
 /// bind them.
 #[derive(Debug, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct EstateFile {
     /// Always `estate`.
     #[schemars(extend("const" = "estate"))]
@@ -59,6 +59,10 @@ pub(crate) struct EstateFile {
     /// VPC endpoints.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<EndpointForm>,
+    /// What was in the files that the estate was made from and was not understood. It has no effect
+    /// on any answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_understood: Vec<NotUnderstoodForm>,
 }
 
 /// An account.
@@ -281,4 +285,29 @@ pub(crate) struct EndpointForm {
     /// Its policy. Without it, it lets everything pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyForm>,
+}
+
+/// Something that was not understood: a member, or a whole file.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NotUnderstoodForm {
+    /// The file that had it.
+    pub file: String,
+    /// The line of that file, from 1. Without it nothing in the file was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Its place in the file, `RoleDetailList[0].Name` for example; without it, it is the whole.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
+    /// What it is.
+    pub what: String,
+    /// What stands there, unless that is too long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// The first characters of its JSON, where the value is too long to be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begins: Option<String>,
+    /// How long its JSON is then, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<usize>,
 }

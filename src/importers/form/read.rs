@@ -1,7 +1,7 @@
 //! Reading the form. What has no meaning is refused: a name that is spelled wrong would be silence.
 
 use super::{VERSION, WORD};
-use crate::context::{Context, Object, opening};
+use crate::context::{Context, Object, kept, opening};
 use crate::cursor::Cursor;
 use crate::documents::Doc;
 use crate::dump::account_of;
@@ -9,7 +9,7 @@ use crate::parts::{
     AttachedPart, EndpointPart, EntityKindPart, EntityPart, GroupName, GroupPart, MemberPart,
     OrganizationPart, Parts, Reference, ResourcePart, UnitPart, Use,
 };
-use keyaki_iam::estate::{BlockPublicAccess, Bucket, Tags};
+use keyaki_iam::estate::{BlockPublicAccess, Bucket, Kept, NotUnderstood, Tags};
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::source::Source;
@@ -27,6 +27,7 @@ const MEMBERS: &[&str] = &[
     "roles",
     "resources",
     "endpoints",
+    "notUnderstood",
 ];
 
 /// What to write for a policy.
@@ -71,6 +72,9 @@ pub(crate) fn read<'a>(context: &mut Context<'_>, parts: &mut Parts<'a>, file: &
             }
             "endpoints" => {
                 reader.each(file, "endpoints", |reader, endpoint| reader.endpoint(parts, endpoint))
+            }
+            "notUnderstood" => {
+                reader.each(file, "notUnderstood", |reader, one| reader.not_understood(one))
             }
             _ => {}
         }
@@ -145,6 +149,41 @@ struct Reader<'r, 'o, 'a> {
 }
 
 impl<'a> Reader<'_, '_, 'a> {
+    /// What was not understood when the form was made.
+    fn not_understood(&mut self, one: &Object<'a>) -> Option<()> {
+        const KNOWN: &[&str] = &["file", "line", "path", "what", "value", "begins", "bytes"];
+        self.context.only(one, KNOWN);
+        let (file, what) = (self.context.text(one, "file"), self.context.text(one, "what"));
+        let path = self.context.maybe_text(one, "path").unwrap_or_default();
+        let line = self.context.maybe_number(one, "line");
+        let begins = self.context.maybe_text(one, "begins");
+        let bytes = self.context.maybe_number(one, "bytes");
+        let value = match (one.value("value"), begins, bytes) {
+            (Some(value), None, None) => kept(value),
+            (None, Some(begins), Some(bytes)) => Kept::Cut { begins: begins.to_owned(), bytes },
+            (None, None, None) => Kept::Nothing,
+            (value, ..) => {
+                let message = match value {
+                    Some(_) => "`begins` and `bytes` stand in place of `value`, not beside it",
+                    None => "`begins` and `bytes` stand together",
+                };
+                let help = "a value that is too long has both, and no `value`";
+                let (source, span) = (one.source, opening(one.span));
+                let message = message.to_owned();
+                self.context.wrong(codes::ESTATE_MEMBER, source, span, &one.route, message, help);
+                return None;
+            }
+        };
+        self.context.not_understood.push(NotUnderstood {
+            file: file?.to_owned(),
+            line,
+            path: path.to_owned(),
+            what: what?.to_owned(),
+            value,
+        });
+        Some(())
+    }
+
     fn each(
         &mut self,
         file: &Object<'a>,

@@ -1,10 +1,12 @@
 //! Writing the form: the same estate, the same text.
 
 use super::{
-    AccountForm, EndpointForm, GroupForm, MemberForm, OwnForm, PolicyForm, ResourceForm, RoleForm,
-    UnitForm, UserForm, VERSION, WORD,
+    AccountForm, EndpointForm, GroupForm, MemberForm, NotUnderstoodForm, OwnForm, PolicyForm,
+    ResourceForm, RoleForm, UnitForm, UserForm, VERSION, WORD,
 };
-use keyaki_iam::estate::{Account, Entity, EntityKind, Estate, Group, Organization, Shared, Unit};
+use keyaki_iam::estate::{
+    Account, Entity, EntityKind, Estate, Group, Kept, NotUnderstood, Organization, Shared, Unit,
+};
 use keyaki_iam::policy::print;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -53,6 +55,8 @@ pub fn write(estate: &Estate) -> String {
         })
     });
     text.list("endpoints", endpoints);
+    let not_understood = estate.not_understood.iter().map(not_understood);
+    text.lines("notUnderstood", ['[', ']'], not_understood);
     text.finish()
 }
 
@@ -96,6 +100,22 @@ fn role(entity: &Entity, names: &Names<'_>) -> Option<Value> {
         boundary: entity.boundary.as_ref().map(|boundary| names.policy(boundary)),
         tags: entity.tags.clone(),
     }))
+}
+
+/// A line. The value is not parsed again: its numbers stay as they were written.
+fn not_understood(one: &NotUnderstood) -> String {
+    let NotUnderstood { file, line, path, what, value: kept } = one;
+    let (begins, bytes) = match kept {
+        Kept::Cut { begins, bytes } => (Some(begins.clone()), Some(*bytes)),
+        Kept::Whole(_) | Kept::Nothing => (None, None),
+    };
+    let (file, line, path, what) = (file.clone(), *line, path.clone(), what.clone());
+    let form = NotUnderstoodForm { file, line, path, what, value: None, begins, bytes };
+    let mut text = value(&form).to_string();
+    if let (Kept::Whole(value), Some('}')) = (kept, text.pop()) {
+        _ = write!(text, ",\"value\":{value}");
+    }
+    text + "}"
 }
 
 /// No form has a map whose keys are no texts, which is all that could fail.

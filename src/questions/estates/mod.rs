@@ -33,7 +33,7 @@ use keyaki_iam::estate::{Blocked, Entity, Estate, Resource};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::{ActionPattern, Policy};
 use keyaki_iam::request::Request;
-use keyaki_iam::shape::{About, Own, Shape};
+use keyaki_iam::shape::{About, CallerPattern, Own, Shape};
 use places::{Place, Places};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -411,7 +411,32 @@ impl<'a> WhoCan<'a> {
                 gathered.add(verdict);
             }
         }
-        Ok((gathered.verdict(), None))
+        let mut verdict = gathered.verdict();
+        if self.leaves_out_service_linked(caller) {
+            verdict.caveats.push(Caveat::EstateServiceLinkedRoles);
+        }
+        Ok((verdict, None))
+    }
+
+    /// Whether service-linked roles are left out of those that are asked about together, as they
+    /// are wherever organization policies apply and nobody names them. Those of the estate are asked
+    /// one by one.
+    fn leaves_out_service_linked(&self, caller: &Caller<'_>) -> bool {
+        let together = match caller.subject {
+            Subject::Member(_) | Subject::AnyAccount => true,
+            Subject::Entity(_)
+            | Subject::Root(_)
+            | Subject::Service
+            | Subject::Provider
+            | Subject::Anonymous => false,
+        };
+        let mut named = self.shape.principals.iter().flatten();
+        let places = caller.places.iter().filter_map(|number| self.places.all.get(*number));
+        let mut owners = places.map(|place| place.account).chain(caller.subject.account());
+        together
+            && !named.any(CallerPattern::names_service_linked)
+            && (!caller.policies.scp.is_empty()
+                || owners.any(|id| self.limits.get(id).is_some_and(|set| !set.rcp.is_empty())))
     }
 
     /// The question about resources without a policy that is known. A request about something that

@@ -200,6 +200,11 @@ impl<'a> Chains<'a> {
         Self { estate, index, assume, tag, identify, last, looked_at }
     }
 
+    /// The estate.
+    pub fn estate(&self) -> &'a Estate {
+        self.estate
+    }
+
     /// Somebody by its name: an ARN, an account, or the word of a kind.
     pub fn subject(&self, name: &str) -> Option<Subject<'a>> {
         let all = Subject::all(self.estate);
