@@ -235,12 +235,14 @@ pub fn summary(
 ) -> String {
     let mut text = Lines::new();
     let [_, can, maybe] = elsewhere.tally.counts();
-    let answer = elsewhere.answer();
+    let who = match can {
+        0 => "no principal of it".to_owned(),
+        1 => "1 principal of it".to_owned(),
+        several => format!("{several} principals of it"),
+    };
     let and = if maybe == 0 { String::new() } else { format!("; for {maybe} it is unknown") };
-    line!(
-        text,
-        "{answer}: elsewhere, on what the estate does not have: {can} of its principals can{and}"
-    );
+    let answer = elsewhere.answer();
+    line!(text, "{answer}: elsewhere, on what the estate does not have: {who} can{and}");
     text.append_indented(&elsewhere.lines(), "  ");
     text.blank();
     if let Some(vacuous) = setting.vacuous {
@@ -252,7 +254,7 @@ pub fn summary(
     let id_of = named(id);
     line!(
         text,
-        "{}somebody can on {yes} of the {asked} {nouns} of the estate that the question is about{and}",
+        "{}somebody can on {yes} of {asked} {nouns} of the estate that the question is about{and}",
         visible(&id_of)
     );
     line!(text, "on these and elsewhere: {}", how_many(tally, setting.question));

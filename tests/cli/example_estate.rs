@@ -175,7 +175,7 @@ fn a_line_a_resource_says_what_the_question_about_it_says() {
     let elsewhere: Vec<&Value> = summaries.iter().map(|one| &one["elsewhere"]["answer"]).collect();
     assert_eq!(elsewhere, ["yes", "yes", "yes", "no", "yes"]);
     let counts: Vec<&Value> = summaries.iter().map(|one| &one["resources"]).collect();
-    assert_eq!(counts.iter().map(|one| &one["asked"]).collect::<Vec<_>>(), [3, 4, 1, 34, 34]);
+    assert_eq!(counts.iter().map(|one| &one["asked"]).collect::<Vec<_>>(), [7, 8, 1, 34, 34]);
 }
 
 /// By the id of the question, everybody and whether it can.
