@@ -34,8 +34,8 @@ pub struct WhoResource {
     /// Whether it is refuted, at this resource, for every other principal of the estate and for
     /// every kind of outsider.
     pub nobody_else: bool,
-    /// Who can, each by a request about this resource, and of whom it is unknown; with `--all` those,
-    /// too, who cannot.
+    /// Who can, each by a request about this resource, and of whom it is unknown; with `--all`
+    /// those, too, who cannot.
     pub principals: Vec<Who>,
     /// The outsiders, kind by kind.
     pub outsiders: Outsiders,

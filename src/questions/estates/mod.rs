@@ -525,7 +525,9 @@ impl<'a> WhoCan<'a> {
         });
         let account = subject.account().unwrap_or_default();
         let mut apart = Vec::new();
-        if place.is_none() {
+        if let Some(place) = place {
+            apart.extend(place.others_in_it(estate));
+        } else {
             apart = places::never_elsewhere(estate.accounts.get(account));
             apart.extend(facts::unlike_elsewhere(estate, account, &keys));
         }

@@ -60,7 +60,8 @@ impl<'a> Place<'a> {
 
     /// What the estate has at an ARN, or what that is in: a resource, a user or a role.
     pub fn bare_at(estate: &'a Estate, arn: &str) -> Option<Self> {
-        let ends = arn.match_indices(['/', ':']).map(|(at, _)| at).chain([arn.len()]);
+        // The longest is nearest: of repository `a/b` the policy is not that of `a`.
+        let ends = [arn.len()].into_iter().chain(arn.rmatch_indices(['/', ':']).map(|(at, _)| at));
         let mut starts = ends.filter_map(|at| arn.get(..at));
         let resource = starts.find_map(|start| {
             let found = estate.resource(start)?;
@@ -99,6 +100,17 @@ impl<'a> Place<'a> {
         let keyless = estate.accounts.get(&one.account).is_some_and(|one| one.resources);
         let needs = keyless && is_key(&one.arn);
         (!is_place && !needs).then(|| Self::bare(one))
+    }
+
+    /// Requests about other resources of the estate that its policy would govern, but that they have
+    /// their own.
+    pub fn others_in_it(&self, estate: &Estate) -> Option<Shape> {
+        let first = estate.resources.partition_point(|one| one.arn.as_str() <= self.arn);
+        let after = estate.resources.iter().skip(first);
+        let below = after.take_while(|one| one.arn.starts_with(self.arn));
+        let inside = below.filter(|one| governs(self.arn, &one.arn));
+        let texts: Vec<String> = inside.flat_map(|one| governed(&one.arn)).collect();
+        (!texts.is_empty()).then(|| anywhere(texts.iter().map(String::as_str)))
     }
 
     /// Requests about the same ARNs, whoever owns them.
