@@ -143,7 +143,10 @@ pub fn answer(
         Question::Lint(asked) => {
             Some(Progress::of(Some(asked.documents.len()), "policies", io.quiet))
         }
-        Question::WhoCan(_) => Some(Progress::of(None, "principals", io.quiet)),
+        Question::WhoCan(asked) => {
+            let parts = if asked.by_resource { "resources" } else { "principals" };
+            Some(Progress::of(None, parts, io.quiet))
+        }
         Question::Eval { .. }
         | Question::Can { .. }
         | Question::CanAs(_)

@@ -1,6 +1,6 @@
 //! `keyaki who-can`
 
-use super::args::WhoCanArgs;
+use super::args::{ByArg, WhoCanArgs};
 use super::setup::Setup;
 use super::{Ending, Failure, Io, estates, files, read};
 use keyaki_iam::input;
@@ -46,6 +46,7 @@ pub fn who_can(args: WhoCanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         shapes,
         not_principal: args.decision.into(),
         all: args.all,
+        by_resource: args.by == ByArg::Resource,
         through_roles: args.through_roles,
         watch: Watch { done: &|| (), taken: &taken },
     });

@@ -145,7 +145,10 @@ impl Lines {
     /// Adds the lines of another report, each further to the right.
     pub fn append_indented(&mut self, other: &Lines, indentation: &str) {
         for line in other.0.trim_end().lines() {
-            self.0.push_str(indentation);
+            // An empty line stays one.
+            if !line.is_empty() {
+                self.0.push_str(indentation);
+            }
             self.0.push_str(line);
             self.0.push('\n');
         }

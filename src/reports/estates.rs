@@ -124,7 +124,7 @@ pub struct Tally {
     about: About,
 }
 
-fn word(answer: &Answer) -> &'static str {
+pub(super) fn word(answer: &Answer) -> &'static str {
     match answer {
         Answer::Yes(_) => "yes",
         Answer::No => "no",
@@ -132,10 +132,22 @@ fn word(answer: &Answer) -> &'static str {
     }
 }
 
+/// Of several answers, what is found outweighs what is unknown.
+pub(super) fn outweigh(known: &mut &'static str, word: &'static str) {
+    if *known == "no" || word == "yes" {
+        *known = word;
+    }
+}
+
 impl Tally {
     /// Counts what was found out about one.
     pub fn add(&mut self, asked: &Asked, verdict: &Verdict) {
-        let word = word(&verdict.answer);
+        self.count(asked, word(&verdict.answer));
+        self.gather(verdict);
+    }
+
+    /// Counts one of whom this is the answer.
+    pub(super) fn count(&mut self, asked: &Asked, word: &'static str) {
         match asked.kind {
             SubjectKind::User | SubjectKind::Role | SubjectKind::Root => {
                 self.asked += 1;
@@ -147,13 +159,13 @@ impl Tally {
             | SubjectKind::Services
             | SubjectKind::Identities
             | SubjectKind::Anonymous => {
-                let known = self.outsiders.entry(asked.kind).or_insert(word);
-                // Of several accounts, what is found outweighs what is unknown.
-                if *known == "no" || word == "yes" {
-                    *known = word;
-                }
+                outweigh(self.outsiders.entry(asked.kind).or_insert(word), word);
             }
         }
+    }
+
+    /// What the answer about one depends on.
+    pub(super) fn gather(&mut self, verdict: &Verdict) {
         self.rests_on = std::mem::take(&mut self.rests_on).and(verdict.rests_on.clone());
         // The same few come again and again.
         for caveat in &verdict.caveats {
@@ -185,8 +197,21 @@ impl Tally {
         (self.yes > 0 || has("yes"), self.unknown > 0 || has("unknown"))
     }
 
-    fn of(&self, kind: SubjectKind) -> Option<&'static str> {
-        self.outsiders.get(&kind).copied()
+    /// How many principals were asked about, how many can, and of how many it is unknown.
+    pub(super) fn counts(&self) -> [usize; 3] {
+        [self.asked, self.yes, self.unknown]
+    }
+
+    /// The outsiders, kind by kind.
+    pub(super) fn outsiders(&self) -> Outsiders {
+        let of = |kind| self.outsiders.get(&kind).copied();
+        Outsiders {
+            organization: of(SubjectKind::Organization),
+            any_account: of(SubjectKind::AnyAccount),
+            services: of(SubjectKind::Services),
+            identities: of(SubjectKind::Identities),
+            anonymous: of(SubjectKind::Anonymous),
+        }
     }
 }
 
@@ -213,12 +238,23 @@ pub fn json(
     made_up: &[MadeUp],
     reached: Option<&Reached>,
 ) -> Value {
+    value(&form(id, asked, verdict, made_up, reached))
+}
+
+/// A line for programs, as its form.
+pub(super) fn form(
+    id: &Value,
+    asked: &Asked,
+    verdict: &Verdict,
+    made_up: &[MadeUp],
+    reached: Option<&Reached>,
+) -> Who {
     let (found, unknown) = match &verdict.answer {
         Answer::Yes(found) => (Some(found), None),
         Answer::No => (None, None),
         Answer::Unknown(unknown) => (None, Some(reason(unknown))),
     };
-    value(&Who {
+    Who {
         principal: asked.name.clone(),
         kind: asked.kind.word(),
         answer: word(&verdict.answer),
@@ -229,13 +265,23 @@ pub fn json(
         reached_by: reached.map(|reached| reached.by.clone()),
         may_be_reached_by: reached.map(|reached| reached.unknown.clone()),
         id: id.clone(),
-    })
+    }
 }
 
 /// The summary for programs.
 pub fn summary_json(id: &Value, tally: &Tally, setting: Setting<'_>, taken: Duration) -> Value {
+    value(&summary_form(id, tally, setting, taken))
+}
+
+/// The summary for programs, as its form.
+pub(super) fn summary_form(
+    id: &Value,
+    tally: &Tally,
+    setting: Setting<'_>,
+    taken: Duration,
+) -> WhoSummary {
     let Setting { requests: _, project: _, question, vacuous, caveats: _ } = setting;
-    value(&WhoSummary {
+    WhoSummary {
         schema: SCHEMA,
         summary: true,
         question: question.clone(),
@@ -244,19 +290,13 @@ pub fn summary_json(id: &Value, tally: &Tally, setting: Setting<'_>, taken: Dura
         yes: tally.yes,
         unknown: tally.unknown,
         nobody_else: tally.nobody_else(),
-        outsiders: Outsiders {
-            organization: tally.of(SubjectKind::Organization),
-            any_account: tally.of(SubjectKind::AnyAccount),
-            services: tally.of(SubjectKind::Services),
-            identities: tally.of(SubjectKind::Identities),
-            anonymous: tally.of(SubjectKind::Anonymous),
-        },
+        outsiders: tally.outsiders(),
         rests_on: rests_on(&tally.rests_on),
         rests_on_undecided: tally.rests_on.undecided,
         caveats: caveats(&Caveat::in_order(tally.caveats.clone())),
         seconds: taken.as_secs_f64(),
         id: id.clone(),
-    })
+    }
 }
 
 /// Everybody of a kind, in words.
@@ -293,6 +333,16 @@ pub fn human(
     made_up: &[MadeUp],
     reached: Option<&Reached>,
 ) -> String {
+    lines(asked, verdict, made_up, reached).into_text()
+}
+
+/// The lines of one, with an empty one after a request.
+pub(super) fn lines(
+    asked: &Asked,
+    verdict: &Verdict,
+    made_up: &[MadeUp],
+    reached: Option<&Reached>,
+) -> Lines {
     let mut text = Lines::new();
     let who = in_words(asked);
     match &verdict.answer {
@@ -318,24 +368,35 @@ pub fn human(
             line!(text, "unknown: {}: {}", visible(&who), message(&unknown.to_string()));
         }
     }
-    text.into_text()
+    text
 }
 
 /// The summary for people.
 pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
     let mut text = Lines::new();
-    let Tally { asked, yes, unknown, outsiders, .. } = tally;
     if let Some(vacuous) = setting.vacuous {
         line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
     }
-    let named = match id {
+    line!(text, "{}{}", visible(&named(id)), how_many(tally, setting.question));
+    ending(&mut text, id, tally, setting);
+    text.into_text()
+}
+
+/// The id of a question in front of what is said of it.
+pub(super) fn named(id: &Value) -> String {
+    match id {
         Value::Null => String::new(),
         Value::String(id) => format!("{id}: "),
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => format!("{id}: "),
-    };
+    }
+}
+
+/// How many can, and whether anybody else.
+pub(super) fn how_many(tally: &Tally, question: &Question) -> String {
+    let Tally { asked, yes, unknown, .. } = tally;
     let principals = if *asked == 1 { "principal" } else { "principals" };
     // Where only some accounts are asked about, nothing is said of others.
-    let shape = setting.question.shape.as_ref();
+    let shape = question.shape.as_ref();
     let callers = ["Principal", "NotPrincipal"];
     let some = shape.is_some_and(|shape| callers.iter().any(|name| shape.get(name).is_some()));
     let (of, else_) = match tally.about.accounts.as_slice() {
@@ -349,23 +410,25 @@ pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
         (_, true) => format!("{yes} of the {asked} {principals} {of} can, {else_}"),
         (_, false) => format!("{yes} of the {asked} {principals} {of} can"),
     };
-    let and = match unknown {
-        0 => String::new(),
-        unknown => format!("; for {unknown} it is unknown"),
-    };
-    line!(text, "{}{can}{and}", visible(&named));
-    if !outsiders.is_empty() {
+    match unknown {
+        0 => can,
+        unknown => format!("{can}; for {unknown} it is unknown"),
+    }
+}
+
+/// What is said of outsiders, and what the answers depend on.
+pub(super) fn ending(text: &mut Lines, id: &Value, tally: &Tally, setting: Setting<'_>) {
+    if !tally.outsiders.is_empty() {
         line!(text, "outside the estate:");
     }
-    for (kind, word) in outsiders {
+    for (kind, word) in &tally.outsiders {
         line!(text, "  {}: {word}", outsider(*kind));
     }
     text.blank();
     let caveats = Caveat::in_order(tally.caveats.clone());
-    closing(&mut text, setting, &tally.about, &tally.rests_on, &caveats);
+    closing(text, setting, &tally.about, &tally.rests_on, &caveats);
     // Another question may follow.
     if *id != Value::Null {
         text.blank();
     }
-    text.into_text()
 }

@@ -17,6 +17,7 @@ mod made_up;
 pub mod matrix;
 pub mod paths;
 pub mod question;
+pub mod resources;
 pub mod schemas;
 mod written;
 

@@ -10,6 +10,7 @@ use super::known::{
     ServiceSummary, WholeService,
 };
 use super::paths::{Way, WaysSummary};
+use super::resources::{WhoResource, WhoResourceSummary};
 use schemars::{Schema, schema_for};
 
 /// Every form by its name, with its JSON Schema (draft 2020-12), in the order of the commands.
@@ -31,6 +32,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("guardrails-way", schema_for!(OpenWay)),
         ("who-can", schema_for!(Who)),
         ("who-can-summary", schema_for!(WhoSummary)),
+        ("who-can-resource", schema_for!(WhoResource)),
+        ("who-can-resource-summary", schema_for!(WhoResourceSummary)),
         ("paths", schema_for!(Way)),
         ("paths-summary", schema_for!(WaysSummary)),
         ("explain", schema_for!(Meaning)),

@@ -24,7 +24,7 @@ pub use line::{Line, LineError, Lines, What};
 pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCan};
 pub use says::Says;
 pub use tell::{Form, Piece, Told, Untold};
-pub use who::WhoPart;
+pub use who::{Resources, WhoPart};
 
 use keyaki_engines::engine::Limits;
 use keyaki_iam::layers::Policies;

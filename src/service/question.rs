@@ -116,6 +116,8 @@ pub struct WhoCan<'a> {
     pub not_principal: NotPrincipalReading,
     /// Whether those are told, too, who cannot.
     pub all: bool,
+    /// Whether it is told resource by resource who can.
+    pub by_resource: bool,
     /// Whether of each role that can it is told who reaches it by assuming roles.
     pub through_roles: bool,
     /// Who looks on.

@@ -121,13 +121,7 @@ impl Service<'_> {
             | Answer::Call { .. }
             | Answer::Paths { .. }
             | Answer::Guardrails { .. } => Vec::new(),
-            Answer::WhoCan { parts, all: _ } => parts
-                .iter()
-                .filter_map(|part| match part {
-                    WhoPart::One { failed, .. } => failed.clone(),
-                    WhoPart::Summary { .. } => None,
-                })
-                .collect(),
+            Answer::WhoCan { parts, all: _ } => parts.iter().flat_map(WhoPart::failed).collect(),
         };
         let mut pieces: Vec<Piece> = internal.into_iter().map(Piece::Internal).collect();
         match form {

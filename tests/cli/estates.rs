@@ -396,3 +396,36 @@ fn service_linked_roles_that_are_left_out_are_said_to_be() {
     let role = "arn:aws:iam::111122223333:role/aws-service-role/*";
     assert_eq!(ask(Some("scps"), false, &["-p", role]), 0);
 }
+
+/// A repository `a/b` has a policy of its own: that of `a` does not let anybody in.
+#[test]
+fn what_has_its_own_policy_is_not_governed_by_what_it_is_named_after() {
+    let folder = TempDir::new().unwrap();
+    let [owner, other] = ["111122223333", "444455556666"];
+    let action = "ecr:BatchGetImage";
+    let outer = format!("arn:aws:ecr:us-east-1:{owner}:repository/a");
+    let policy = |account: &str| {
+        json!({"name": "policy", "document": {"Version": "2012-10-17", "Statement":
+            {"Effect": "Allow", "Principal": {"AWS": account}, "Action": action}}})
+    };
+    let all = json!({"Version": "2012-10-17", "Statement":
+        {"Effect": "Allow", "Action": action, "Resource": "*"}});
+    let known = json!({"principals": true, "resources": true});
+    let user = format!("arn:aws:iam::{other}:user/u");
+    let estate = json!({"keyaki": "estate", "version": 1,
+        "accounts": {owner: known, other: known},
+        "users": [{"arn": user, "tags": {}, "policies": [{"name": "p", "document": all}]}],
+        "resources": [{"arn": outer, "policy": policy(other)},
+            {"arn": format!("{outer}/b"), "policy": policy(owner)}]});
+    let estate = file(&folder, "estate.json", estate.to_string());
+    let of = |resource: &str| {
+        let words = ["who-can", &estate, "-a", action, "-r", resource, "--all", "--format", "json"];
+        let told = lines(&keyaki(&words));
+        let of_user = told.iter().find(|line| line["principal"] == json!(user));
+        of_user.unwrap()["answer"].clone()
+    };
+    assert_eq!(of(&outer), "yes");
+    assert_eq!(of(&format!("{outer}/c")), "yes");
+    assert_eq!(of(&format!("{outer}/b")), "no");
+    assert_eq!(of(&format!("{outer}/b/d")), "no");
+}

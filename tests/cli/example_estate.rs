@@ -113,6 +113,81 @@ fn the_dumps_are_one_estate() {
     assert_eq!(of_folder, of(keyaki_with(&[&["who-can", "-"], &words[..]].concat(), &file)));
 }
 
+/// What is said of everybody at each resource is what is said where the question names it alone.
+#[test]
+fn a_line_a_resource_says_what_the_question_about_it_says() {
+    let statements = [
+        json!({"Action": "s3:GetObject"}),
+        json!({"Action": ["kms:Decrypt", "s3:PutBucketPolicy"]}),
+        json!({"Action": "secretsmanager:GetSecretValue"}),
+        json!({"Action": "sts:AssumeRole"}),
+        json!({"Action": "iam:PassRole", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}),
+    ];
+    let line =
+        |id: &Value, statement: &Value| json!({"id": id, "statement": statement}).to_string();
+    let asked: Vec<String> =
+        (0..).zip(&statements).map(|(id, statement)| line(&json!(id), statement)).collect();
+    let words = ["who-can", ESTATE, "--questions", "-", "--all", "--format", "json"];
+    let by_resource = [&words[..], &["--by", "resource"]].concat();
+    let output = keyaki_with(&by_resource, &asked.join("\n"));
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    let (summaries, told): (Vec<Value>, Vec<Value>) =
+        lines(&output).into_iter().partition(|line| line["summary"] == true);
+    // The same questions, each about one resource and what is in it.
+    let (mut alone, mut expected) = (Vec::new(), Vec::new());
+    for one in &told {
+        let arn = one["resource"].as_str().unwrap();
+        let texts = match arn.split(':').nth(2).unwrap() {
+            "s3" => vec![arn.to_owned(), format!("{arn}/*")],
+            "iam" | "kms" => vec![arn.to_owned()],
+            _ => vec![arn.to_owned(), format!("{arn}/*"), format!("{arn}:*")],
+        };
+        let number = usize::try_from(one["id"].as_u64().unwrap()).unwrap();
+        let mut statement = statements[number].clone();
+        statement["Resource"] = json!(texts);
+        alone.push(line(&json!([one["id"], arn]), &statement));
+        let words = |who: &Value| (who["principal"].clone(), who["answer"].clone());
+        let principals: Vec<(Value, Value)> =
+            one["principals"].as_array().unwrap().iter().map(words).collect();
+        assert!(principals.len() > EVERYBODY, "{arn}");
+        expected.push((json!([one["id"], arn]), principals));
+    }
+    let found = answers_of(lines(&keyaki_with(&words, &alone.join("\n"))));
+    for (id, principals) in &expected {
+        assert_eq!(&found[&id.to_string()], principals, "{id}");
+    }
+    // Whoever can somewhere can by the question itself.
+    let whole = lines(&keyaki_with(&words, &asked.join("\n")));
+    let whole: Vec<&Value> = whole.iter().filter(|line| line["summary"] == true).collect();
+    assert_eq!(summaries.len(), statements.len());
+    for (summary, whole) in summaries.iter().zip(whole) {
+        for member in ["asked", "yes", "unknown", "nobodyElse", "outsiders", "vacuous"] {
+            assert_eq!(summary[member], whole[member], "{member}: {whole}");
+        }
+        let of_question = |word: &str| {
+            let own = told.iter().filter(|line| line["id"] == summary["id"]);
+            json!(own.filter(|line| word.is_empty() || line["answer"] == word).count())
+        };
+        assert_eq!(summary["resources"]["asked"], of_question(""));
+        assert_eq!(summary["resources"]["yes"], of_question("yes"));
+    }
+    // Every account has keys, buckets and roles that the estate does not have but for the last.
+    let elsewhere: Vec<&Value> = summaries.iter().map(|one| &one["elsewhere"]["answer"]).collect();
+    assert_eq!(elsewhere, ["yes", "yes", "yes", "no", "yes"]);
+    let counts: Vec<&Value> = summaries.iter().map(|one| &one["resources"]).collect();
+    assert_eq!(counts.iter().map(|one| &one["asked"]).collect::<Vec<_>>(), [7, 8, 1, 34, 34]);
+}
+
+/// By the id of the question, everybody and whether it can.
+fn answers_of(lines: Vec<Value>) -> BTreeMap<String, Vec<(Value, Value)>> {
+    let mut found: BTreeMap<String, Vec<(Value, Value)>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line["summary"] != true) {
+        let answer = (line["principal"].clone(), line["answer"].clone());
+        found.entry(line["id"].to_string()).or_default().push(answer);
+    }
+    found
+}
+
 /// Commands of the guide whose output is not shown, since it tells how long they took.
 #[test]
 fn what_the_guide_asks_of_the_example_runs() {

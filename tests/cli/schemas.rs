@@ -88,6 +88,20 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         ask(&["guardrails", effective, builder, "--guardrail-policy", guardrail], &none),
         ask(&["who-can", estate, "--action", "s3:GetObject", "--through-roles"], &none),
         ask(&["who-can", estate, "--action", "s3:GetObject", "--timeout", "0.000001"], &none),
+        ask(&["who-can", estate, "--action", "s3:GetObject", "--by", "resource", "--all"], &none),
+        ask(
+            &[
+                "who-can",
+                estate,
+                "--action",
+                "s3:GetObject",
+                "--by",
+                "resource",
+                "--timeout",
+                "0.000001",
+            ],
+            &none,
+        ),
         ask(&["paths", estate, "--from", dev, "--to-action", "s3:GetObject", "--all"], &none),
         ask(&["paths", estate, "--from", dev, "--to", deploy, "--timeout", "0.000001"], &none),
         ask(&["paths", estate, "--from", "anyAccount", "--to", deploy], &none),
@@ -111,6 +125,9 @@ fn forms(arguments: &[&str]) -> &'static [&'static str] {
         ("check", _) => &["check"],
         ("explain", _) => &["explain"],
         ("guardrails", _) => &["guardrails-effect", "guardrails-way"],
+        ("who-can", _) if arguments.contains(&"--by") => {
+            &["who-can-resource", "who-can-resource-summary"]
+        }
         ("who-can", _) => &["who-can", "who-can-summary"],
         ("paths", _) => &["paths", "paths-summary"],
         ("matrix", _) => &["matrix-head", "matrix-row"],

@@ -30,7 +30,7 @@ use crate::support::estates::{
 };
 use crate::support::{generate, number, reading, shrink};
 use keyaki::estate::{Attached, Entity, EntityKind, Estate, Organization, Resource, Shared, Tags};
-use keyaki::estates::{Subject, WhoCan};
+use keyaki::estates::{Subject, Targets, WhoCan};
 use keyaki::feasibility;
 use keyaki::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki::policy::{ActionPattern, ContextKey, Effect, Policy, Statement};
@@ -704,11 +704,25 @@ fn allowed(
     shape: &Shape,
     world: &World<'_>,
 ) -> Option<Request> {
+    allowed_at(estate, caller, shape, world, &|_| true)
+}
+
+/// Likewise, where the resource is one of these.
+fn allowed_at(
+    estate: &Estate,
+    caller: &Caller<'_>,
+    shape: &Shape,
+    world: &World<'_>,
+    is_asked: &dyn Fn(&Target<'_>) -> bool,
+) -> Option<Request> {
     for pattern in &shape.statement.action.patterns {
         let ActionPattern::Name { service, name } = pattern else { panic!("a wildcard") };
         let action = format!("{service}:{name}");
         for target in targets(estate, &action, caller.principal.account()) {
             if caller.outside && !is_asked_outside(estate, caller, &action, &target) {
+                continue;
+            }
+            if !is_asked(&target) {
                 continue;
             }
             let Some(set) = layers(estate, caller, &action, &target) else { continue };
@@ -997,6 +1011,118 @@ fn differences(
     Ok(differences)
 }
 
+/// What an estate has of a target: the ARN of the resource, of the user or of the role.
+fn what<'a>(target: &Target<'a>) -> Option<&'a str> {
+    let role = target.role.map(|role| role.arn.as_str());
+    target.known.map(|one| one.arn.as_str()).or(role)
+}
+
+/// What Keyaki says of everybody at each resource and elsewhere, where brute force says something
+/// else, or Keyaki itself, asked about the resource alone.
+fn differences_at(
+    document: &Value,
+    world: &World<'_>,
+    solver: &Solver,
+    count: &mut Count,
+) -> Result<Vec<String>, String> {
+    let requests = Requests::Feasible(*world);
+    let estate = estate_of(document)?;
+    let shape = reading::shape_of(&document["shape"])?;
+    let limits = Limits::timeout(Duration::from_secs(60));
+    let who = WhoCan::new(&estate, &shape, requests, NotPrincipalReading::AnyEntry);
+    let targets = Targets::new(&who);
+    let mut differences = Vec::new();
+    let numbers = (0..targets.all().len()).map(Some).chain([None]);
+    for number in numbers {
+        let asked = number.map(|number| &targets.all()[number]);
+        let arn = asked.map(|target| target.arn);
+        let is_asked = |target: &Target<'_>| match arn {
+            Some(arn) => what(target) == Some(arn),
+            None => what(target).is_none_or(|arn| targets.all().iter().all(|one| one.arn != arn)),
+        };
+        let concerns = asked.is_none_or(|target| {
+            let verdict = targets.concerns(target, solver, &limits).expect("an answer");
+            !matches!(verdict.answer, Answer::No)
+        });
+        let alone = arn.and_then(|arn| alone(document, &estate, arn));
+        let alone = alone.map(|shape| reading::shape_of(&shape)).transpose()?;
+        let alone = alone
+            .as_ref()
+            .map(|shape| WhoCan::new(&estate, shape, requests, NotPrincipalReading::AnyEntry));
+        for subject in who.subjects() {
+            let name = format!("{} at {}", subject.name(&estate), arn.unwrap_or("elsewhere"));
+            let word = |answer: &Answer| match answer {
+                Answer::Yes(_) => "yes",
+                Answer::No => "no",
+                Answer::Unknown(_) => "unknown",
+            };
+            let verdict = targets.ask(number, subject, solver, &limits).expect("an answer");
+            // Elsewhere nobody is asked about who is not of the estate.
+            let found = (number.is_some() || !subject.is_outside())
+                .then(|| callers(&estate, subject))
+                .into_iter()
+                .flatten()
+                .find_map(|caller| allowed_at(&estate, &caller, &shape, world, &is_asked));
+            if let Some(alone) = &alone {
+                let said = alone.ask(subject, solver, &limits).expect("an answer").answer;
+                let words = [word(&said), word(&verdict.answer)];
+                if words[0] != words[1] && !words.contains(&"unknown") {
+                    differences.push(format!(
+                        "{name}: {}, and asked alone {}: {verdict:?} {said:?}",
+                        word(&verdict.answer),
+                        word(&said)
+                    ));
+                }
+            }
+            match (verdict.answer, found) {
+                (Answer::Yes(_), _) if !concerns => {
+                    differences.push(format!("{name}: yes, and the question is about others"));
+                }
+                (Answer::Yes(witness), found) => {
+                    count.yes += 1;
+                    let request = &witness.request;
+                    let target =
+                        target(&estate, &request.resource, request.resource_account.as_deref());
+                    if let Some(wrong) = wrong(&estate, subject, request, &shape, world) {
+                        differences.push(format!(
+                            "{name}: yes, which proves nothing, {wrong}: {request:?}"
+                        ));
+                    } else if !is_asked(&target) {
+                        differences.push(format!("{name}: yes, by another resource: {request:?}"));
+                    } else if found.is_none() {
+                        differences.push(format!(
+                            "{name}: yes, and brute force finds nothing: {request:?}"
+                        ));
+                    }
+                }
+                (Answer::No, None) => count.no += 1,
+                (Answer::No, Some(request)) => {
+                    differences.push(format!("{name}: no, and this is allowed: {request:?}"));
+                }
+                (Answer::Unknown(_), _) => count.unknown += 1,
+            }
+        }
+    }
+    Ok(differences)
+}
+
+/// The question about one resource of the estate and what is in it, where it names no other ones.
+fn alone(document: &Value, estate: &Estate, arn: &str) -> Option<Value> {
+    let mut shape = document["shape"].clone();
+    if !(shape.get("Resource").is_none_or(|one| one == "*") && shape.get("NotResource").is_none()) {
+        return None;
+    }
+    let mut texts = vec![arn.to_owned()];
+    if estate.resource(arn).is_some() && !arn.contains(":kms:") {
+        texts.push(format!("{arn}/*"));
+        if !arn.contains(":s3:") {
+            texts.push(format!("{arn}:*"));
+        }
+    }
+    shape["Resource"] = json!(texts);
+    Some(shape)
+}
+
 #[derive(Default)]
 struct Count {
     yes: usize,
@@ -1024,6 +1150,34 @@ fn report(document: &Value, world: &World<'_>) -> Option<String> {
     });
     let found = ask(&small).unwrap_or_default();
     Some(format!("{}\n{}", found.join("\n"), small))
+}
+
+#[test]
+fn everybody_at_each_resource_as_by_brute_force() {
+    let draws = number("KEYAKI_DRAWS", 200) / 4;
+    let seed = number("KEYAKI_SEED", 0) + 1_000_000;
+    let world = World::embedded().expect("the catalogue");
+    let all: Vec<(Count, Vec<String>)> = (0..draws)
+        .into_par_iter()
+        .map(|number| {
+            let document = draw(&mut generate::rng(seed + number));
+            let mut count = Count::default();
+            let found = differences_at(&document, &world, &solver(), &mut count)
+                .unwrap_or_else(|error| panic!("{document}\n{error}"));
+            let told = found.iter().take(3);
+            (count, told.map(|one| format!("estate {}: {one}", seed + number)).collect())
+        })
+        .collect();
+    let sum = |of: fn(&Count) -> usize| all.iter().map(|(count, _)| of(count)).sum::<usize>();
+    let (yes, no) = (sum(|count| count.yes), sum(|count| count.no));
+    let unknown = sum(|count| count.unknown);
+    println!("{draws} estates: {yes} times yes, {no} times no, {unknown} times unknown");
+    let bad: Vec<&String> = all.iter().flat_map(|(_, told)| told).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    if draws >= 25 {
+        assert!(yes * 30 > no && no > yes, "{yes} times yes, {no} times no");
+        assert!(unknown * 100 < yes + no, "{unknown} times unknown");
+    }
 }
 
 #[test]

@@ -52,6 +52,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "explain",
             "batch",
             "questions",
+            "by",
             "all",
             "all_chains",
             "limit",

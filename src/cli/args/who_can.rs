@@ -4,7 +4,7 @@ use super::{
     DecisionArgs, EngineArgs, EstateArgs, Format, ProjectArgs, ReadArgs, ShapeArgs, VacuousArgs,
     WorkArgs,
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// `keyaki who-can`
@@ -27,6 +27,10 @@ pub struct WhoCanArgs {
     /// The estate is read once
     #[arg(long, value_name = "FILE", conflicts_with = "ShapeArgs")]
     pub questions: Option<PathBuf>,
+    /// What a line of the answer is about: somebody, or a resource of the estate with everybody who
+    /// can there
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub by: ByArg,
     /// Tell of those, too, who cannot
     #[arg(long)]
     pub all: bool,
@@ -54,4 +58,14 @@ pub struct WhoCanArgs {
     /// What becomes of questions that say nothing.
     #[command(flatten)]
     pub vacuous: VacuousArgs,
+}
+
+/// What a line of an answer is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ByArg {
+    /// Somebody who can
+    #[default]
+    Principal,
+    /// A resource of the estate
+    Resource,
 }

@@ -13,14 +13,17 @@ mod list;
 mod one;
 mod places;
 mod subjects;
+mod targets;
 
 pub use chains::{Asking, Chain, Chains, Goal, Need, Paths, Reach, Reached, Step, Wanted};
 pub use list::{ListError, listed};
 pub use one::{NobodyError, ask_as, layers, may_be_asked_as, named, nobody};
 pub use subjects::{Subject, SubjectKind};
+pub use targets::{Target, Targets};
 
 use crate::query::{
     Answer, Beyond, Narrowed, Obstacles, Query, QueryError, Requests, RestsOn, Solver, Verdict,
+    Witness,
 };
 use crate::unknown::Unknown;
 use chains::Given;
@@ -52,8 +55,11 @@ pub struct WhoCan<'a> {
     /// Every tag of principals that the question names to somebody.
     tags: BTreeSet<String>,
     /// What is known of a class, once one of it was asked.
-    classes: Mutex<FxHashMap<Key, Arc<Mutex<Option<Known>>>>>,
+    classes: Mutex<FxHashMap<Key, Class>>,
 }
+
+/// What is known of a class of principals, once one of it was asked.
+type Class = Arc<Mutex<Option<Known>>>;
 
 /// What is known of a class of principals.
 enum Known {
@@ -88,6 +94,18 @@ struct Found {
     spot: Spot,
     caveats: Vec<Caveat>,
     about: About,
+}
+
+impl Found {
+    /// The answer for one like whom somebody can, by a request of its own.
+    fn again(&self, witness: Witness) -> Verdict {
+        Verdict {
+            answer: Answer::Yes(Box::new(witness)),
+            rests_on: RestsOn::default(),
+            caveats: self.caveats.clone(),
+            about: self.about.clone(),
+        }
+    }
 }
 
 /// Where a request was found.
@@ -252,48 +270,25 @@ impl<'a> WhoCan<'a> {
         let by = By { solver, limits };
         let caller = self.caller(subject);
         let Subject::Entity(entity) = subject else { return Ok(self.each(&caller, by)?.0) };
-        let key = self.documents.key(entity, &self.tags, caller.places.clone());
-        let class = Arc::clone(lock(&self.classes).entry(key).or_default());
+        let class = self.class(entity, &caller);
         let of_class = || Ok(Known::of(self.each(&caller.anybody(), by)?));
-        match self.by_class(&class, entity, &caller, of_class)? {
+        let likewise = |found: &Found| self.likewise(entity, &caller, found);
+        match by_class(&class, of_class, likewise)? {
             Some(verdict) => Ok(verdict),
             None => Ok(self.each(&caller, by)?.0),
         }
     }
 
-    /// The answer for one that its class tells, which is asked if it was not; `None`: it has to be
-    /// asked itself.
-    fn by_class(
-        &self,
-        class: &Mutex<Option<Known>>,
-        entity: &Entity,
-        caller: &Caller<'a>,
-        of_class: impl FnOnce() -> Result<Known, QueryError>,
-    ) -> Result<Option<Verdict>, QueryError> {
-        let mut known = lock(class);
-        if known.is_none() {
-            *known = Some(of_class()?);
-        }
-        let found = match &*known {
-            Some(Known::Nobody(verdict)) => {
-                return Ok(Some(Verdict {
-                    answer: Answer::No,
-                    rests_on: verdict.rests_on.clone(),
-                    caveats: verdict.caveats.clone(),
-                    about: verdict.about.clone(),
-                }));
-            }
-            Some(Known::Somebody(found)) => found.clone(),
-            Some(Known::Nothing) | None => return Ok(None),
-        };
-        drop(known);
-        Ok(self.likewise(entity, caller, &found))
+    /// The class of a user or role.
+    fn class(&self, entity: &Entity, caller: &Caller<'a>) -> Class {
+        let key = self.documents.key(entity, &self.tags, caller.places.clone());
+        Arc::clone(lock(&self.classes).entry(key).or_default())
     }
 
     /// The answer for one like whom somebody can by that request, if the request is one of its own
     /// when it asks.
     fn likewise(&self, entity: &Entity, caller: &Caller<'a>, found: &Found) -> Option<Verdict> {
-        let Found { request, spot, caveats, about } = found;
+        let Found { request, spot, caveats: _, about: _ } = found;
         let is_elsewhere = |own: &Request| {
             self.places.at(own).is_none() && self.known_otherwise(caller, own).is_none()
         };
@@ -304,12 +299,7 @@ impl<'a> WhoCan<'a> {
                 .flatten()
                 .flatten()
         })?;
-        Some(Verdict {
-            answer: Answer::Yes(Box::new(witness)),
-            rests_on: RestsOn::default(),
-            caveats: caveats.clone(),
-            about: about.clone(),
-        })
+        Some(found.again(witness))
     }
 
     /// As [`WhoCan::on`], on a spot; `None` where the estate does not have it.
@@ -444,15 +434,11 @@ impl<'a> WhoCan<'a> {
     /// elsewhere again without it.
     fn elsewhere(&self, caller: &Caller<'a>, by: By<'_>) -> Result<Elsewhere, QueryError> {
         let account = caller.subject.account().unwrap_or_default();
-        let named = self.estate.accounts.get(account);
         let (mut verdicts, mut at_places, mut foreign) = (Vec::new(), false, false);
         let mut without: Vec<Shape> = Vec::new();
         loop {
             let mut verdict = self.asked(caller, None, &without, by)?;
-            // Keys and roles of such an account are known.
-            if named.is_some_and(|one| one.resources && one.principals) {
-                verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
-            }
+            self.told_all(account, &mut verdict);
             let Answer::Yes(witness) = &verdict.answer else {
                 // Where nobody knows, the places may tell.
                 at_places |= matches!(verdict.answer, Answer::Unknown(_));
@@ -484,6 +470,15 @@ impl<'a> WhoCan<'a> {
                 foreign = true;
                 without.extend(places::of_others(self.estate, account));
             }
+        }
+    }
+
+    /// Leaves out the caveat about policies of resources that nobody knows: keys and roles of an
+    /// account of which everything is known are known.
+    fn told_all(&self, account: &str, verdict: &mut Verdict) {
+        let named = self.estate.accounts.get(account);
+        if named.is_some_and(|one| one.resources && one.principals) {
+            verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
         }
     }
 
@@ -559,7 +554,9 @@ impl<'a> WhoCan<'a> {
         });
         let account = subject.account().unwrap_or_default();
         let mut apart = Vec::new();
-        if place.is_none() {
+        if let Some(place) = place {
+            apart.extend(place.others_in_it(estate));
+        } else {
             apart = places::never_elsewhere(estate.accounts.get(account));
             apart.extend(facts::unlike_elsewhere(estate, account, &keys));
         }
@@ -580,6 +577,33 @@ impl<'a> WhoCan<'a> {
         let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
         named.chain(self.shape.keys()).collect()
     }
+}
+
+/// The answer for one that its class tells, which is asked if it was not; `None`: it has to be asked
+/// itself. `likewise` is the answer for one like whom somebody can.
+fn by_class(
+    class: &Mutex<Option<Known>>,
+    of_class: impl FnOnce() -> Result<Known, QueryError>,
+    likewise: impl FnOnce(&Found) -> Option<Verdict>,
+) -> Result<Option<Verdict>, QueryError> {
+    let mut known = lock(class);
+    if known.is_none() {
+        *known = Some(of_class()?);
+    }
+    let found = match &*known {
+        Some(Known::Nobody(verdict)) => {
+            return Ok(Some(Verdict {
+                answer: Answer::No,
+                rests_on: verdict.rests_on.clone(),
+                caveats: verdict.caveats.clone(),
+                about: verdict.about.clone(),
+            }));
+        }
+        Some(Known::Somebody(found)) => found.clone(),
+        Some(Known::Nothing) | None => return Ok(None),
+    };
+    drop(known);
+    Ok(likewise(&found))
 }
 
 /// The caveats that bear on everybody: a principal without policies is a plain "no", and root users

@@ -5,7 +5,7 @@ use super::grants;
 use super::subjects::Subject;
 use crate::query::Narrowed;
 use crate::query::pattern::resources_apart;
-use keyaki_iam::estate::{Account, Blocked, EntityKind, Estate, Resource, Shared, Tags};
+use keyaki_iam::estate::{Account, Blocked, Entity, EntityKind, Estate, Resource, Shared, Tags};
 use keyaki_iam::policy::{ActionElement, ActionPattern, Kind, Policy, Version};
 use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::shape::{Scope, Shape};
@@ -67,7 +67,8 @@ impl<'a> Place<'a> {
 
     /// What the estate has at an ARN, or what that is in: a resource, a user or a role.
     pub fn bare_at(estate: &'a Estate, arn: &str) -> Option<Self> {
-        let ends = arn.match_indices(['/', ':']).map(|(at, _)| at).chain([arn.len()]);
+        // The longest is nearest: of repository `a/b` the policy is not that of `a`.
+        let ends = [arn.len()].into_iter().chain(arn.rmatch_indices(['/', ':']).map(|(at, _)| at));
         let mut starts = ends.filter_map(|at| arn.get(..at));
         let resource = starts.find_map(|start| {
             let found = estate.resource(start)?;
@@ -76,16 +77,48 @@ impl<'a> Place<'a> {
         resource.map(|one| Self::bare(estate, one)).or_else(|| {
             let entity = estate.entity(arn)?;
             Some(Self {
-                arn: &entity.arn,
-                account: &entity.account,
-                policy: None,
-                part: nothing(),
-                tags: entity.tags.as_ref(),
-                is_role: false,
-                blocked: Blocked::No,
                 shape: about(std::slice::from_ref(&entity.arn), &entity.account),
+                ..Self::of_entity(entity)
             })
         })
+    }
+
+    /// A user or role as a resource: a role is assumed at a place of its own.
+    pub fn of_entity(entity: &'a Entity) -> Self {
+        let mut shape = about(std::slice::from_ref(&entity.arn), &entity.account);
+        if entity.is_role() {
+            shape = only(shape, STS);
+            shape.statement.action.negated = true;
+        }
+        Self {
+            arn: &entity.arn,
+            account: &entity.account,
+            policy: None,
+            part: nothing(),
+            tags: entity.tags.as_ref(),
+            is_role: false,
+            blocked: Blocked::No,
+            shape,
+        }
+    }
+
+    /// A resource that is no place of a question; `None` of one that is, and of a key of KMS that
+    /// nobody can use: it needs a policy, where all of its account are known.
+    pub fn alone(estate: &Estate, one: &'a Resource, is_place: bool) -> Option<Self> {
+        let keyless = estate.accounts.get(&one.account).is_some_and(|one| one.resources);
+        let needs = keyless && is_key(&one.arn);
+        (!is_place && !needs).then(|| Self::bare(estate, one))
+    }
+
+    /// Requests about other resources of the estate that its policy would govern, but that they have
+    /// their own.
+    pub fn others_in_it(&self, estate: &Estate) -> Option<Shape> {
+        let first = estate.resources.partition_point(|one| one.arn.as_str() <= self.arn);
+        let after = estate.resources.iter().skip(first);
+        let below = after.take_while(|one| one.arn.starts_with(self.arn));
+        let inside = below.filter(|one| governs(self.arn, &one.arn));
+        let texts: Vec<String> = inside.flat_map(|one| governed(&one.arn)).collect();
+        (!texts.is_empty()).then(|| anywhere(texts.iter().map(String::as_str)))
     }
 
     /// Requests about the same ARNs, whoever owns them.
@@ -175,24 +208,44 @@ impl<'a> Places<'a> {
     /// The resources of an account of the estate that are no places. Keys of KMS need a policy,
     /// where the account's are known.
     pub fn bare_of(&self, estate: &'a Estate, shape: &Shape, account: &str) -> Vec<Place<'a>> {
-        let keyless = estate.accounts.get(account).is_some_and(|one| one.resources);
-        let is_key =
-            |arn: &str| arn_fields(arn).is_some_and(|[_, _, service, ..]| service == "kms");
         let places: BTreeSet<&str> = self.all.iter().map(|place| place.arn).collect();
-        let own = estate.resources.iter().filter(|one| {
-            one.account == account
-                && !places.contains(one.arn.as_str())
-                && !(keyless && is_key(&one.arn))
-        });
-        own.map(|one| Place::bare(estate, one)).filter(|place| !is_apart(shape, place)).collect()
+        let own = estate.resources.iter().filter(|one| one.account == account);
+        let own = own.filter_map(|one| Place::alone(estate, one, places.contains(&*one.arn)));
+        own.filter(|place| !is_apart(shape, place)).collect()
     }
+}
+
+fn is_key(arn: &str) -> bool {
+    arn_fields(arn).is_some_and(|[_, _, service, ..]| service == "kms")
 }
 
 /// Whether no request of the shape is about the place.
 fn is_apart(shape: &Shape, place: &Place<'_>) -> bool {
+    are_apart(shape, &place.shape)
+}
+
+/// Whether the resources of two shapes are others.
+pub(super) fn are_apart(shape: &Shape, other: &Shape) -> bool {
     let asked = shape.statement.resource.as_ref();
-    let own = place.shape.statement.resource.as_ref();
+    let own = other.statement.resource.as_ref();
     asked.zip(own).is_some_and(|(asked, own)| resources_apart(asked, own))
+}
+
+/// Requests about something that the estate has, and about what is in it: a user or role is what
+/// its ARN is.
+pub(super) fn of_one(arn: &str, account: &str, is_entity: bool) -> Shape {
+    about(&whole(arn, is_entity), account)
+}
+
+/// Requests about any of these, whoever owns them.
+pub(super) fn of_any<'t>(all: impl Iterator<Item = (&'t str, bool)>) -> Vec<Shape> {
+    let texts: Vec<String> = all.flat_map(|(arn, is_entity)| whole(arn, is_entity)).collect();
+    let any = (!texts.is_empty()).then(|| anywhere(texts.iter().map(String::as_str)));
+    any.into_iter().collect()
+}
+
+fn whole(arn: &str, is_entity: bool) -> Vec<String> {
+    if is_entity { vec![arn.to_owned()] } else { governed(arn) }
 }
 
 /// Whether the policy of a resource governs what has the other ARN.

@@ -1,7 +1,7 @@
 //! One step: may somebody, in some session, assume a role, and what does the new session have?
 
 use super::super::subjects::Subject;
-use super::super::{By, Caller, Known, Spot, lock};
+use super::super::{By, Caller, Found, Known, Spot, by_class, lock};
 use super::session::{self, Given, Passes, Session};
 use super::{Asking as Asked, Basis, Chains, Class, Need, Steps};
 use crate::query::{Answer, QueryError, RestsOn, Verdict, Witness};
@@ -280,7 +280,8 @@ impl<'a> Steps<'a> {
             let verdict = self.on_spot(&caller.anybody(), &spot, by)?;
             Ok(Known::of((verdict, Some(spot.clone()))))
         };
-        match self.who.by_class(&class, entity, &caller, of_class)? {
+        let likewise = |found: &Found| self.who.likewise(entity, &caller, found);
+        match by_class(&class, of_class, likewise)? {
             Some(verdict) => Ok(verdict),
             None => self.on_spot(&caller, &spot, by),
         }
