@@ -20,7 +20,7 @@ pub mod organizations;
 pub mod partitions;
 pub mod policy;
 pub mod principals;
-pub mod public;
+mod public;
 pub mod request;
 pub mod shape;
 pub mod world;

@@ -76,6 +76,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "estate",
                 "partitions",
                 "principals",
+                "public",
                 "request",
                 "layers",
                 "shape",
