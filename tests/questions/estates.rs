@@ -323,7 +323,7 @@ fn is_kept_out(estate: &Estate, who: &Principal, bucket: &Resource, policy: &Sha
     restricts
         && stranger
         && bucket.arn.contains(":s3:::")
-        && list(&document["Statement"]).into_iter().any(|one| is_public_grant(one))
+        && list(&document["Statement"]).into_iter().any(is_public_grant)
 }
 
 /// What is written as one or as a list of several.
@@ -331,7 +331,7 @@ fn list(one: &Value) -> Vec<&Value> {
     match one {
         Value::Null => Vec::new(),
         Value::Array(several) => several.iter().collect(),
-        one => vec![one],
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => vec![one],
     }
 }
 
@@ -353,7 +353,7 @@ fn is_public_grant(statement: &Value) -> bool {
             let text = value.as_str().unwrap_or_default();
             let wild = operator.contains("Like") || operator.contains("Arn");
             let session = key == "aws:userid" && text.ends_with(":*");
-            session || !text.contains("${") && !(wild && text.contains(['*', '?']))
+            session || !(text.contains("${") || wild && text.contains(['*', '?']))
         });
         match listed.contains(&key.as_str()) {
             true => !excludes && fixed,
