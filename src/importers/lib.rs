@@ -35,8 +35,6 @@ use parts::{OrganizationPart, Parts};
 use report::Report;
 use rustc_hash::FxHashMap;
 use schemars::Schema;
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The longest text that is read, in bytes: that of 100,000 principals is well below.
 const LONGEST: usize = 1 << 30;
@@ -146,12 +144,7 @@ pub fn import(
 
 /// A file with the sum of its bytes.
 fn read_from(source: &Source) -> FileRead {
-    let mut sha256 = String::new();
-    for byte in Sha256::digest(source.text().as_bytes()) {
-        // A text takes whatever is written to it.
-        _ = write!(sha256, "{byte:02x}");
-    }
-    FileRead { name: source.name().to_owned(), sha256 }
+    FileRead { name: source.name().to_owned(), sha256: source.sha256() }
 }
 
 /// The published forms with their names: of estates, and of reports.

@@ -6,12 +6,10 @@ use keyaki_iam::estate::{Estate, FileRead};
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::print;
 use keyaki_iam::shape::{CallerPattern, Shape};
-use keyaki_iam::source::{Source, Span};
 use keyaki_iam::visible::{Lines, line, visible};
 use keyaki_iam::world::ModelChoice;
 use keyaki_questions::query::Requests;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// So many digits of a SHA-256 people see; programs see all.
@@ -183,12 +181,6 @@ fn first_digits(sum: &str) -> &str {
     sum.get(..SHOWN).unwrap_or(sum)
 }
 
-/// The sum of the bytes of a whole file, in hexadecimal digits.
-fn sha256(source: &Source) -> String {
-    let (text, _) = source.in_file(Span::default());
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn named(
     side: Option<&'static str>,
     layer: Layer,
@@ -196,7 +188,7 @@ fn named(
     known: &mut BTreeMap<String, String>,
 ) -> QuestionPolicy {
     let sum = policy.source.as_ref().map(|source| {
-        known.entry(source.name().to_owned()).or_insert_with(|| sha256(source)).clone()
+        known.entry(source.name().to_owned()).or_insert_with(|| source.sha256()).clone()
     });
     QuestionPolicy {
         name: policy.name.clone(),

@@ -1,5 +1,6 @@
 //! Source text: named texts, byte spans, and positions a person can find.
 
+use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
 
 /// A half-open range of byte offsets into one [`Source`].
@@ -138,6 +139,12 @@ impl Source {
                 outer.source.in_file(Span { start, end })
             }
         }
+    }
+
+    /// The SHA-256 of the bytes of the whole file, in hexadecimal digits.
+    pub fn sha256(&self) -> String {
+        let (text, _) = self.in_file(Span::default());
+        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The name given at construction.

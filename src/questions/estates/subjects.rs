@@ -92,6 +92,19 @@ impl<'a> Subject<'a> {
         all
     }
 
+    /// The user or role that it is, if it is one of the estate.
+    pub fn entity(self) -> Option<&'a Entity> {
+        match self {
+            Self::Entity(entity) => Some(entity),
+            Self::Root(_)
+            | Self::Member(_)
+            | Self::AnyAccount
+            | Self::Service
+            | Self::Provider
+            | Self::Anonymous => None,
+        }
+    }
+
     /// Its kind.
     pub fn kind(self) -> SubjectKind {
         match self {

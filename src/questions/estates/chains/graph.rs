@@ -323,16 +323,8 @@ impl<'a> Chains<'a> {
 
     /// Where somebody starts.
     fn start(&self, subject: Subject<'a>, number: usize) -> Node {
-        let role = match subject {
-            Subject::Entity(entity) if entity.is_role() => self.index.number(&entity.arn),
-            Subject::Entity(_)
-            | Subject::Root(_)
-            | Subject::Member(_)
-            | Subject::AnyAccount
-            | Subject::Service
-            | Subject::Provider
-            | Subject::Anonymous => None,
-        };
+        let role = subject.entity().filter(|entity| entity.is_role());
+        let role = role.and_then(|role| self.index.number(&role.arn));
         role.map_or(Node::Other(number), |role| Node::Role(role, Session::default()))
     }
 

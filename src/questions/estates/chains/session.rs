@@ -83,15 +83,7 @@ impl Given {
 
 /// The value of a tag of a role, if its tags are known: its key is in lower case.
 fn own_tag<'a>(subject: Subject<'a>, name: &str) -> Option<Option<&'a str>> {
-    match subject {
-        Subject::Entity(entity) => Some(facts::tag(entity.tags.as_ref()?, name)),
-        Subject::Root(_)
-        | Subject::Member(_)
-        | Subject::AnyAccount
-        | Subject::Service
-        | Subject::Provider
-        | Subject::Anonymous => None,
-    }
+    Some(facts::tag(subject.entity()?.tags.as_ref()?, name))
 }
 
 fn is_passed_tag(name: &str) -> bool {

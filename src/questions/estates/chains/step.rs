@@ -253,15 +253,8 @@ impl<'a> Steps<'a> {
     ) -> Result<Verdict, QueryError> {
         let by = By { solver: asked.solver, limits: asked.limits };
         let Some(spot) = self.spot(chains, subject, role) else { return Ok(nobody()) };
-        let entity = match subject {
-            Subject::Entity(entity) if given.wanted.is_empty() => entity,
-            Subject::Entity(_)
-            | Subject::Root(_)
-            | Subject::Member(_)
-            | Subject::AnyAccount
-            | Subject::Service
-            | Subject::Provider
-            | Subject::Anonymous => return self.on_spot(&self.caller(subject, given), &spot, by),
+        let Some(entity) = subject.entity().filter(|_| given.wanted.is_empty()) else {
+            return self.on_spot(&self.caller(subject, given), &spot, by);
         };
         let class = Class {
             key: self.who.documents.key(entity, &self.who.tags, Vec::new()),
