@@ -142,8 +142,10 @@ impl Tree {
     /// dependencies' sake.
     fn of(mutants: &[Mutant]) -> Self {
         let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let runs_the_command =
-            |mutant: &Mutant| mutant.tests.iter().any(|test| test.starts_with("cli "));
+        // Tests of the importers read the guide as those of the command do.
+        let of_the_command =
+            |test: &String| ["cli ", "importers "].iter().any(|one| test.starts_with(one));
+        let runs_the_command = |mutant: &Mutant| mutant.tests.iter().any(of_the_command);
         let (folder, target) = match mutants.iter().any(runs_the_command) {
             true => ("mutants-of-the-command", parent.join("mutants-target")),
             false => ("mutants", parent.parent().unwrap().to_owned()),
@@ -159,7 +161,8 @@ impl Tree {
 fn copy_sources(folder: &Path, with_command: bool) {
     fs::create_dir_all(folder).unwrap();
     prune(folder, root());
-    let more: &[&str] = if with_command { &["papers", "tests/cli"] } else { &[] };
+    let more: &[&str] =
+        if with_command { &["papers", "tests/cli", "tests/importers"] } else { &[] };
     for name in [
         "Cargo.lock",
         "papers/examples", // named in the manifest, as the next are, and not run
