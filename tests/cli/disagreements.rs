@@ -10,9 +10,9 @@
 )]
 
 use crate::support::command::{code, err, lines, out};
+use crate::support::program;
 use serde_json::json;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -21,8 +21,7 @@ use std::process::{Command, Output};
 fn with_liar(folder: &Path, arguments: &[&str]) -> Output {
     let liar = folder.join("bin/z3");
     fs::create_dir_all(folder.join("bin")).unwrap();
-    fs::write(&liar, "#!/bin/sh\ncat >/dev/null\necho unsat\n").unwrap();
-    fs::set_permissions(&liar, fs::Permissions::from_mode(0o755)).unwrap();
+    program::write(&liar, "#!/bin/sh\ncat >/dev/null\necho unsat\n");
     let path = format!("{}:/usr/bin:/bin", folder.join("bin").display());
     Command::new(env!("CARGO_BIN_EXE_keyaki"))
         .args(arguments)

@@ -7,10 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use crate::support::command::{code, keyaki, out};
+use crate::support::program;
 use keyaki_engines::engine::helper::protocol::{Greeting, PROGRAM, PROTOCOL, RELEASE, line};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -109,12 +109,8 @@ fn asking(folder: &TempDir, script: &str, as_z3: bool) -> (Child, BufReader<File
     } else {
         String::new()
     };
-    fs::write(
-        &solver,
-        format!("#!/bin/sh\n{opening}exec 3>{}\necho begun >&3\n{script}", alive.display()),
-    )
-    .unwrap();
-    fs::set_permissions(&solver, fs::Permissions::from_mode(0o755)).unwrap();
+    let opening = format!("{opening}exec 3>{}", alive.display());
+    program::write(&solver, &format!("#!/bin/sh\n{opening}\necho begun >&3\n{script}"));
     let engine = if as_z3 { "z3".to_owned() } else { format!("smtlib:sh {}", solver.display()) };
     let keyaki = mortal()
         .arg(env!("CARGO_BIN_EXE_keyaki"))

@@ -11,6 +11,9 @@ mod account;
 mod encodings;
 mod moto;
 mod organizations;
+#[cfg(unix)]
+#[path = "../support/program.rs"]
+mod program;
 mod refusals;
 mod scripts;
 mod size;

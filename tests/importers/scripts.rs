@@ -3,9 +3,8 @@
 #![cfg(unix)]
 
 use super::organizations::{listings, texts};
-use super::{imported, written};
+use super::{imported, program, written};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -45,8 +44,7 @@ esac
 /// Runs a script of the guide in a folder, with `aws` being this program.
 fn run(folder: &Path, aws: &str, script: &str, variable: (&str, &str)) -> Output {
     let program = folder.join("aws");
-    fs::write(&program, aws).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    program::write(&program, aws);
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("papers/examples").join(script);
     Command::new("sh")

@@ -19,6 +19,8 @@ pub mod large;
 pub mod layers;
 pub mod policies;
 pub mod pools;
+#[cfg(unix)]
+pub mod program;
 pub mod reading;
 pub mod requests;
 pub mod services;

@@ -23,11 +23,13 @@ use keyaki_engines::engine::{
 use keyaki_logic::term::{Sort, Symbol, Term, Value};
 use proptest::prelude::*;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+#[path = "../../../tests/support/program.rs"]
+mod program;
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -35,12 +37,8 @@ const LONG: Duration = Duration::from_secs(30);
 fn program(script: &str) -> (TempDir, Arc<Helper>) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("keyaki-z3");
-    fs::write(
-        &path,
-        format!("#!/bin/sh\necho start >>'{}/starts'\n{script}\n", folder.path().display()),
-    )
-    .unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    let counted = format!("echo start >>'{}/starts'", folder.path().display());
+    program::write(&path, &format!("#!/bin/sh\n{counted}\n{script}\n"));
     let helper = Arc::new(Helper::at(&path));
     (folder, helper)
 }
