@@ -2,15 +2,17 @@
 
 use crate::Error;
 use crate::frame::Frame;
+use crate::substitution::Wildcards;
 use crate::principal::ENTITIES;
 use keyaki_iam::layers::NotPrincipalReading;
+use keyaki_iam::parameter;
 use keyaki_iam::policy::{ContextKey, PrincipalElement, PrincipalEntry};
 use keyaki_iam::request::PrincipalKind::{
     FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
 };
 use keyaki_iam::request::arn_fields;
 use keyaki_logic::regex::Regex;
-use keyaki_logic::term::{Part, Term};
+use keyaki_logic::term::{Part, Symbol, Term};
 
 /// The calls that an identity of an external provider makes, in lower case.
 pub(crate) const FEDERATED_CALLS: [&str; 2] =
@@ -127,17 +129,18 @@ impl Frame {
 
     fn entry(&self, entry: &PrincipalEntry) -> Result<Classes, Error> {
         let caller = &self.caller;
-        let named = |name: &str| Term::eq(Term::var(&caller.name), Term::string(name));
+        let named = |name: &str| self.is_text(&caller.name, name);
         Ok(match entry {
             PrincipalEntry::Anyone => Classes::direct(Term::truth()),
             PrincipalEntry::Service(name) => {
-                Classes::direct(Term::and([caller.is(Service), named(name)]))
+                Classes::direct(Term::and([caller.is(Service), named(name)?]))
             }
             PrincipalEntry::Federated(provider) => {
-                Classes::direct(Term::and([self.federates(), named(provider)]))
+                Classes::direct(Term::and([self.federates(), named(provider)?]))
             }
             PrincipalEntry::AnyProvider => Classes::direct(self.federates()),
             PrincipalEntry::Aws(id) if entry.is_unique_id() => self.unique_id(id)?,
+            PrincipalEntry::Aws(text) if parameter::is_in(text) => self.unknown_entry(text)?,
             PrincipalEntry::Aws(text) => self.aws_entry(text),
             PrincipalEntry::CanonicalUser(_) => Classes::none(),
         })
@@ -149,6 +152,50 @@ impl Frame {
             FEDERATED_CALLS.iter().chain(&ASKED_BESIDES).map(|action| self.action_is(action)),
         );
         Term::and([self.caller.is(FederatedIdentity), called])
+    }
+
+    /// True iff the text is what the symbol stands for, with the values of its parameters.
+    fn is_text(&self, symbol: &Symbol, text: &str) -> Result<Term, Error> {
+        if !parameter::is_in(text) {
+            return Ok(Term::eq(Term::var(symbol), Term::string(text)));
+        }
+        let pattern = self.substitute(&parameter::pieces(text), Wildcards::Literal)?;
+        Ok(Term::and([pattern.resolved.clone(), Term::eq(Term::var(symbol), pattern.text())]))
+    }
+
+    /// An account id or an ARN in which parameters stand (SEMANTICS 3.1): of an account, a user or a
+    /// role.
+    fn unknown_entry(&self, text: &str) -> Result<Classes, Error> {
+        let caller = &self.caller;
+        let Some([_, partition, _, _, account, resource]) = parameter::arn_fields(text) else {
+            return Ok(self.account_entry(self.is_text(&caller.account, text)?));
+        };
+        let home = Term::and([
+            self.is_text(&caller.partition, partition)?,
+            self.is_text(&caller.account, account)?,
+        ]);
+        let Some((kind, name)) = resource.split_once('/') else {
+            return Ok(self.account_entry(home));
+        };
+        let is_entity = self.is_text(&caller.entity, name)?;
+        let when = |kind, condition: &Term| {
+            Term::and([caller.is(kind), home.clone(), condition.clone()])
+        };
+        if kind == "user" {
+            let [direct, issuer] = [User, FederatedUser].map(|kind| when(kind, &is_entity));
+            return Ok(Classes { direct, issuer, account: Term::falsehood() });
+        }
+        // Without a path the name is that of any role that is called so.
+        let pattern = self.substitute(&parameter::pieces(name), Wildcards::Literal)?;
+        let with_path = [Part::AnyString, Part::Literal("/".to_owned()), Part::AnyString];
+        let ends = [Part::AnyString, Part::Literal("/".to_owned())].into_iter();
+        let is_called = Term::and([
+            pattern.resolved.clone(),
+            Term::not(Term::matches(pattern.text(), with_path.to_vec())),
+            Term::matches(Term::var(&caller.entity), ends.chain(pattern.parts).collect()),
+        ]);
+        let issuer = when(RoleSession, &Term::or([is_entity, is_called]));
+        Ok(Classes { issuer, ..Classes::none() })
     }
 
     /// An account id or an ARN.

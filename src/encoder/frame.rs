@@ -11,6 +11,7 @@ use keyaki_iam::catalogue::keys;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
+use keyaki_iam::parameter::Parameter;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::shape::Shape;
 use keyaki_logic::limits::Limits;
@@ -174,7 +175,7 @@ impl Frame {
 
     /// Without this a model denotes no request: the action has no upper-case letters (it is
     /// compared in lower case), fields of an ARN no colons, no value is a member of an absent key,
-    /// no text both denotes something and is empty, and the caller is of exactly one kind, with
+    /// no text both denotes something and is empty, parameters have values, and the caller is of exactly one kind, with
     /// parts that this kind has. To be assumed in every query.
     pub fn structure(&self) -> Term {
         let lower = Regex::star(Regex::class(Class::new([('A', 'Z')]).complement()));
@@ -353,7 +354,8 @@ impl Key {
 
     fn structure(&self) -> Term {
         let asked_for_empty = self.usage.set_conditions > 0;
-        Term::and(self.elements.iter().enumerate().flat_map(|(at, element)| {
+        let given = Parameter::of(&self.key).map(|parameter| self.is_given(&parameter));
+        let elements = Term::and(self.elements.iter().enumerate().flat_map(|(at, element)| {
             let member = || Term::var(&element.member);
             let possible = || Term::and([self.present(), Term::not(self.is_single())]);
             let owned = if at == 0 { Term::truth() } else { Term::implies(member(), possible()) };
@@ -361,7 +363,15 @@ impl Key {
                 Term::implies(member(), element.slot.equals_ignoring_case(tag))
             });
             [owned, own, element.slot.structure(asked_for_empty)]
-        }))
+        }));
+        Term::and([elements].into_iter().chain(given))
+    }
+
+    /// True iff the parameter has a value, of its form (SEMANTICS 3.1).
+    fn is_given(&self, parameter: &Parameter) -> Term {
+        let form = shapes::of_form(&parameter.form);
+        let value = self.first().map_or_else(Term::falsehood, |slot| slot.in_regex(form));
+        Term::and([self.present(), self.is_single(), value])
     }
 
     fn well_typed(&self) -> Term {

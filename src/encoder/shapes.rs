@@ -1,6 +1,7 @@
 //! The shapes of names, as regular expressions.
 
 use keyaki_iam::endpoints::REGIONS_OF_PARTITIONS;
+use keyaki_iam::parameter::Form;
 use keyaki_logic::regex::{Class, Regex};
 
 /// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and
@@ -70,6 +71,18 @@ pub(crate) fn region() -> Regex {
         Regex::literal("-"),
         Regex::range('0', '9'),
     ])
+}
+
+/// The values of a parameter of a form (SEMANTICS 3.1).
+pub(crate) fn of_form(form: &Form) -> Regex {
+    match form {
+        Form::Text => Regex::star(Regex::none_of("*?$")),
+        Form::Field => Regex::star(Regex::none_of("*?$:")),
+        Form::Account => account(),
+        Form::Region => region(),
+        Form::Partition => partition(),
+        Form::OneOf(texts) => Regex::union(texts.iter().map(|text| Regex::literal(text))),
+    }
 }
 
 /// What follows the prefix of an id: small letters and digits.

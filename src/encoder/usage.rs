@@ -176,6 +176,9 @@ impl Usages {
             }
         }
         statement.conditions.iter().for_each(|condition| self.add_condition(condition));
+        for key in statement.principal.iter().flat_map(|element| &element.parameters) {
+            self.keys.entry(key.clone()).or_default().variable = true;
+        }
         if statement
             .principal
             .iter()

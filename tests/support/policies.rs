@@ -103,7 +103,7 @@ fn statement(kind: Kind, version: Version) -> impl Strategy<Value = Statement> {
 
 fn principal(kind: Kind) -> BoxedStrategy<Option<PrincipalElement>> {
     let everyone =
-        || Just(Some(PrincipalElement { negated: false, entries: vec![PrincipalEntry::Anyone] }));
+        || Just(Some(PrincipalElement::new(false, vec![PrincipalEntry::Anyone])));
     let entry = select(vec![
         PrincipalEntry::Anyone,
         PrincipalEntry::Aws("111122223333".to_owned()),
@@ -119,7 +119,7 @@ fn principal(kind: Kind) -> BoxedStrategy<Option<PrincipalElement>> {
         Kind::Rcp => everyone().boxed(),
         Kind::Trust | Kind::Resource | Kind::Endpoint => (any::<bool>(), vec(entry, 0..4))
             .prop_map(move |(negated, entries)| {
-                Some(PrincipalElement { negated: negated && kind != Kind::Trust, entries })
+                Some(PrincipalElement::new(negated && kind != Kind::Trust, entries))
             })
             .boxed(),
     }

@@ -109,7 +109,7 @@ pub(super) fn is_id(text: &str, prefix: &str) -> bool {
 }
 
 /// `[a-z]{2,4}(-[a-z]+)+-[0-9]`: `us-east-1`, `eusc-de-east-1`.
-pub(super) fn is_region(text: &str) -> bool {
+pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [first, middle @ .., last] = parts.as_slice() else { return false };
     (2..=4).contains(&first.len())

@@ -12,6 +12,7 @@ mod glob;
 mod grant;
 mod home;
 mod layers;
+mod parameters;
 mod participation;
 mod principal;
 mod resource;
@@ -30,6 +31,7 @@ pub use explain::{
 pub use grant::{Basis, Grant, IDENTITY_CALL, MustGrant, Row, Side};
 pub use home::is_at_home;
 pub use layers::{LayerOutcome, Verdict};
+pub use parameters::gives_parameters;
 pub use participation::{Exemption, came_through_endpoint, is_service_linked};
 pub use principal::{PrincipalClass, principal_class};
 pub use resource::entry_matches as matches_resource;

@@ -5,10 +5,12 @@
 //! nobody, since no request shows one. A unique id is compared with `aws:userid`, which must be a
 //! single value.
 
+use super::substitution::filled;
 use keyaki_iam::layers::{NotPrincipalReading, Policies};
 use keyaki_iam::policy::{ContextKey, Effect, PrincipalElement, PrincipalEntry};
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use keyaki_iam::value;
+use std::borrow::Cow;
 
 /// How close to the caller an entry of a principal element is; the strongest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,22 +87,25 @@ fn names_every_level(element: &PrincipalElement, kind: PrincipalKind, request: &
 pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<PrincipalClass> {
     let kind = request.principal.kind()?;
     let direct = |matches: bool| matches.then_some(PrincipalClass::Direct);
+    let text = entry.text().map(|text| filled(text, request));
+    // An entry with a parameter that has no value matches nobody.
+    let text = text.map_or(Some(Cow::Borrowed("")), |text| text)?;
     match entry {
         PrincipalEntry::Anyone => Some(PrincipalClass::Direct),
         // An origin access identity; services are named by `Service`.
-        PrincipalEntry::Aws(text) if kind == PrincipalKind::Service => {
-            direct(*text == request.principal.arn)
+        PrincipalEntry::Aws(_) if kind == PrincipalKind::Service => {
+            direct(text == request.principal.arn)
         }
-        PrincipalEntry::Aws(text) => aws_class(text, kind, request),
-        PrincipalEntry::Service(name) => {
-            direct(kind == PrincipalKind::Service && *name == request.principal.arn)
+        PrincipalEntry::Aws(_) => aws_class(&text, kind, request),
+        PrincipalEntry::Service(_) => {
+            direct(kind == PrincipalKind::Service && text == request.principal.arn)
         }
         PrincipalEntry::AnyProvider => {
             direct(kind == PrincipalKind::FederatedIdentity && is_federation(&request.action))
         }
-        PrincipalEntry::Federated(provider) => direct(
+        PrincipalEntry::Federated(_) => direct(
             kind == PrincipalKind::FederatedIdentity
-                && *provider == request.principal.arn
+                && text == request.principal.arn
                 && is_federation(&request.action),
         ),
         PrincipalEntry::CanonicalUser(_) => None,

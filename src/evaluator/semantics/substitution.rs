@@ -2,8 +2,10 @@
 
 use super::glob::Atom;
 use keyaki_iam::catalogue::keys::is_list;
+use keyaki_iam::parameter;
 use keyaki_iam::policy::{ContextKey, Piece, Template, Variable};
 use keyaki_iam::request::{ContextValue, Request};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::str::Chars;
 
@@ -80,6 +82,24 @@ pub(super) fn substitute<'a>(
         }
     };
     template.pieces.iter().map(part).collect()
+}
+
+/// The text of a principal with the values of its parameters (SEMANTICS 3.1); `None` where one has
+/// no value.
+pub(super) fn filled<'a>(text: &'a str, request: &Request) -> Option<Cow<'a, str>> {
+    if !parameter::is_in(text) {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut filled = String::new();
+    for piece in parameter::pieces(text) {
+        match piece {
+            Piece::Literal(text) => filled.push_str(&text),
+            Piece::AnyChar => filled.push('?'),
+            Piece::AnyString => filled.push('*'),
+            Piece::Variable(variable) => filled.push_str(value(request, &variable).ok()?),
+        }
+    }
+    Some(Cow::Owned(filled))
 }
 
 /// The text in which `*` and `?` are ordinary characters.

@@ -1,12 +1,14 @@
 //! Which context keys the authorizations of one call have in common (SEMANTICS 5 and 6.7).
 
 use crate::catalogue::keys;
+use crate::parameter;
 use crate::policy::ContextKey;
 
 /// What a context key tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// The caller, its session, and the time: the same in every authorization of one caller.
+    /// The caller, its session, the time, and the values of parameters: the same in every
+    /// authorization of one caller.
     Session,
     /// The way of the request: the same in every authorization that the caller asks for itself.
     Way,
@@ -40,7 +42,10 @@ pub fn scope(key: &ContextKey) -> Scope {
     let begins = |list: &[&str]| list.iter().any(|start| name.starts_with(start));
     if name == "aws:tagkeys" || name.starts_with("aws:requesttag/") {
         Scope::Tags
-    } else if keys::of_role_sessions(key).is_some() || keys::of_provider(key).is_some() {
+    } else if keys::of_role_sessions(key).is_some()
+        || keys::of_provider(key).is_some()
+        || name.starts_with(parameter::FAMILY)
+    {
         Scope::Session
     } else if begins(OF_WAY) {
         Scope::Way
@@ -74,6 +79,7 @@ mod tests {
             ("bedrock:InferenceProfileArn", Scope::Authorization),
             ("aws:Unheard", Scope::Authorization),
             ("aws:username", Scope::Session),
+            ("keyaki:parameter/account/x", Scope::Session),
         ] {
             assert_eq!(scope(&ContextKey::new(key)), expected, "{key}");
         }

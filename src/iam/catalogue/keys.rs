@@ -4,6 +4,7 @@
 //! Plain data. Keys of single services are here only where the type or the multiplicity is certain
 //! and usage does not tell it.
 
+use crate::parameter;
 use crate::policy::ContextKey;
 use crate::value;
 use rustc_hash::FxHashMap;
@@ -364,6 +365,8 @@ static TABLE: &[KeyInfo] = &[
     single("aws:SourceOwner", S).present("in requests to Amazon SNS; old, default policies of topics have it"),
     single("aws:referer", S).present("in requests by browsers; the caller chooses it"),
     single("aws:UserAgent", S).present("always; the caller chooses it"),
+    // 3.1, parameters
+    single(parameter::FAMILY, S),
 ];
 
 #[cfg(test)]

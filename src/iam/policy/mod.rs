@@ -13,6 +13,7 @@ pub use literal::Literal;
 pub use operator::{BaseOperator, Family, Operator, SetOperator};
 pub use template::{ContextKey, Piece, Template, Variable};
 
+use crate::parameter;
 use crate::source::Span;
 use std::sync::LazyLock;
 
@@ -158,7 +159,9 @@ impl Statement {
             .flat_map(|element| &element.entries)
             .any(PrincipalEntry::is_unique_id)
             .then(|| &*USERID);
-        self.conditions.iter().map(|condition| &condition.key).chain(variables).chain(ids)
+        let parameters = self.principal.iter().flat_map(|element| &element.parameters);
+        let conditions = self.conditions.iter().map(|condition| &condition.key);
+        conditions.chain(variables).chain(ids).chain(parameters)
     }
 
     /// The statement with another action part.
@@ -249,9 +252,20 @@ pub struct PrincipalElement {
     pub negated: bool,
     /// The entries of all members.
     pub entries: Vec<PrincipalEntry>,
+    /// The keys of the parameters in the entries.
+    pub parameters: Vec<ContextKey>,
 }
 
-/// One entry of a principal element, as written.
+impl PrincipalElement {
+    /// `Principal`, or `NotPrincipal` if `negated`, with these entries.
+    pub fn new(negated: bool, entries: Vec<PrincipalEntry>) -> Self {
+        let texts = entries.iter().filter_map(PrincipalEntry::text);
+        let parameters = texts.flat_map(parameter::keys).collect();
+        Self { negated, entries, parameters }
+    }
+}
+
+/// One entry of a principal element, as written. Parameters may stand in the texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PrincipalEntry {
     /// `"*"` or `{"AWS": "*"}`.
@@ -269,6 +283,17 @@ pub enum PrincipalEntry {
 }
 
 impl PrincipalEntry {
+    /// What is written; `None` for everyone.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Aws(text)
+            | Self::Service(text)
+            | Self::Federated(text)
+            | Self::CanonicalUser(text) => Some(text),
+            Self::Anyone | Self::AnyProvider => None,
+        }
+    }
+
     /// Whether the entry is a unique id, for example `AROA...`, which only `aws:userid` shows in a
     /// request.
     pub fn is_unique_id(&self) -> bool {

@@ -18,8 +18,8 @@ pub(super) fn may_match(
     subject: Subject<'_>,
     estate: &Estate,
 ) -> bool {
-    let Some(PrincipalElement { negated, entries }) = element else { return true };
-    *negated || entries.iter().any(|entry| may_be(entry, subject, estate))
+    let Some(PrincipalElement { negated, entries, parameters }) = element else { return true };
+    *negated || !parameters.is_empty() || entries.iter().any(|entry| may_be(entry, subject, estate))
 }
 
 fn may_be(entry: &PrincipalEntry, subject: Subject<'_>, estate: &Estate) -> bool {

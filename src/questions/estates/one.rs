@@ -184,7 +184,7 @@ fn refuse(named: &mut NamedPolicy, bucket: &Resource) {
     named.policy.statements.push(Statement {
         sid: Some("S3BlockPublicAccess".to_owned()),
         effect: Effect::Deny,
-        principal: Some(PrincipalElement { negated: false, entries: vec![PrincipalEntry::Anyone] }),
+        principal: Some(PrincipalElement::new(false, vec![PrincipalEntry::Anyone])),
         resource: Some(everything),
         ..under(Vec::new()).statement
     });

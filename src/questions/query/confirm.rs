@@ -44,9 +44,7 @@ pub struct StatementName {
 impl Query<'_> {
     /// Whether the evaluator agrees that the request answers the query with yes.
     pub fn holds(&self, request: &Request) -> bool {
-        let keys =
-            || if matches!(self.requests, Requests::Any) { BTreeSet::new() } else { self.keys() };
-        self.allows(request) && self.considers(request, &keys())
+        self.allows(request) && self.considers(request, &self.keys())
     }
 
     /// Whether the request has the shape, and the policies allow and refuse it as the query asks.
@@ -59,14 +57,14 @@ impl Query<'_> {
             && !self.refused_by.iter().any(|set| allowed(set))
     }
 
-    /// Whether the request is one of those that the query is about, which names these keys. Under
-    /// [`Requests::Any`] nobody looks at them.
+    /// Whether the request is one of those that the query is about, which names these keys.
     pub(super) fn considers(&self, request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
         let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
             Requests::Feasible(world) => feasibility::violations(request, keys, &world).is_empty(),
         };
         exists
+            && semantics::gives_parameters(request, keys)
             && self.within_limits(request, keys)
             && semantics::is_at_home(&self.home(), request, keys)
     }

@@ -6,7 +6,8 @@ use super::route::Route;
 use super::seems;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
-use crate::policy::{Kind, PrincipalElement, PrincipalEntry};
+use crate::parameter::{self, Form, Parameter};
+use crate::policy::{Kind, Piece, PrincipalElement, PrincipalEntry};
 use crate::value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +55,7 @@ impl Reader<'_> {
                 "name the accounts, roles or services that may",
             );
         }
-        Some(PrincipalElement { negated, entries })
+        Some(PrincipalElement::new(negated, entries))
     }
 
     /// What to do with a document that has a `Principal`, which its kind must not have.
@@ -206,7 +207,8 @@ impl Reader<'_> {
         if !self.without_wildcard(entry) {
             return None;
         }
-        match aws_problem(text) {
+        let problem = if parameter::is_in(text) { unknown_problem(text) } else { aws_problem(text) };
+        match problem {
             None => Some(PrincipalEntry::Aws(text.to_owned())),
             Some(problem) => self.invalid_principal(entry, problem),
         }
@@ -220,7 +222,9 @@ impl Reader<'_> {
         if !self.without_wildcard(entry) {
             return None;
         }
-        if entry.text.contains('.') && entry.text.split('.').all(named) {
+        // What a parameter stands for cannot be looked at.
+        let label = |label: &str| named(label) || parameter::is_in(label);
+        if entry.text.contains('.') && labels(entry.text).into_iter().all(label) {
             return Some(PrincipalEntry::Service(entry.text.to_owned()));
         }
         self.invalid_principal(entry, "a service reads `bedrock.amazonaws.com`")
@@ -269,6 +273,50 @@ impl Reader<'_> {
         self.error(codes::INVALID_PRINCIPAL, entry.span, entry.route, message, "");
         None
     }
+}
+
+/// What stands between dots that are outside of parameters.
+fn labels(text: &str) -> Vec<&str> {
+    let mut within = false;
+    text.split(move |letter| {
+        within = letter == '{' || within && letter != '}';
+        letter == '.' && !within
+    })
+    .collect()
+}
+
+/// What keeps a text with parameters from being an `AWS` principal that can be compared: an account,
+/// or the ARN of an account, a user or a role of an account, each of which is known or a parameter
+/// of that form.
+fn unknown_problem(text: &str) -> Option<&'static str> {
+    let is_account = |text: &str| {
+        let form = parameter::keys(text).first().and_then(Parameter::of).map(|known| known.form);
+        value::is_account(text) || is_one(text) && form == Some(Form::Account)
+    };
+    if is_account(text) {
+        return None;
+    }
+    let Some([_, partition, service, region, account, name]) = parameter::arn_fields(text) else {
+        return Some("what is not known yet is an account, or stands inside an ARN");
+    };
+    let has_partition = is_one(partition) || partition == "aws" || partition.starts_with("aws-");
+    let named = ["user/", "role/"].iter().find_map(|kind| name.strip_prefix(kind));
+    if !has_partition {
+        Some("the partition is `aws`, `aws-cn`, `aws-us-gov` or the like")
+    } else if service != "iam" || !region.is_empty() {
+        Some("with what is not known yet, only accounts, users and roles can be compared")
+    } else if !is_account(account) {
+        Some("the account id has 12 digits, or is a parameter of the form `account`")
+    } else if name != "root" && named.is_none_or(|name| name.is_empty() || name.starts_with('/')) {
+        Some("after the account stands `root`, `user/NAME` or `role/NAME`")
+    } else {
+        None
+    }
+}
+
+/// Whether a text is one parameter and nothing else.
+fn is_one(text: &str) -> bool {
+    matches!(parameter::pieces(text).as_slice(), [Piece::Variable(_)])
 }
 
 /// What keeps a text from being an `AWS` principal: an account, an ARN or a unique id.

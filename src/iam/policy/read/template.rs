@@ -1,5 +1,6 @@
 //! Texts with wildcards, variables and escapes (SEMANTICS 2.3 and 3).
 
+use crate::parameter;
 use crate::policy::{ContextKey, Piece, Template, Variable};
 use std::ops::Range;
 
@@ -16,7 +17,7 @@ pub(super) struct VariableError {
 }
 
 /// Finds the pieces of a text. With `variables` false, for example under Version 2008-10-17, `${`
-/// is plain text and nothing is malformed.
+/// is plain text and nothing is malformed, parameters apart.
 ///
 /// A malformed variable stays in the template as text and is among the errors.
 pub(super) fn template(text: &str, variables: bool) -> (Template, Vec<VariableError>) {
@@ -35,7 +36,7 @@ pub(super) fn template(text: &str, variables: bool) -> (Template, Vec<VariableEr
             [b'$', b'{', escaped @ (b'*' | b'?' | b'$'), b'}', ..] if variables => {
                 pieces.literal(char::from(*escaped), 4)
             }
-            [b'$', b'{', ..] if variables => match variable(rest) {
+            [b'$', b'{', ..] if variables || parameter::begins(rest) => match variable(rest) {
                 Ok((found, length)) => {
                     pieces.push(Piece::Variable(found));
                     length

@@ -176,7 +176,7 @@ fn allow_everything(kind: Kind) -> Statement {
 pub(super) fn anybody(kind: Kind) -> Option<PrincipalElement> {
     match kind {
         Kind::Trust | Kind::Resource | Kind::Rcp | Kind::Endpoint => {
-            Some(PrincipalElement { negated: false, entries: vec![PrincipalEntry::Anyone] })
+            Some(PrincipalElement::new(false, vec![PrincipalEntry::Anyone]))
         }
         Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp => None,
     }

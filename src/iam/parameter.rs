@@ -1,0 +1,216 @@
+//! Parameters: texts of a policy that nobody knows yet, such as the name of a bucket that a plan is
+//! about to create (SEMANTICS 3.1).
+//!
+//! A parameter is written as a policy variable is, `${keyaki:parameter/FORM/NAME}`, and means more:
+//! every request has a value of it, which is of its form and the same wherever the name stands. A
+//! question asks for requests together with values.
+
+use crate::partitions::Partitions;
+use crate::policy::{ContextKey, Piece, Variable};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What the name of the key of a parameter begins with.
+pub const FAMILY: &str = "keyaki:parameter/";
+
+/// How a parameter begins in a text.
+const OPENING: &str = "${keyaki:parameter/";
+
+/// What is known of the value of a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// A text without `*`, `?` and `$`.
+    Text,
+    /// A text without these and without a colon: what stands in a field of an ARN.
+    Field,
+    /// Twelve digits.
+    Account,
+    /// The name of a Region, such as `us-east-1`.
+    Region,
+    /// A partition that is known, such as `aws`.
+    Partition,
+    /// One of these texts.
+    OneOf(Vec<String>),
+}
+
+/// A text that is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// What it is called, for example `aws_s3_bucket.logs.id`.
+    pub name: String,
+    /// What is known of it.
+    pub form: Form,
+}
+
+impl Form {
+    fn word(&self) -> String {
+        match self {
+            Self::Text => "text".to_owned(),
+            Self::Field => "field".to_owned(),
+            Self::Account => "account".to_owned(),
+            Self::Region => "region".to_owned(),
+            Self::Partition => "partition".to_owned(),
+            Self::OneOf(texts) => {
+                let texts: Vec<String> = texts.iter().map(|text| escaped(text)).collect();
+                format!("one-of:{}", texts.join("|"))
+            }
+        }
+    }
+
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "text" => Self::Text,
+            "field" => Self::Field,
+            "account" => Self::Account,
+            "region" => Self::Region,
+            "partition" => Self::Partition,
+            _ => Self::OneOf(word.strip_prefix("one-of:")?.split('|').map(unescaped).collect()),
+        })
+    }
+
+    /// The form in words: what the value is.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Text => "a text without `*`, `?` and `$`".to_owned(),
+            Self::Field => "a text without `*`, `?`, `$` and `:`".to_owned(),
+            Self::Account => "twelve digits".to_owned(),
+            Self::Region => "a Region".to_owned(),
+            Self::Partition => format!("one of {}", Partitions::known().join(", ")),
+            Self::OneOf(texts) => format!("one of {}", texts.join(", ")),
+        }
+    }
+}
+
+impl Parameter {
+    /// The parameter that a context key stands for. A key of the family without a form is a
+    /// [`Form::Text`].
+    pub fn of(key: &ContextKey) -> Option<Self> {
+        key.lower().strip_prefix(FAMILY)?;
+        let rest = key.text().get(FAMILY.len()..)?;
+        let formed = rest.split_once('/').and_then(|(word, name)| Some((Form::of(word)?, name)));
+        let (form, name) = formed.unwrap_or((Form::Text, rest));
+        (!name.is_empty()).then(|| Self { name: unescaped(name), form })
+    }
+
+    /// The context key that stands for it.
+    pub fn key(&self) -> ContextKey {
+        ContextKey::new(&format!("{FAMILY}{}/{}", self.form.word(), escaped(&self.name)))
+    }
+
+    /// What stands for it in a text of a policy.
+    pub fn reference(&self) -> String {
+        format!("${{{}}}", self.key().text())
+    }
+}
+
+/// What stands in the name of a key as it is: nothing that a policy variable must not have in its
+/// name, and nothing that separates here.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b':')
+    .remove(b'-')
+    .remove(b'@')
+    .remove(b'=')
+    .remove(b'+')
+    .remove(b'[')
+    .remove(b']')
+    .remove(b'#');
+
+fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
+
+fn unescaped(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Whether a parameter stands in a text.
+pub fn is_in(text: &str) -> bool {
+    text.contains(OPENING)
+}
+
+/// Whether a text begins with a parameter.
+pub fn begins(text: &str) -> bool {
+    text.starts_with(OPENING)
+}
+
+/// The pieces of a text in which nothing but parameters is special.
+pub fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once(OPENING) {
+        let Some((name, after)) = from.split_once('}') else { break };
+        if !before.is_empty() {
+            pieces.push(Piece::Literal(before.to_owned()));
+        }
+        let key = ContextKey::new(&format!("{FAMILY}{name}"));
+        pieces.push(Piece::Variable(Variable { key, default: None }));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Literal(rest.to_owned()));
+    }
+    pieces
+}
+
+/// The keys of the parameters of a text.
+pub fn keys(text: &str) -> Vec<ContextKey> {
+    if !is_in(text) {
+        return Vec::new();
+    }
+    let key = |piece| match piece {
+        Piece::Variable(variable) => Some(variable.key),
+        Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
+    };
+    pieces(text).into_iter().filter_map(key).collect()
+}
+
+/// The fields of a text that begins as an ARN does: colons inside of parameters separate nothing.
+pub fn arn_fields(text: &str) -> Option<[&str; 6]> {
+    let mut within = false;
+    let mut fields = text.splitn(6, move |letter| {
+        within = letter == '{' || within && letter != '}';
+        letter == ':' && !within
+    });
+    let mut next = || fields.next();
+    let fields = [next()?, next()?, next()?, next()?, next()?, next()?];
+    (fields[0] == "arn").then_some(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_says_what_the_parameter_is() {
+        let forms = [
+            Form::Text,
+            Form::Field,
+            Form::Account,
+            Form::Region,
+            Form::Partition,
+            Form::OneOf(vec!["a|b/c".to_owned(), String::new(), "é}".to_owned()]),
+        ];
+        for form in forms {
+            for name in ["AWS::AccountId", "aws_s3_bucket.b[\"x, y\"].id", "a/b*?$'%41", "é"] {
+                let parameter = Parameter { name: name.to_owned(), form: form.clone() };
+                assert_eq!(Parameter::of(&parameter.key()), Some(parameter.clone()));
+                let text = format!("x{}y", parameter.reference());
+                assert_eq!(keys(&text), [parameter.key()], "{text}");
+            }
+        }
+        let plain = Parameter::of(&ContextKey::new("keyaki:parameter/Env"));
+        assert_eq!(plain, Some(Parameter { name: "Env".to_owned(), form: Form::Text }));
+        assert_eq!(Parameter::of(&ContextKey::new("keyaki:parameter/")), None);
+        assert_eq!(Parameter::of(&ContextKey::new("aws:username")), None);
+    }
+
+    #[test]
+    fn fields_end_outside_of_parameters() {
+        let text = "arn:${keyaki:parameter/partition/AWS::Partition}:iam::1:role/a:b";
+        let fields = arn_fields(text).unwrap();
+        assert_eq!(fields[1], "${keyaki:parameter/partition/AWS::Partition}");
+        assert_eq!(fields[5], "role/a:b");
+        assert_eq!(arn_fields("arn:aws:iam"), None);
+    }
+}
