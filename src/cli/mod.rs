@@ -25,7 +25,9 @@ mod paths;
 mod progress;
 mod project;
 mod read;
+mod review;
 mod setup;
+mod sides;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -199,6 +201,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Encode(command) => commands::encode(command, io),
         Command::Validate(args) => commands::validate(args, io),
         Command::Lint(args) => lint::lint(*args, io),
+        Command::Review(args) => review::review(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
         Command::WhoCan(args) => who::who_can(*args, io),
         Command::Paths(args) => paths::paths(*args, io),
