@@ -1,8 +1,7 @@
 //! The sides of a review: what a folder or a file holds, by address and kind.
 
 use super::documents::{self, Unread};
-use super::{Failure, read};
-use keyaki_iam::finding;
+use super::Failure;
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};

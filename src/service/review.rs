@@ -11,6 +11,7 @@ use keyaki_reports::review::{self as report, Counts, Item};
 use std::collections::BTreeMap;
 
 /// A question about a change.
+#[derive(Debug)]
 pub struct Review<'a> {
     /// What is not the same on both sides.
     pub changes: Vec<Change>,
