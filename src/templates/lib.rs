@@ -2,11 +2,15 @@
 //! Terraform. What is not known before something is made is a parameter of the policy
 //! ([`keyaki_iam::parameter`]), never a guess.
 
+pub mod cloudformation;
 mod compose;
 
 use keyaki_iam::finding::Finding;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::source::{Source, Span};
+use std::fmt;
+
+pub use cloudformation::{Given, cloudformation};
 
 /// What a file says.
 #[derive(Debug, Default)]
@@ -16,6 +20,13 @@ pub struct Template {
     /// What could not be read, each with its place; what could be is among the documents all the
     /// same. Warnings stand here, too.
     pub findings: Vec<Finding>,
+    /// Managed policies that are attached by their ARNs, and are not among the documents, or not
+    /// always attached, or boundaries.
+    pub attachments: Vec<Attachment>,
+    /// The groups that users are in.
+    pub memberships: Vec<Membership>,
+    /// Which of the values that were given it asked for.
+    pub used: Vec<String>,
 }
 
 /// A policy of a template or a plan.
@@ -33,6 +44,45 @@ pub struct Document {
     pub source: Source,
     /// Where it stands in the file.
     pub span: Span,
+    /// What is assumed of values that are not known: the document is there, and says this, if all
+    /// of it holds. Empty where it is there in any case.
+    pub when: Vec<Assumption>,
+}
+
+/// That two texts are equal, or not, one of which is not known: `Env` and `prod`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assumption {
+    /// The text that is not known; parameters in it are written `${NAME}`, and a parameter that is
+    /// all of it `NAME`.
+    pub left: String,
+    /// The other text.
+    pub right: String,
+    /// Whether they are equal.
+    pub holds: bool,
+}
+
+impl Assumption {
+    /// Whether both cannot hold: what is there under one of them is not there under the other.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        if self.left != other.left {
+            return false;
+        }
+        // A text with parameters may be equal to others.
+        let known = |text: &str| !text.contains("${");
+        if self.right == other.right {
+            self.holds != other.holds
+        } else {
+            self.holds && other.holds && known(&self.right) && known(&other.right)
+        }
+    }
+}
+
+impl fmt::Display for Assumption {
+    /// `Env=prod`, or `Env!=prod`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let relation = if self.holds { "=" } else { "!=" };
+        write!(f, "{}{relation}{}", self.left, self.right)
+    }
 }
 
 /// A principal or a resource that has policies.
@@ -45,4 +95,34 @@ pub struct Holder {
     pub resource_type: String,
     /// Its ARN, with parameters for what is not known; `None` where nothing tells it.
     pub arn: Option<String>,
+}
+
+/// A managed policy that is attached by its ARN.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// To whom.
+    pub holder: Holder,
+    /// Its ARN, with parameters for what is not known.
+    pub policy_arn: String,
+    /// What makes the policy, if the same file does.
+    pub policy: Option<String>,
+    /// Whether it is a permissions boundary.
+    pub boundary: bool,
+    /// Where it is attached.
+    pub span: Span,
+    /// As for [`Document::when`].
+    pub when: Vec<Assumption>,
+}
+
+/// A user in a group.
+#[derive(Debug, Clone)]
+pub struct Membership {
+    /// The user.
+    pub user: Holder,
+    /// The group.
+    pub group: Holder,
+    /// Where the file says so.
+    pub span: Span,
+    /// As for [`Document::when`].
+    pub when: Vec<Assumption>,
 }

@@ -152,4 +152,18 @@ codes! {
     ORGANIZATION_TREE "organization-tree" "the units of an organization are not one tree";
     INCOMPLETE_ORGANIZATION "incomplete-organization" "a part of an organization's description is missing";
     NOT_AN_ESTATE "not-an-estate" "the files have no account and no organization";
+    YAML_SYNTAX "yaml-syntax" "the text is not YAML";
+    YAML_TAG "yaml-tag" "a tag of YAML is none of those that templates have";
+    SEVERAL_DOCUMENTS "several-documents" "a YAML file has several documents, where a template is one";
+    NULL_KEY "null-key" "a member of a template in YAML has no name that is a text, such as `Null` without quotation marks";
+    ALIAS "yaml-alias" "an alias or a merge key of YAML cannot be resolved";
+    AMBIGUOUS_SCALAR "ambiguous-scalar" "readers of YAML differ about what a scalar without quotation marks is";
+    UNKNOWN_REFERENCE "unknown-reference" "a template refers to something that it does not have";
+    CIRCULAR_REFERENCE "circular-reference" "a template refers from a part of it to the same part";
+    UNKNOWN_FUNCTION "unknown-function" "a template has a function that there is not, or that is not evaluated";
+    INVALID_FUNCTION "invalid-function" "a function of a template has arguments that it cannot have";
+    MACRO "macro" "a macro changes the template before it is deployed";
+    PARAMETER_VALUE "parameter-value" "the value that is given for a parameter of a template is none that it may have";
+    VALUE_NOT_KNOWN "value-not-known" "a part of a policy that must be known depends on a parameter";
+    NOT_UNDERSTOOD "not-understood" "something that may give access stands where it is not read";
 }

@@ -1,0 +1,155 @@
+//! Policies in templates of CloudFormation, SAM's and CDK's among them.
+//!
+//! What a template cannot tell is a parameter: those of the template, whether they have a default
+//! or not, since another value may be given when it is deployed; what AWS knows (`AWS::AccountId`);
+//! what resources get from AWS. `Given` says what is known all the same. A part that depends on
+//! conditions which are not known is several parts, each with what it assumes.
+
+mod arns;
+mod conditions;
+mod document;
+mod evaluate;
+mod forms;
+mod functions;
+mod notes;
+mod places;
+mod reading;
+mod references;
+mod special;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod value;
+mod yaml;
+
+use crate::{Attachment, Document, Membership, Template};
+use evaluate::Evaluator;
+use forms::Forms;
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::source::Source;
+use notes::Notes;
+use reading::{Draft, Says};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is known of a template beside what it says.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// Values by the names of parameters: those of the template, those that AWS knows
+    /// (`AWS::AccountId`, `AWS::Region`, `AWS::Partition`, ...), and any other as answers and
+    /// findings name it (`Bucket`, `Queue.QueueName`, `ImportValue:NAME`). Values of lists are
+    /// separated by commas.
+    pub values: BTreeMap<String, String>,
+    /// Whether parameters of the template without a value have their defaults.
+    pub defaults: bool,
+}
+
+/// Whether a text is a template, JSON or YAML.
+pub fn is_template(text: &str) -> bool {
+    let source = Source::new("", text);
+    let limits = ReadOptions::default().limits.json;
+    tree::read(&source, &limits, &mut Notes::new(&source)).is_some()
+}
+
+/// The policies of a template, JSON or YAML; `None` if the text is no template.
+///
+/// A document with an error is not among them. Neither is any where a macro changes the template.
+pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> Option<Template> {
+    let mut notes = Notes::new(source);
+    let Some(tree) = tree::read(source, &options.limits.json, &mut notes)? else {
+        return Some(Template { findings: notes.finish(), ..Template::default() });
+    };
+    let mut reader = Evaluator::new(&tree, source.text(), given, options, notes);
+    let drafts = if reader.check_whole() { named(reader.resources(source)) } else { Vec::new() };
+    let forms = Forms::of(&drafts, &reader.holes);
+    let mut template = Template::default();
+    for draft in &drafts {
+        finish(draft, &forms, source, &mut reader, &mut template);
+    }
+    attach(&mut template);
+    template.used = reader.used.into_iter().collect();
+    template.findings = reader.notes.finish();
+    Some(template)
+}
+
+/// The drafts with addresses of their own: what stands under different assumptions says so, and
+/// what has the same name gets a number.
+fn named(drafts: Vec<Draft>) -> Vec<Draft> {
+    let is_policy = |draft: &&Draft| matches!(draft.says, Says::Policy(..));
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for draft in drafts.iter().filter(is_policy) {
+        *counts.entry(draft.address.clone()).or_default() += 1;
+    }
+    let mut taken = BTreeSet::new();
+    let name = |mut draft: Draft| {
+        if !is_policy(&&draft) {
+            return draft;
+        }
+        if counts.get(&draft.address).is_some_and(|count| *count > 1) && !draft.when.is_empty() {
+            let when: Vec<String> = draft.when.iter().map(ToString::to_string).collect();
+            draft.address = format!("{}[{}]", draft.address, when.join(", "));
+        }
+        let plain = draft.address.clone();
+        let mut number = 1;
+        while !taken.insert(draft.address.clone()) {
+            number += 1;
+            draft.address = format!("{plain}#{number}");
+        }
+        draft
+    };
+    drafts.into_iter().map(name).collect()
+}
+
+/// Puts a part of a template into words that others read.
+fn finish(
+    draft: &Draft,
+    forms: &Forms,
+    file: &Source,
+    reader: &mut Evaluator<'_>,
+    template: &mut Template,
+) {
+    let (when, span) = (draft.when.clone(), draft.span);
+    match &draft.says {
+        Says::Policy(kind, value, parties) => {
+            let name = draft.address.split(['.', '[', '#']).next().unwrap_or_default();
+            reader.notes.route = format!("Resources.{name}");
+            let Some(source) = forms.document(file, value, reader) else { return };
+            let holders = parties.iter().map(|party| forms.holder(party)).collect();
+            let address = draft.address.clone();
+            template.documents.push(Document { address, kind: *kind, holders, source, span, when });
+        }
+        Says::Attached(arn, of, party, boundary) => template.attachments.push(Attachment {
+            holder: forms.holder(party),
+            policy_arn: forms.text(arn),
+            policy: of.clone(),
+            boundary: *boundary,
+            span,
+            when,
+        }),
+        Says::Member(user, group) => {
+            let (user, group) = (forms.holder(user), forms.holder(group));
+            template.memberships.push(Membership { user, group, span, when });
+        }
+    }
+}
+
+/// Makes holders of a policy of those to whom the template attaches it under every assumption.
+fn attach(template: &mut Template) {
+    let Template { documents, attachments, .. } = template;
+    attachments.retain(|attachment| {
+        let Some(name) = attachment.policy.as_deref() else { return true };
+        let is_it = |document: &&mut Document| {
+            let rest = document.address.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '#']))
+        };
+        let mut known: Vec<&mut Document> = documents.iter_mut().filter(is_it).collect();
+        if attachment.boundary || !attachment.when.is_empty() || known.is_empty() {
+            return true;
+        }
+        for document in &mut known {
+            if !document.holders.contains(&attachment.holder) {
+                document.holders.push(attachment.holder.clone());
+            }
+        }
+        false
+    });
+}

@@ -1,0 +1,343 @@
+//! Resources whose policies are not the value of a property.
+
+use super::evaluate::{Evaluated, Evaluator, Nature};
+use super::reading::{Draft, Party, Resource, Says, draft};
+use super::value::{Data, Entry, Piece, Text, Value};
+use keyaki_iam::finding::codes;
+use keyaki_iam::json::JsonValue;
+use keyaki_iam::parameter::Form;
+use keyaki_iam::policy::Kind;
+use keyaki_iam::source::Span;
+use keyaki_iam::value::is_account;
+
+/// The properties of a permission that are conditions, with their operators and keys.
+const PERMISSION: &[(&str, &str, &str)] = &[
+    ("SourceArn", "ArnLike", "aws:SourceArn"),
+    ("SourceAccount", "StringEquals", "aws:SourceAccount"),
+    ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
+    ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
+    ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
+    ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
+];
+
+impl<'t> Evaluator<'t> {
+    /// Reads a resource of a type of its own; gives the properties that were looked at.
+    pub(super) fn special(
+        &mut self,
+        resource: Resource<'t>,
+        drafts: &mut Vec<Draft>,
+    ) -> &'static [&'static str] {
+        match resource.kind {
+            "AWS::Lambda::Permission" => {
+                self.variants(resource, drafts, |at| at.permission(resource));
+                &[]
+            }
+            "AWS::Events::EventBusPolicy" => {
+                self.variants(resource, drafts, |at| at.bus_policy(resource));
+                &["Statement"]
+            }
+            "AWS::Organizations::Policy" => {
+                self.variants(resource, drafts, |at| at.of_organization(resource));
+                &["Content"]
+            }
+            "AWS::IAM::UserToGroupAddition" => {
+                self.each(resource, "Users", drafts, |at, _, value| {
+                    let user = at.party(value, "AWS::IAM::User")?;
+                    let groups = at.parties(resource, "GroupName", "AWS::IAM::Group")?;
+                    let member = |group| {
+                        draft(
+                            resource.name.to_owned(),
+                            value.span,
+                            Says::Member(user.clone(), group),
+                        )
+                    };
+                    Ok(groups.into_iter().map(member).collect())
+                });
+                &[]
+            }
+            "AWS::SSO::PermissionSet" => {
+                self.each(resource, "ManagedPolicies", drafts, |at, _, value| {
+                    at.attached(resource, value, false)
+                });
+                &[]
+            }
+            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
+                self.of_sam(resource, drafts);
+                &["Policies"]
+            }
+            _ => &[],
+        }
+    }
+
+    /// What SAM makes a role of.
+    fn of_sam(&mut self, resource: Resource<'t>, drafts: &mut Vec<Draft>) {
+        let own = resource.properties;
+        if let (Some(_), Some(policies)) = (own.member("Role"), own.member("Policies")) {
+            let message =
+                format!("`{}` has a `Role`, so that SAM leaves its `Policies` out", resource.name);
+            self.notes.warn(codes::NOT_UNDERSTOOD, policies.span, message, "remove one of them");
+            return;
+        }
+        if own.member("Role").is_some() {
+            return;
+        }
+        self.each(resource, "Policies", drafts, |at, index, value| {
+            at.sam_policy(resource, index, value)
+        });
+        self.each(resource, "PermissionsBoundary", drafts, |at, _, value| {
+            let role = at.role_of(resource);
+            at.attached_to(role, resource.name, value, true)
+        });
+    }
+
+    /// The role that SAM makes for a resource.
+    fn role_of(&mut self, resource: Resource<'t>) -> Party {
+        let name = format!("{}Role", resource.name);
+        let arn = self.resource_arn(&name);
+        Party { address: Text::known(name), resource_type: "AWS::IAM::Role".to_owned(), arn }
+    }
+
+    fn sam_policy(
+        &mut self,
+        resource: Resource<'t>,
+        index: usize,
+        value: &Value,
+    ) -> Evaluated<Vec<Draft>> {
+        let role = self.role_of(resource);
+        if value.member("Statement").is_some() {
+            let address = format!("{}.Policies[{index}]", resource.name);
+            let document = self.document(resource.file, value.clone())?;
+            return Ok(vec![draft(
+                address,
+                value.span,
+                Says::Policy(Kind::Identity, document, vec![role]),
+            )]);
+        }
+        let what = match &value.data {
+            Data::Text(text) => {
+                let is_arn = text.fields().len() == 6;
+                if is_arn || text.as_known().is_none() {
+                    return self.attached_to(role, resource.name, value, false);
+                }
+                format!("the policy `{}`, which SAM looks up by its name", text.shown())
+            }
+            Data::Object(entries) => match entries.first() {
+                Some(entry) => format!("the policy template `{}` of SAM", entry.name),
+                None => "an empty object".to_owned(),
+            },
+            Data::List(_) | Data::Many(_) | Data::Absent => value.type_name().to_owned(),
+        };
+        let message = format!("{what} is not read");
+        let help =
+            "give Keyaki the template as it is processed, or write the statements out, or the ARN";
+        self.fail(codes::NOT_UNDERSTOOD, value.span, message, help)
+    }
+
+    /// A permission of a function, as the statement that Lambda makes of it.
+    fn permission(&mut self, resource: Resource<'t>) -> Evaluated<Vec<Draft>> {
+        let own = resource.properties;
+        let span = own.span;
+        let mut entries = vec![entry("Effect", Text::known("Allow"), span)];
+        let action = self.needed(resource, "Action")?;
+        entries.push(Entry { name: "Action".to_owned(), span: action.span, value: action });
+        let principal = self.needed(resource, "Principal")?;
+        entries.push(self.permitted(principal)?);
+        let function = self.needed(resource, "FunctionName")?;
+        let arn = self.function_arn(&function)?;
+        entries.push(entry("Resource", arn.clone(), function.span));
+        let mut conditions: Vec<Entry> = Vec::new();
+        for (property, operator, key) in PERMISSION {
+            let Some(value) = self.property_value(own, property)? else { continue };
+            let span = value.span;
+            let compared = Entry { name: (*key).to_owned(), span, value };
+            match conditions.iter_mut().find(|known| known.name == *operator) {
+                Some(Entry { value: Value { data: Data::Object(keys), .. }, .. }) => {
+                    keys.push(compared)
+                }
+                _ => conditions.push(object_entry(operator, vec![compared], span)),
+            }
+        }
+        if !conditions.is_empty() {
+            entries.push(object_entry("Condition", conditions, span));
+        }
+        let mut holder = self.party(&function, "AWS::Lambda::Function")?;
+        holder.arn = Some(arn);
+        let statement = Value { data: Data::Object(entries), span };
+        self.of_one_statement(resource, statement, vec![holder])
+    }
+
+    /// A policy of one statement.
+    fn of_one_statement(
+        &mut self,
+        resource: Resource<'t>,
+        statement: Value,
+        parties: Vec<Party>,
+    ) -> Evaluated<Vec<Draft>> {
+        let span = statement.span;
+        let list = Value { data: Data::List(vec![statement]), span };
+        let entries = vec![
+            entry("Version", Text::known("2012-10-17"), span),
+            Entry { name: "Statement".to_owned(), span, value: list },
+        ];
+        let value = self.document(resource.file, Value { data: Data::Object(entries), span })?;
+        let says = Says::Policy(Kind::Resource, value, parties);
+        Ok(vec![draft(resource.name.to_owned(), span, says)])
+    }
+
+    fn needed(&mut self, resource: Resource<'t>, property: &str) -> Evaluated<Value> {
+        match self.property_value(resource.properties, property)? {
+            Some(value) => Ok(value),
+            None => {
+                let message = format!("`{}` has no `{property}`", resource.name);
+                self.fail(codes::MISSING_MEMBER, resource.properties.span, message, "")
+            }
+        }
+    }
+
+    /// Whom a permission is for: everyone, a service, or an account.
+    fn permitted(&mut self, principal: Value) -> Evaluated<Entry> {
+        let span = principal.span;
+        let Some(text) = principal.as_text() else {
+            let message = format!("a principal is a text, and not {}", principal.type_name());
+            return self.fail(codes::WRONG_TYPE, span, message, "");
+        };
+        if text.as_known() == Some("*") {
+            return Ok(entry("Principal", text.clone(), span));
+        }
+        let known = |piece: &Piece, part: &str| matches!(piece, Piece::Known(known) if known.contains(part));
+        let fixed = text.as_hole().and_then(|hole| self.holes.get(hole));
+        let account = matches!(fixed, Some(Nature::Fixed(Form::Account)))
+            || text.as_known().is_some_and(is_account);
+        let member = if account || text.pieces.first().is_some_and(|first| known(first, "arn:")) {
+            "AWS"
+        } else if text.pieces.iter().any(|piece| known(piece, ".")) {
+            "Service"
+        } else {
+            return self.not_known("whether a principal is a service or an account", text, span);
+        };
+        Ok(object_entry("Principal", vec![entry(member, text.clone(), span)], span))
+    }
+
+    /// The ARN of a function that is given by its name, a part of its ARN, or its ARN.
+    fn function_arn(&mut self, value: &Value) -> Evaluated<Text> {
+        let Some(text) = value.as_text() else {
+            let message =
+                format!("the name of a function is needed here, and this is {}", value.type_name());
+            return self.fail(codes::WRONG_TYPE, value.span, message, "");
+        };
+        let is_function = |kind: &String| {
+            ["AWS::Lambda::Function", "AWS::Serverless::Function"].contains(&kind.as_str())
+        };
+        if let Some(name) = &text.of {
+            if self.resource_type(name).as_ref().is_some_and(is_function) {
+                if let Some(arn) = self.resource_arn(name) {
+                    return Ok(arn);
+                }
+            }
+        }
+        if text.fields().first().and_then(Text::as_known) == Some("arn") {
+            return Ok(text.clone());
+        }
+        let Some(known) = text.as_known() else {
+            return self.not_known(
+                "whether a function is given by its name or its ARN",
+                text,
+                value.span,
+            );
+        };
+        let mut arn = Text::known("arn:");
+        arn.push(&self.partition());
+        arn.push_str(":lambda:");
+        arn.push(&self.region());
+        arn.push_str(":");
+        match known.split_once(':') {
+            Some((account, _)) if is_account(account) => arn.push_str(known),
+            Some(_) | None => {
+                arn.push(&self.account());
+                arn.push_str(":function:");
+                arn.push_str(known);
+            }
+        }
+        Ok(arn)
+    }
+
+    /// A policy of an event bus: one statement, in its parts or as it is.
+    fn bus_policy(&mut self, resource: Resource<'t>) -> Evaluated<Vec<Draft>> {
+        let parties = match resource.properties.member("EventBusName") {
+            Some(_) => self.parties(resource, "EventBusName", "AWS::Events::EventBus")?,
+            None => {
+                let name = Value::text(Text::known("default"), resource.properties.span);
+                vec![self.party(&name, "AWS::Events::EventBus")?]
+            }
+        };
+        let Some(statement) = self.property_value(resource.properties, "Statement")? else {
+            let message = "an event bus policy without `Statement` is not read";
+            let help = "write its `Action`, `Principal` and `Condition` as a `Statement`";
+            return self.fail(codes::NOT_UNDERSTOOD, resource.properties.span, message, help);
+        };
+        self.of_one_statement(resource, statement, parties)
+    }
+
+    /// A policy of an organization that decides about requests.
+    fn of_organization(&mut self, resource: Resource<'t>) -> Evaluated<Vec<Draft>> {
+        let of_type = self.needed(resource, "Type")?;
+        let kind = match of_type.as_text().and_then(Text::as_known) {
+            Some("SERVICE_CONTROL_POLICY") => Kind::Scp,
+            Some("RESOURCE_CONTROL_POLICY") => Kind::Rcp,
+            Some(_) => return Ok(Vec::new()),
+            None => {
+                let message = "which type of policy this is must be known";
+                return self.fail(codes::VALUE_NOT_KNOWN, of_type.span, message, "");
+            }
+        };
+        let content = self.needed(resource, "Content")?;
+        let span = content.span;
+        let content = self.document(resource.file, content)?;
+        let parties = self.parties(resource, "TargetIds", "")?;
+        Ok(vec![draft(resource.name.to_owned(), span, Says::Policy(kind, content, parties))])
+    }
+
+    /// Warns of macros, and of policies in what all resources of SAM have; `false` where nothing
+    /// that is read is certain to be what is deployed.
+    pub(super) fn check_whole(&mut self) -> bool {
+        const HARMLESS: &[&str] = &[
+            "AWS::CodeDeployBlueGreen",
+            "AWS::LanguageExtensions",
+            "AWS::SecretsManager-2020-07-23",
+            "AWS::SecretsManager-2024-09-16",
+            "AWS::Serverless-2016-10-31",
+        ];
+        let tree = &self.tree.value;
+        if let Some(globals) = tree.member("Globals") {
+            self.look("Globals", globals);
+        }
+        let Some(transform) = tree.member("Transform") else { return true };
+        let items: Vec<&JsonValue> = match &transform.data {
+            keyaki_iam::json::JsonData::Array(items) => items.iter().collect(),
+            _ => vec![transform],
+        };
+        let mut sure = true;
+        for item in items
+            .into_iter()
+            .filter(|item| !item.as_str().is_some_and(|name| HARMLESS.contains(&name)))
+        {
+            let name = item.as_str().or_else(|| item.member("Name").and_then(JsonValue::as_str));
+            let message = format!(
+                "the macro `{}` may change every part of the template, and none is read",
+                name.unwrap_or("?")
+            );
+            let help = "give Keyaki the template as it is processed: `aws cloudformation get-template --template-stage Processed`";
+            self.notes.error(codes::MACRO, item.span, message, help);
+            sure = false;
+        }
+        sure
+    }
+}
+
+fn entry(name: &str, text: Text, span: Span) -> Entry {
+    Entry { name: name.to_owned(), span, value: Value::text(text, span) }
+}
+
+fn object_entry(name: &str, entries: Vec<Entry>, span: Span) -> Entry {
+    Entry { name: name.to_owned(), span, value: Value { data: Data::Object(entries), span } }
+}

@@ -1,0 +1,259 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+use super::{Given, cloudformation, is_template};
+use crate::{Document, Template};
+use keyaki_iam::json::{self, JsonValue, Limits};
+use keyaki_iam::parameter::{self, Form, Parameter};
+use keyaki_iam::policy::read::{self, ReadOptions};
+use keyaki_iam::policy::{Kind, Piece};
+use keyaki_iam::source::Source;
+
+/// What a text says, with no values given.
+fn template(text: &str) -> Template {
+    given(text, &[])
+}
+
+fn given(text: &str, values: &[(&str, &str)]) -> Template {
+    let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let given = Given { values: values.collect(), defaults: false };
+    cloudformation(&Source::new("t.yaml", text), &given, &ReadOptions::default()).expect(text)
+}
+
+/// A text of a policy with its parameters in short: `arn:<partition AWS::Partition>:s3:::<field B>`.
+fn short(text: &str) -> String {
+    let piece = |piece| match piece {
+        Piece::Literal(text) => text,
+        Piece::Variable(variable) => {
+            let Parameter { name, form } = Parameter::of(&variable.key).unwrap();
+            match form {
+                Form::OneOf(texts) => format!("<{} of {name}>", texts.join("|")),
+                Form::Text => format!("<text {name}>"),
+                Form::Field => format!("<field {name}>"),
+                Form::Account => format!("<account {name}>"),
+                Form::Region => format!("<region {name}>"),
+                Form::Partition => format!("<partition {name}>"),
+            }
+        }
+        Piece::AnyChar | Piece::AnyString => unreachable!(),
+    };
+    parameter::pieces(text).into_iter().map(piece).collect()
+}
+
+/// The document of that address.
+fn document<'t>(template: &'t Template, address: &str) -> &'t Document {
+    let found = template.documents.iter().find(|document| document.address == address);
+    found.unwrap_or_else(|| panic!("{address}: {template:#?}"))
+}
+
+fn parsed(document: &Document) -> JsonValue {
+    let (value, findings) = json::parse(&document.source, &Limits::default());
+    assert!(findings.is_empty(), "{findings:?}");
+    value.unwrap()
+}
+
+/// What is wrong with a template, one finding a line.
+fn findings(template: &Template) -> Vec<String> {
+    template.findings.iter().map(ToString::to_string).collect()
+}
+
+/// Reads all documents as policies: with what is wrong with them.
+fn refused(template: &Template) -> Vec<String> {
+    let read = |document: &Document| {
+        let outcome = read::read(&document.source, document.kind, &ReadOptions::default());
+        let errors = outcome.diagnostics.into_iter().filter(|finding| finding.is_error());
+        errors.map(|finding| finding.to_string()).collect::<Vec<_>>()
+    };
+    template.documents.iter().flat_map(read).collect()
+}
+
+/// A template in which functions can be tried: `{}` is the resource of a policy.
+const AROUND: &str = r#"
+Parameters:
+  Env: {Type: String, AllowedValues: [prod, dev]}
+  Stage: {Type: String, AllowedValues: [alpha, beta, gamma], Default: beta}
+  Name: {Type: String}
+  Id: {Type: String, AllowedPattern: '^\d{12}$'}
+  Wild: {Type: String, Default: '*'}
+  Names: {Type: CommaDelimitedList}
+  Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a/b}
+Mappings:
+  ByRegion:
+    us-east-1: {bucket: one, same: s}
+    eu-west-1: {bucket: two, same: s}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+  IsDev: !Not [!Condition IsProd]
+  Never: !And [!Equals [a, b], !Condition IsProd]
+  Always: !Or [!Condition IsProd, !Equals [a, a]]
+  HasName: !Not [!Equals [!Ref Name, '']]
+  Loop: !Not [!Condition Loop]
+Resources:
+  Bucket: {Type: 'AWS::S3::Bucket'}
+  Named: {Type: 'AWS::S3::Bucket', Properties: {BucketName: logs}}
+  ByEnv: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${Env}-logs'}}
+  Perhaps: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !If [HasName, !Ref Name, !Ref 'AWS::NoValue']}}
+  Role: {Type: 'AWS::IAM::Role', Properties: {RoleName: app, Path: /team/}}
+  Queue: {Type: 'AWS::SQS::Queue'}
+  Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicName: news}}
+  Secret: {Type: 'AWS::SecretsManager::Secret', Properties: {Name: db}}
+  Table: {Type: 'AWS::DynamoDB::Table'}
+  Key: {Type: 'AWS::KMS::Key'}
+  Group: {Type: 'AWS::Logs::LogGroup'}
+  Rule: {Type: 'AWS::Events::Rule', Properties: {EventBusName: bus, Name: r}}
+  Oidc: {Type: 'AWS::IAM::OIDCProvider', Properties: {Url: 'https://token.example.com'}}
+  Custom: {Type: 'Custom::Thing'}
+  A: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${B}-a'}}
+  B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${A}-b'}}
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - Effect: Allow
+            Action: '*'
+            Resource: {}
+"#;
+
+fn with(resource: &str) -> String {
+    AROUND.replace("Resource: {}", &format!("Resource: {resource}"))
+}
+
+/// What each variant of the policy says, or what is wrong.
+fn tried(resource: &str) -> Vec<String> {
+    let template = template(&with(resource));
+    assert_eq!(refused(&template), Vec::<String>::new(), "{resource}");
+    let mut all: Vec<String> =
+        template.findings.iter().map(|finding| finding.rule.to_owned()).collect();
+    for document in &template.documents {
+        let statement = parsed(document);
+        let statement = statement.member("Statement").unwrap();
+        let json::JsonData::Array(list) = &statement.data else { panic!("{resource}") };
+        let text = list[0].member("Resource").map(JsonValue::compact).unwrap_or_default();
+        let when = document.address.strip_prefix("P").unwrap();
+        all.push(format!("{when}{}", short(text.trim_matches('"'))));
+    }
+    all
+}
+
+#[test]
+fn functions_give_what_cloudformation_gives() {
+    let s3 = "arn:<partition AWS::Partition>:s3:::";
+    let here = "<region AWS::Region>:<account AWS::AccountId>";
+    for (resource, expected) in [
+        ("arn:aws:s3:::b", vec!["arn:aws:s3:::b".to_owned()]),
+        ("!GetAtt Bucket.Arn", vec![format!("{s3}<field Bucket>")]),
+        ("!GetAtt [Named, Arn]", vec![format!("{s3}logs")]),
+        ("{'Fn::GetAtt': ByEnv.Arn}", vec![format!("{s3}<dev|prod of Env>-logs")]),
+        ("!GetAtt Perhaps.Arn", vec![format!("{s3}<field Perhaps>")]),
+        ("!GetAtt A.Arn", vec![format!("{s3}<field A>-b-a")]),
+        ("!GetAtt Role.Arn", vec!["arn:<partition AWS::Partition>:iam::<account AWS::AccountId>:role/team/app".to_owned()]),
+        ("!GetAtt Queue.Arn", vec![format!("arn:<partition AWS::Partition>:sqs:{here}:<field Queue.QueueName>")]),
+        ("!Ref Topic", vec![format!("arn:<partition AWS::Partition>:sns:{here}:news")]),
+        ("!Ref Secret", vec![format!("arn:<partition AWS::Partition>:secretsmanager:{here}:secret:db-<field Secret.Suffix>")]),
+        ("!GetAtt Table.StreamArn", vec![format!("arn:<partition AWS::Partition>:dynamodb:{here}:table/<field Table>/stream/<text Table.StreamLabel>")]),
+        ("!Sub '${Table.Arn}/index/*'", vec![format!("arn:<partition AWS::Partition>:dynamodb:{here}:table/<field Table>/index/*")]),
+        ("!GetAtt Key.Arn", vec![format!("arn:<partition AWS::Partition>:kms:{here}:key/<field Key>")]),
+        ("!GetAtt Group.Arn", vec![format!("arn:<partition AWS::Partition>:logs:{here}:log-group:<field Group>:*")]),
+        ("!GetAtt Rule.Arn", vec![format!("arn:<partition AWS::Partition>:events:{here}:rule/<field Rule>")]),
+        ("!Ref Oidc", vec!["arn:<partition AWS::Partition>:iam::<account AWS::AccountId>:oidc-provider/token.example.com".to_owned()]),
+        ("!GetAtt Custom.Arn", vec!["arn:<partition Custom.Arn.partition>:<field Custom.Arn.service>:<field Custom.Arn.region>:<field Custom.Arn.account>:<text Custom.Arn.resource>".to_owned()]),
+        ("!Sub '${Name}/*'", vec!["arn:<partition Name.partition>:<field Name.service>:<field Name.region>:<field Name.account>:<text Name.resource>/*".to_owned()]),
+        ("!Sub 'arn:aws:s3:::${Name}/${!aws:username}'", vec!["arn:aws:s3:::<text Name>/${aws:username}".to_owned()]),
+        ("!Sub 'arn:aws:sqs:${Name}:${Id}:q'", vec!["arn:aws:sqs:<field Name>:<account Id>:q".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}-${Env}', {X: !Ref Stage}]", vec!["arn:aws:s3:::<alpha|beta|gamma of Stage>-<dev|prod of Env>".to_owned()]),
+        ("!Sub arn:${AWS::Partition}:s3:::${AWS::StackName}-x", vec![format!("{s3}<field AWS::StackName>-x")]),
+        ("!Join ['', ['arn:', !Ref 'AWS::Partition', ':s3:::', !Ref Bucket]]", vec![format!("{s3}<field Bucket>")]),
+        ("!Join [':', !Split ['/', 'arn/aws/s3///b']]", vec!["arn:aws:s3:::b".to_owned()]),
+        ("!Select [1, [a, 'arn:aws:s3:::b', c]]", vec!["arn:aws:s3:::b".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [5, !Split [':', !GetAtt Bucket.Arn]]}]", vec!["arn:aws:s3:::<field Bucket>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Ref Names]}]", vec!["arn:aws:s3:::<text Names[0]>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !Join ['-', !Ref Names]}]", vec!["arn:aws:s3:::<text Join(\"-\", Names)>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Split ['-', !Ref Name]]}]", vec!["arn:aws:s3:::<text Split(\"-\", Name)[0]>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', bucket]}]", vec!["arn:aws:s3:::<one|two of ByRegion.AWS::Region.bucket>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', same]}]", vec!["arn:aws:s3:::s".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, eu-west-1, bucket]}]", vec!["arn:aws:s3:::two".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !ImportValue shared-bucket}]", vec!["arn:aws:s3:::<text ImportValue:shared-bucket>".to_owned()]),
+        ("!Sub 'arn:aws:s3:::{{resolve:ssm:/${Name}/b}}'", vec!["arn:aws:s3:::<text resolve:ssm:/${Name}/b>".to_owned()]),
+        ("'arn:aws:s3:::{{resolve:ssm:/x}}-y'", vec!["arn:aws:s3:::<text resolve:ssm:/x>-y".to_owned()]),
+        ("!Sub 'arn:aws:s3:::${Stored}'", vec!["arn:aws:s3:::<text Stored>".to_owned()]),
+        ("!If [Never, 'arn:aws:s3:::a', 'arn:aws:s3:::b']", vec!["arn:aws:s3:::b".to_owned()]),
+        ("!If [Always, 'arn:aws:s3:::a', 'arn:aws:s3:::b']", vec!["arn:aws:s3:::a".to_owned()]),
+        ("!If [IsProd, !Sub 'arn:aws:s3:::${Env}', !Sub 'arn:aws:s3:::x-${Env}']", vec!["[Env=prod]arn:aws:s3:::prod".to_owned(), "[Env!=prod]arn:aws:s3:::x-dev".to_owned()]),
+        ("!If [IsDev, 'arn:aws:s3:::a', !If [IsProd, 'arn:aws:s3:::b', 'arn:aws:s3:::c']]", vec!["[Env=prod]arn:aws:s3:::b".to_owned(), "[Env!=prod]arn:aws:s3:::a".to_owned()]),
+        ("!If [IsProd, 'arn:aws:s3:::a', 'arn:aws:s3:::a']", vec!["arn:aws:s3:::a".to_owned()]),
+        ("['arn:aws:s3:::a', !If [Never, 'arn:aws:s3:::b', !Ref AWS::NoValue]]", vec!["[\"arn:aws:s3:::a\"]".to_owned()]),
+    ] {
+        assert_eq!(tried(resource), expected, "{resource}");
+    }
+}
+
+#[test]
+fn what_cannot_be_evaluated_is_an_error() {
+    for (resource, rule) in [
+        ("!Ref Nothing", "unknown-reference"),
+        ("!GetAtt Nothing.Arn", "unknown-reference"),
+        ("!Sub 'arn:aws:s3:::${Nothing}'", "unknown-reference"),
+        ("!Sub 'arn:aws:s3:::${aws:username}'", "unknown-reference"),
+        ("!Sub 'arn:aws:s3:::${}'", "invalid-function"),
+        ("!Ref AWS::Nothing", "unknown-reference"),
+        ("!FindInMap [Nothing, a, b]", "unknown-reference"),
+        ("!FindInMap [ByRegion, a, b]", "unknown-reference"),
+        ("!FindInMap [!Ref Name, a, b]", "value-not-known"),
+        ("!FindInMap a", "invalid-function"),
+        ("!If [Nothing, a, b]", "unknown-reference"),
+        ("!If [Loop, a, b]", "circular-reference"),
+        ("!If [IsProd, a]", "invalid-function"),
+        ("!Select [7, [a]]", "invalid-function"),
+        ("!Select [!Ref Name, [a]]", "value-not-known"),
+        ("!Join ['', a]", "invalid-function"),
+        ("!Sub [a]", "invalid-function"),
+        ("!GetAtt a", "invalid-function"),
+        ("!Base64 a", "unknown-function"),
+        ("!Odd a", "unknown-function"),
+        ("{'Fn::Transform': {Name: X}}", "unknown-function"),
+        ("{'Fn::Sub': a, 'Fn::Join': b}", "invalid-function"),
+        ("!Ref Names", "value-not-known"),
+        ("!Ref Env", "value-not-known"),
+        ("!Sub 'arn:aws:s3:::${Wild}'", "value-not-known"),
+        ("~", "null-value"),
+        ("[~, !Ref Nothing]", "null-value"),
+        ("'${keyaki:parameter/text/X}'", "value-not-known"),
+    ] {
+        let found = tried(resource);
+        assert_eq!(found.first().map(String::as_str), Some(rule), "{resource}: {found:?}");
+        assert!(found.iter().all(|line| !line.contains("arn:")), "{resource}: {found:?}");
+    }
+}
+
+#[test]
+fn values_that_are_given_count() {
+    let text = with(
+        "!If [IsProd, !Sub 'arn:aws:s3:::${Name}', !Sub 'arn:aws:s3:${AWS::Region}:${AWS::AccountId}:${AWS::Partition}']",
+    );
+    let prod = given(&text, &[("Env", "prod"), ("Name", "b*"), ("Unused", "x")]);
+    assert_eq!(prod.used, ["Env", "Name"]);
+    assert!(document(&prod, "P").source.text().contains("arn:aws:s3:::b*"));
+    let values =
+        [("Env", "dev"), ("AWS::Region", "cn-north-1"), ("AWS::AccountId", "123456789012")];
+    let dev = given(&text, &values);
+    assert!(
+        document(&dev, "P").source.text().contains("arn:aws:s3:cn-north-1:123456789012:aws-cn")
+    );
+    let wrong = given(&text, &[("Env", "test")]);
+    assert_eq!((wrong.documents.len(), wrong.findings[0].rule), (0, "parameter-value"));
+    let source = Source::new("t.yaml", with("!Sub 'arn:aws:s3:::${Stage}-${Wild}'"));
+    let defaults = Given { defaults: true, ..Given::default() };
+    let read = cloudformation(&source, &defaults, &ReadOptions::default()).unwrap();
+    assert!(document(&read, "P").source.text().contains("arn:aws:s3:::beta-*"));
+    let lists = given(&with("!Ref Names"), &[("Names", "arn:aws:s3:::a, arn:aws:s3:::b")]);
+    assert!(
+        document(&lists, "P").source.text().contains("[\"arn:aws:s3:::a\",\"arn:aws:s3:::b\"]")
+    );
+}
