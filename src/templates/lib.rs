@@ -3,16 +3,22 @@
 //! ([`keyaki_iam::parameter`]), never a guess.
 
 mod compose;
+pub mod terraform;
 
 use keyaki_iam::finding::Finding;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::source::{Source, Span};
+
+pub use terraform::{Plan, plan};
 
 /// What a file says.
 #[derive(Debug, Default)]
 pub struct Template {
     /// Its policies, in the order of the file.
     pub documents: Vec<Document>,
+    /// What is attached by a reference: managed policies, those of the file too, and boundaries.
+    /// The holders of a document of the file have it, too, where it is no boundary.
+    pub attachments: Vec<Attachment>,
     /// What could not be read, each with its place; what could be is among the documents all the
     /// same. Warnings stand here, too.
     pub findings: Vec<Finding>,
@@ -45,4 +51,20 @@ pub struct Holder {
     pub resource_type: String,
     /// Its ARN, with parameters for what is not known; `None` where nothing tells it.
     pub arn: Option<String>,
+}
+
+/// A policy that a principal has by a reference to it.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// Who has it.
+    pub holder: Holder,
+    /// The address of the document where the file has it, otherwise its ARN, with parameters for
+    /// what is not known.
+    pub policy: String,
+    /// Whether it is the permissions boundary.
+    pub boundary: bool,
+    /// The text in which the reference stands.
+    pub source: Source,
+    /// Where it stands there.
+    pub span: Span,
 }
