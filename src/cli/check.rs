@@ -2,7 +2,7 @@
 
 use super::args::{CheckArgs, DecisionArgs, EstateArgs, ReadArgs};
 use super::setup::Setup;
-use super::{Ending, Failure, Io, estates, read};
+use super::{Ending, Failure, Io, estates, read, templates};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::Own;
 use keyaki_iam::world::World;
@@ -66,7 +66,7 @@ impl Loading {
             Ok(estates::estate(&named, &options)?.estate)
         };
         let mut loader =
-            Loader::new(self.world, self.read.into(), self.decision.into(), &read::text)
+            Loader::new(self.world, self.read.into(), self.decision.into(), &templates::text)
                 .of(self.own.clone())
                 .with_estates(&estate)
                 .allowing_vacuous(self.allow_vacuous);

@@ -28,6 +28,7 @@ mod read;
 mod review;
 mod setup;
 mod sides;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -191,6 +192,7 @@ fn output(cli: &Cli, painted: bool) -> io::Result<Output> {
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
     io.out.first = cli.print.schema == 1;
     read::standard_input_once(&cli.command.inputs())?;
+    templates::give(&cli.print.parameter, cli.print.defaults)?;
     match cli.command {
         Command::Eval(args) => commands::eval(args, io),
         Command::Can(args) if args.call.call.is_some() => call::can(&args, io),

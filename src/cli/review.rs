@@ -17,20 +17,23 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let own = std::mem::take(&mut setup.own);
     let options: ReadOptions = args.read.into();
     let given = args.base.clone().unwrap_or_else(|| PathBuf::from("."));
-    let (_kept, old_root, new_root) = match (&args.git, args.head.clone()) {
-        (Some(revision), _) => {
-            let (kept, old) = checked_out(revision, &given)?;
-            (Some(kept), old, given)
-        }
-        (None, Some(head)) => (None, given, head),
-        (None, None) => {
-            return Err(Failure::new(
-                "error: `review` needs two sides: BASE and HEAD, or `--git REV` and what there is now",
-            ));
-        }
+    let checked_out = args.git.as_ref().map(|revision| checked_out(revision, &given));
+    let checked_out = checked_out.transpose()?;
+    let (old_root, new_root) = match (&checked_out, args.head.clone()) {
+        (Some((_, old)), _) => (old.clone(), given),
+        (None, Some(head)) => (given, head),
+        (None, None) => (given.clone(), given),
     };
-    let old = Side::at(&old_root, &options)?;
-    let new = Side::at(&new_root, &options)?;
+    let name = new_root.file_name().unwrap_or(new_root.as_os_str()).to_string_lossy();
+    let [old, new] = if old_root == new_root {
+        Side::of_plan(&new_root, &options)?.ok_or_else(|| {
+            Failure::new(
+                "error: `review` needs two sides: BASE and HEAD, `--git REV` and what there is now, or a plan of Terraform",
+            )
+        })?
+    } else {
+        [Side::at(&old_root, &name, &options)?, Side::at(&new_root, &name, &options)?]
+    };
     let mut wrong = Ending::NothingFound;
     for message in old.wrong.iter().chain(&new.wrong) {
         _ = writeln!(io.err, "{}", message.trim_end());

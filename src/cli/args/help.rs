@@ -22,6 +22,8 @@ const GROUPS: &[(&str, &[&str])] = &[
             "guardrail_policy",
             "kind",
             "together",
+            "parameter",
+            "defaults",
             "legacy_duplicates",
             "strict_not_principal",
         ],
@@ -218,7 +220,10 @@ const PAGES: &[Page] = &[
     Page {
         command: "keyaki review",
         examples: &[
-            ("What does this version allow that the other does not?", "keyaki review old.json new.json"),
+            (
+                "What does this version allow that the other does not?",
+                "keyaki review old.json new.json",
+            ),
             (
                 "All policies of two folders, and whether the claims still hold.",
                 "keyaki review policies policies --claims claims",
