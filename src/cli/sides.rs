@@ -56,7 +56,7 @@ impl Side {
         let mut side = Self::default();
         if !root.is_dir() {
             let source = read::text(root)?;
-            match templates::of(&source, &templates::beside(root)) {
+            match templates::of(&source, || templates::beside(root)) {
                 Some((template, _)) => side.template(&template, "", options),
                 None => side.file(root, name, options),
             }
@@ -86,7 +86,7 @@ impl Side {
             return Ok(None);
         }
         let source = read::text(root)?;
-        let Some((after, Some(before))) = templates::of(&source, &templates::beside(root)) else {
+        let Some((after, Some(before))) = templates::of(&source, || templates::beside(root)) else {
             return Ok(None);
         };
         let [mut old, mut new] = [Self::default(), Self::default()];
@@ -107,7 +107,7 @@ impl Side {
             Ok(source) => source,
             Err(Failure(message)) => return self.wrong.push(message),
         };
-        match templates::of(&source, configuration) {
+        match templates::of(&source, || configuration.to_vec()) {
             Some((template, _)) => self.template(&template, &format!("{name}#"), options),
             None if source.text().contains("\"Statement\"") => self.file(path, name, options),
             None => {}

@@ -34,11 +34,21 @@ pub fn give(values: &[String], defaults: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The policies of a text: of a template or a state, or of a plan those of after it, and, where there
-/// are any, of before it. `None`: it is none of these.
-pub fn of(source: &Source, configuration: &[Source]) -> Option<(Template, Option<Template>)> {
+/// The policies of a text: of a template or a state, or of a plan those of after it, and those of
+/// before it. `None`: it is none of these. `configuration` gives the files that a plan was made from.
+pub fn of(
+    source: &Source,
+    configuration: impl FnOnce() -> Vec<Source>,
+) -> Option<(Template, Option<Template>)> {
     let (given, options) = (GIVEN.get_or_init(Given::default), ReadOptions::default());
-    if let Some(plan) = plan(source, configuration, &options) {
+    let text = source.text();
+    // Most files are policies: a look tells.
+    if !text.contains("Resources") && !text.contains("\"format_version\"") {
+        return None;
+    }
+    let configuration =
+        if text.contains("\"resource_changes\"") { configuration() } else { Vec::new() };
+    if let Some(plan) = plan(source, &configuration, &options) {
         let mut after = plan.after;
         after.findings.splice(0..0, plan.findings);
         return Some((after, Some(plan.before)));
@@ -72,7 +82,7 @@ pub fn text(path: &Path) -> Result<Source, Failure> {
     if address.is_none() && !named && !cloudformation::is_template(source.text()) {
         return Ok(source);
     }
-    let Some((template, _)) = of(&source, &beside(&file)) else {
+    let Some((template, _)) = of(&source, || beside(&file)) else {
         return match address {
             None => Ok(source),
             Some(_) => Err(Failure::new(format!(
