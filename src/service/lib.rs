@@ -282,6 +282,7 @@ impl Service<'_> {
             role: asked.role.as_ref(),
             shape: asked.shape.as_ref(),
             filters: &asked.filters,
+            spots: &[],
             requests: self.requests,
         };
         query.check()?;

@@ -5,6 +5,7 @@
 //! policy, and at each place, a resource with a policy that may let the principal in. What the
 //! estate says of both, tags and the organization for example, narrows the question.
 
+mod calls;
 mod chains;
 mod classes;
 mod facts;
@@ -15,6 +16,7 @@ mod places;
 mod subjects;
 mod targets;
 
+pub use calls::{AskedCall, WhoCalls};
 pub use chains::{Asking, Chain, Chains, Goal, Need, Paths, Reach, Reached, Step, Wanted};
 pub use list::{ListError, listed};
 pub use one::{NobodyError, ask_as, layers, may_be_asked_as, named, nobody};
@@ -150,6 +152,16 @@ impl Caller<'_> {
             given: given.clone(),
         }
     }
+}
+
+/// What an estate says of the requests of one, elsewhere or at a place.
+struct Told {
+    /// Who asks, and what is known of its context.
+    who: Shape,
+    /// What is known of the resource, at a place.
+    at: Option<Shape>,
+    /// What is asked elsewhere.
+    apart: Vec<Shape>,
 }
 
 /// How a question is decided.
@@ -438,7 +450,7 @@ impl<'a> WhoCan<'a> {
         let mut without: Vec<Shape> = Vec::new();
         loop {
             let mut verdict = self.asked(caller, None, &without, by)?;
-            self.told_all(account, &mut verdict);
+            self.told_all(account, &mut verdict.caveats);
             let Answer::Yes(witness) = &verdict.answer else {
                 // Where nobody knows, the places may tell.
                 at_places |= matches!(verdict.answer, Answer::Unknown(_));
@@ -475,10 +487,10 @@ impl<'a> WhoCan<'a> {
 
     /// Leaves out the caveat about policies of resources that nobody knows: keys and roles of an
     /// account of which everything is known are known.
-    fn told_all(&self, account: &str, verdict: &mut Verdict) {
+    fn told_all(&self, account: &str, caveats: &mut Vec<Caveat>) {
         let named = self.estate.accounts.get(account);
         if named.is_some_and(|one| one.resources && one.principals) {
-            verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
+            caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
         }
     }
 
@@ -536,30 +548,8 @@ impl<'a> WhoCan<'a> {
         without: &[Shape],
         ask: impl FnOnce(&Query<'_>) -> T,
     ) -> T {
-        let (estate, subject) = (self.estate, caller.subject);
         let set = self.set(caller, place);
-        let keys = self.keys(&set);
-        let mut known = facts::of_caller(estate, subject, caller.like, &keys);
-        // Whoever is like somebody may have an id that the estate tells.
-        if !caller.like {
-            known.extend(facts::not_their_ids(estate, subject, &set, &self.shape, &keys));
-        }
-        known.extend(caller.given.conditions(subject, &keys));
-        let mut who = facts::under(known);
-        subject.narrow(estate, caller.like, &mut who);
-        let at = place.map(|place| {
-            let mut at = place.shape.clone();
-            at.statement.conditions = facts::of_resource(estate, place.account, place.tags, &keys);
-            at
-        });
-        let account = subject.account().unwrap_or_default();
-        let mut apart = Vec::new();
-        if let Some(place) = place {
-            apart.extend(place.others_in_it(estate));
-        } else {
-            apart = places::never_elsewhere(estate.accounts.get(account));
-            apart.extend(facts::unlike_elsewhere(estate, account, &keys));
-        }
+        let Told { who, at, apart } = self.told(caller, place, &set, &self.keys(&set));
         let within: Vec<&Shape> = [&who].into_iter().chain(&at).collect();
         let unlike: Vec<&Shape> = apart.iter().chain(without).collect();
         ask(&Query {
@@ -570,6 +560,39 @@ impl<'a> WhoCan<'a> {
             refused_by: Vec::new(),
             requests: self.requests,
         })
+    }
+
+    /// What the estate says of the requests of one, elsewhere or at a place, with these keys.
+    fn told(
+        &self,
+        caller: &Caller<'a>,
+        place: Option<&Place<'_>>,
+        set: &Policies,
+        keys: &Keys<'_>,
+    ) -> Told {
+        let (estate, subject) = (self.estate, caller.subject);
+        let mut known = facts::of_caller(estate, subject, caller.like, keys);
+        // Whoever is like somebody may have an id that the estate tells.
+        if !caller.like {
+            known.extend(facts::not_their_ids(estate, subject, set, &self.shape, keys));
+        }
+        known.extend(caller.given.conditions(subject, keys));
+        let mut who = facts::under(known);
+        subject.narrow(estate, caller.like, &mut who);
+        let at = place.map(|place| {
+            let mut at = place.shape.clone();
+            at.statement.conditions = facts::of_resource(estate, place.account, place.tags, keys);
+            at
+        });
+        let account = subject.account().unwrap_or_default();
+        let mut apart = Vec::new();
+        if let Some(place) = place {
+            apart.extend(place.others_in_it(estate));
+        } else {
+            apart = places::never_elsewhere(estate.accounts.get(account));
+            apart.extend(facts::unlike_elsewhere(estate, account, keys));
+        }
+        Told { who, at, apart }
     }
 
     /// Every key that the question names to a set.

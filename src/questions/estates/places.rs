@@ -113,11 +113,8 @@ impl<'a> Place<'a> {
     /// Requests about other resources of the estate that its policy would govern, but that they have
     /// their own.
     pub fn others_in_it(&self, estate: &Estate) -> Option<Shape> {
-        let first = estate.resources.partition_point(|one| one.arn.as_str() <= self.arn);
-        let after = estate.resources.iter().skip(first);
-        let below = after.take_while(|one| one.arn.starts_with(self.arn));
-        let inside = below.filter(|one| governs(self.arn, &one.arn));
-        let texts: Vec<String> = inside.flat_map(|one| governed(&one.arn)).collect();
+        let texts: Vec<String> =
+            inside(estate, self.arn).flat_map(|one| governed(&one.arn)).collect();
         (!texts.is_empty()).then(|| anywhere(texts.iter().map(String::as_str)))
     }
 
@@ -125,6 +122,15 @@ impl<'a> Place<'a> {
     pub fn anyones(&self) -> Shape {
         Shape { scope: Scope::default(), ..self.shape.clone() }
     }
+}
+
+/// What the estate has at ARNs that the policy of a resource would govern, but that these are
+/// resources of their own.
+pub(super) fn inside<'a>(estate: &'a Estate, arn: &str) -> impl Iterator<Item = &'a Resource> {
+    let first = estate.resources.partition_point(|one| one.arn.as_str() <= arn);
+    let after = estate.resources.iter().skip(first);
+    let below = after.take_while(move |one| one.arn.starts_with(arn));
+    below.filter(move |one| governs(arn, &one.arn))
 }
 
 fn nothing() -> Policy {
@@ -198,11 +204,17 @@ impl<'a> Places<'a> {
     /// The place that a request is about, if it is about one: a role is one where it is to be
     /// assumed.
     pub fn at(&self, request: &Request) -> Option<&Place<'a>> {
+        self.all_at(request).next().and_then(|number| self.all.get(number))
+    }
+
+    /// The places that a request may be about, by their numbers: one may be named after another.
+    pub fn all_at<'r>(&'r self, request: &'r Request) -> impl Iterator<Item = usize> + 'r {
         let service = request.action.split(':').next().unwrap_or_default();
-        self.all.iter().find(|place| match place.is_role {
+        let places = self.all.iter().enumerate().filter(move |(_, place)| match place.is_role {
             true => service.eq_ignore_ascii_case(STS) && place.arn == request.resource,
             false => governs(place.arn, &request.resource),
-        })
+        });
+        places.map(|(number, _)| number)
     }
 
     /// The resources of an account of the estate that are no places. Keys of KMS need a policy,

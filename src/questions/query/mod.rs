@@ -23,8 +23,8 @@ mod unlisted;
 pub use account::{Account, LayerAccount, StatementAccount};
 pub use beyond::Beyond;
 pub use call::{
-    CallAnswer, CallError, CallObstacles, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer,
-    PathObstacle, PathVerdict, RefusedAuthorization, Step, find_call, whole_names,
+    CallAnswer, CallError, CallObstacles, CallQuery, CallSpot, CallVerdict, CallWitness, Filter,
+    PathAnswer, PathObstacle, PathVerdict, RefusedAuthorization, Step, find_call, whole_names,
 };
 pub use confirm::{StatementName, Witness};
 pub use ground::Encoded;
