@@ -6,6 +6,7 @@
 
 mod answer;
 mod batch;
+mod calls;
 mod in_order;
 mod line;
 mod notes;
@@ -21,7 +22,7 @@ mod who;
 
 pub use answer::{Answer, Checked, Failed};
 pub use line::{Line, LineError, Lines, What};
-pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCan};
+pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCalls, WhoCan};
 pub use says::Says;
 pub use tell::{Form, Piece, Told, Untold};
 pub use who::{Resources, WhoPart};
@@ -177,6 +178,14 @@ impl Service<'_> {
             Question::WhoCan(asked) => {
                 let mut parts = Vec::new();
                 self.who_can(asked, |part, _| {
+                    parts.push(part);
+                    Ok::<(), QueryError>(())
+                })?;
+                Ok(Answer::WhoCan { parts, all: asked.all })
+            }
+            Question::WhoCalls(asked) => {
+                let mut parts = Vec::new();
+                self.who_calls(asked, |part, _| {
                     parts.push(part);
                     Ok::<(), QueryError>(())
                 })?;

@@ -5,6 +5,7 @@ mod calls;
 mod chains;
 mod compare_laws;
 mod deadlines;
+mod estate_calls;
 mod estates;
 mod existence;
 mod front_door;

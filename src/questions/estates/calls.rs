@@ -46,6 +46,7 @@ pub struct WhoCalls<'a> {
     asked: AskedCall<'a>,
     /// The shape, which knows the members of the organization.
     shape: Shape,
+    nothing: Policies,
     classes: Mutex<FxHashMap<Key, Class>>,
 }
 
@@ -100,8 +101,9 @@ impl<'a> WhoCalls<'a> {
         let who = WhoCan::new(estate, &about, requests, not_principal);
         let mut shape = asked.shape.clone();
         shape.scope.own = who.shape.scope.own.clone();
-        let all = Self { who, asked, shape, classes: Mutex::default() };
-        all.query(&Policies::default(), &[]).check()?;
+        let (nothing, classes) = (Policies::default(), Mutex::default());
+        let all = Self { who, asked, shape, nothing, classes };
+        all.query().check()?;
         Ok(all)
     }
 
@@ -120,16 +122,12 @@ impl<'a> WhoCalls<'a> {
         self.who.caveats()
     }
 
-    /// The question where one may do everything that needs no policy of a resource: whether there
-    /// are such calls at all.
-    pub(crate) fn query<'q>(
-        &'q self,
-        policies: &'q Policies,
-        spots: &'q [CallSpot<'q>],
-    ) -> CallQuery<'q> {
+    /// The question as it stands, without anybody to whom it is put and without policies.
+    pub fn query(&self) -> CallQuery<'_> {
         let AskedCall { call, shape: _, filters } = self.asked;
+        let (policies, role, spots) = (&self.nothing, None, &[][..]);
         let (shape, requests) = (Some(&self.shape), self.who.requests);
-        CallQuery { call, policies, role: None, shape, filters, spots, requests }
+        CallQuery { call, policies, role, shape, filters, spots, requests }
     }
 
     /// Whether somebody can make such a call. A "no" about one counts for everybody like it.
@@ -173,7 +171,7 @@ impl<'a> WhoCalls<'a> {
             let owned = self.spots(caller, &open);
             let mut verdict = if caller.subject.is_outside() && !owned.iter().any(|one| one.wanted)
             {
-                refuted()
+                self.refuted()
             } else {
                 self.put(&owned, solver, limits)?
             };
@@ -192,6 +190,13 @@ impl<'a> WhoCalls<'a> {
             verdict.caveats = Caveat::in_order(verdict.caveats);
             return Ok(verdict);
         }
+    }
+
+    /// Of somebody whom no policy lets in.
+    fn refuted(&self) -> CallVerdict {
+        let accounts = self.shape.scope.accounts.clone();
+        let about = About { accounts, ..About::default() };
+        Nobody { rests_on: RestsOn::default(), caveats: Vec::new(), about }.verdict()
     }
 
     /// The question, where authorizations may be on these spots; the first is elsewhere.
@@ -215,9 +220,9 @@ impl<'a> WhoCalls<'a> {
                 wanted: spot.wanted,
             })
             .collect();
-        let nothing = Policies::default();
-        let elsewhere = owned.first().map_or(&nothing, |spot| &spot.policies);
-        self.query(elsewhere, &spots).ask(solver, limits)
+        let Some(elsewhere) = owned.first() else { return Ok(self.refuted()) };
+        let policies = &elsewhere.policies;
+        CallQuery { policies, spots: &spots, ..self.query() }.ask(solver, limits)
     }
 
     /// Where authorizations of one may be, before anything is found.
@@ -293,8 +298,15 @@ impl<'a> WhoCalls<'a> {
     /// The spots of one: elsewhere, and what is open.
     fn spots(&self, caller: &Caller<'a>, open: &Open<'a>) -> Vec<Spot> {
         let who = &self.who;
-        let places: Vec<&Place<'a>> =
-            open.places.iter().filter_map(|number| who.places.all.get(*number)).collect();
+        let account = caller.subject.account();
+        let place = |number: &usize| Some((*number, who.places.all.get(*number)?));
+        let opened: Vec<(usize, &Place<'a>)> = open.places.iter().filter_map(place).collect();
+        // Whom the policy does not let in is not asked at a place of another account.
+        let may_be_let_in = |number: &usize, place: &Place<'_>| {
+            account == Some(place.account) || caller.places.contains(number)
+        };
+        let asked = opened.iter().filter(|(number, place)| may_be_let_in(number, place));
+        let places: Vec<&Place<'a>> = asked.map(|(_, place)| *place).collect();
         let spots = || places.iter().copied().chain(&open.bare).map(Some);
         let sets: Vec<Policies> =
             [None].into_iter().chain(spots()).map(|place| who.set(caller, place)).collect();
@@ -306,7 +318,8 @@ impl<'a> WhoCalls<'a> {
             let Told { who: caller_told, at, apart } = who.told(caller, place, policies, &keys);
             let mut unlike = apart;
             if place.is_none() {
-                unlike.extend(spots().flatten().map(Place::anyones));
+                let opened = opened.iter().map(|(_, place)| *place).chain(&open.bare);
+                unlike.extend(opened.map(Place::anyones));
                 unlike.extend(open.nowhere.iter().cloned());
             }
             Spot {
@@ -381,11 +394,6 @@ impl Nobody {
         let Self { rests_on, caveats, about } = self;
         CallVerdict { answer: CallAnswer::No, paths: Vec::new(), rests_on, caveats, about }
     }
-}
-
-/// Of an outsider whom no policy lets in.
-fn refuted() -> CallVerdict {
-    Nobody { rests_on: RestsOn::default(), caveats: Vec::new(), about: About::default() }.verdict()
 }
 
 /// The actions that the caller may need for the call.

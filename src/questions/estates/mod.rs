@@ -461,6 +461,15 @@ impl<'a> WhoCan<'a> {
                 // With the policy of the resource the answer may be another one.
                 at_places = true;
                 without.extend(self.places.known.iter().cloned());
+                // What has no policy, and is named after a place.
+                for bare in self.places.bare_inside(self.estate, &self.shape, account) {
+                    let alone = self.at(caller, &bare, by)?;
+                    if matches!(alone.answer, Answer::Yes(_)) {
+                        let spot = Spot::Bare(bare.arn.to_owned());
+                        return Ok(Elsewhere::Answered(Box::new(alone), spot));
+                    }
+                    verdicts.push(alone);
+                }
                 continue;
             }
             let Some(bare) = self.known_otherwise(caller, &witness.request) else {

@@ -217,6 +217,22 @@ impl<'a> Places<'a> {
         places.map(|(number, _)| number)
     }
 
+    /// Resources of an account that are no places and that the policy of one would govern, but that they are resources of their
+    /// own: of repository `a/b` beside `a`.
+    pub fn bare_inside(&self, estate: &'a Estate, shape: &Shape, account: &str) -> Vec<Place<'a>> {
+        let places = self.all.iter().filter(|place| !place.is_role && place.account == account);
+        let within: BTreeSet<&str> = places
+            .flat_map(|place| inside(estate, place.arn))
+            .map(|one| one.arn.as_str())
+            .collect();
+        if within.is_empty() {
+            return Vec::new();
+        }
+        let mut bare = self.bare_of(estate, shape, account);
+        bare.retain(|place| within.contains(place.arn));
+        bare
+    }
+
     /// The resources of an account of the estate that are no places. Keys of KMS need a policy,
     /// where the account's are known.
     pub fn bare_of(&self, estate: &'a Estate, shape: &Shape, account: &str) -> Vec<Place<'a>> {

@@ -87,6 +87,19 @@ pub struct CallVerdict {
     pub about: About,
 }
 
+impl CallVerdict {
+    /// Nobody knows.
+    pub fn unknown(reason: Unknown) -> Self {
+        Self {
+            answer: CallAnswer::Unknown(reason),
+            paths: Vec::new(),
+            rests_on: RestsOn::default(),
+            caveats: Vec::new(),
+            about: About::default(),
+        }
+    }
+}
+
 /// Whether there is such a call.
 #[derive(Debug)]
 pub enum CallAnswer {
