@@ -183,6 +183,15 @@ pub(super) fn person(who: Who) -> &'static str {
     }
 }
 
+/// The word of an answer.
+pub(super) fn answered(answer: &CallAnswer) -> &'static str {
+    match answer {
+        CallAnswer::Yes(_) => "yes",
+        CallAnswer::No => "no",
+        CallAnswer::Unknown(_) => "unknown",
+    }
+}
+
 fn word(answer: &PathAnswer) -> &'static str {
     match answer {
         PathAnswer::Yes => "yes",
@@ -203,21 +212,17 @@ pub fn json(asked: &Asked<'_>, setting: Setting<'_>) -> Value {
         let why = obstacles.and_then(|told| Some(path_why(told, told.paths.get(at)?.as_ref()?)));
         path(verdict, found, why)
     });
-    let (answer, found) = match &verdict.answer {
-        CallAnswer::Yes(found) => ("yes", Some(found)),
-        CallAnswer::No => ("no", None),
-        CallAnswer::Unknown(_) => ("unknown", None),
-    };
-    let unknown = match &verdict.answer {
-        CallAnswer::Unknown(unknown) => Some(reason(unknown)),
-        CallAnswer::Yes(_) | CallAnswer::No => None,
+    let (found, unknown) = match &verdict.answer {
+        CallAnswer::Yes(found) => (Some(found), None),
+        CallAnswer::No => (None, None),
+        CallAnswer::Unknown(unknown) => (None, Some(reason(unknown))),
     };
     value(&CanCall {
         id: Value::Null,
         schema: SCHEMA,
         question: question.clone(),
         vacuous: vacuous.map(says_nothing),
-        answer,
+        answer: answered(&verdict.answer),
         reason: unknown,
         call: call.name.clone(),
         filters: filters.iter().map(ToString::to_string).collect(),

@@ -1,7 +1,7 @@
 //! Answers of `who-can --call`: a line for each principal.
 
 use super::answers::{Authorization, Coded, requests_form, value};
-use super::call::{authorized, found_requests, made, person};
+use super::call::{answered, authorized, found_requests, made, person};
 use super::estates::{Asked, below, in_words, known};
 use super::human;
 use super::json::reason;
@@ -53,14 +53,6 @@ pub struct WhoCall {
     pub may_be_reached_by: Option<Vec<String>>,
 }
 
-pub(super) fn word(answer: &CallAnswer) -> &'static str {
-    match answer {
-        CallAnswer::Yes(_) => "yes",
-        CallAnswer::No => "no",
-        CallAnswer::Unknown(_) => "unknown",
-    }
-}
-
 /// A line for programs.
 pub fn json(
     asked: &Asked,
@@ -79,7 +71,7 @@ pub fn json(
     value(&WhoCall {
         principal: asked.name.clone(),
         kind: asked.kind.word(),
-        answer: word(&verdict.answer),
+        answer: answered(&verdict.answer),
         path: found.map(|found| found.path.clone()),
         path_id: found.map(|found| found.id.clone()),
         variables: found.map(|found| found.bindings.clone()),

@@ -1,7 +1,7 @@
 //! Answers of `who-can`: a line for each principal, and a summary.
 
 use super::answers::{Coded, Question, Statement, Vacuous, request_form, value, version_form};
-use super::callers;
+use super::call;
 use super::human::{self, closing};
 use super::json::{caveats, reason, rests_on, says_nothing, statements};
 use super::made_up::texts;
@@ -149,7 +149,7 @@ impl Tally {
 
     /// Counts what was found out about one, where it is asked who can make a call.
     pub fn add_call(&mut self, asked: &Asked, verdict: &CallVerdict) {
-        self.count(asked, callers::word(&verdict.answer));
+        self.count(asked, call::answered(&verdict.answer));
         let CallVerdict { answer: _, paths: _, rests_on, caveats, about } = verdict;
         self.depends(rests_on, caveats, about);
     }
