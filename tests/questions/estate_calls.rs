@@ -8,6 +8,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test fails by panicking"
 )]
@@ -121,7 +122,8 @@ fn draw(rng: &mut Rng) -> Value {
             "tags": {"team": pick(rng, &["x", "y"])},
         });
         if kind == "role" {
-            let trusted = json!({"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole"});
+            let trusted = json!({"Effect": "Allow", "Principal": {"AWS": account},
+                "Action": "sts:AssumeRole"});
             one["trust"] = document(vec![trusted]);
         }
         if chance(rng, 0.15) {
@@ -143,14 +145,17 @@ fn draw(rng: &mut Rng) -> Value {
     let all = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     let mut scp = vec![all.clone()];
     if chance(rng, 0.3) {
-        scp.push(json!({"Effect": "Deny", "Action": pick(rng, &["s3:PutObject", "kms:*"]), "Resource": pick(rng, &known)}));
+        let action = pick(rng, &["s3:PutObject", "kms:*"]);
+        scp.push(json!({"Effect": "Deny", "Action": action, "Resource": pick(rng, &known)}));
     }
     let whole = json!({"principals": true, "resources": true});
     json!({
         "accounts": {HOME: whole, OTHER: whole},
         "organization": {
             "id": ORGANIZATION, "management": MANAGEMENT, "scps": true, "rcps": false,
-            "units": [{"id": "r-a", "parent": null, "scps": [document(vec![all.clone()])], "rcps": []}],
+            "units": [
+                {"id": "r-a", "parent": null, "scps": [document(vec![all.clone()])], "rcps": []}
+            ],
             "members": {
                 HOME: {"unit": 0, "scps": [document(scp)], "rcps": []},
                 OTHER: {"unit": 0, "scps": [document(vec![all.clone()])], "rcps": []},
