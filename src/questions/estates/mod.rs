@@ -7,6 +7,7 @@
 
 mod calls;
 mod chains;
+mod ceiling;
 mod classes;
 mod facts;
 mod grants;
@@ -24,10 +25,11 @@ pub use subjects::{Subject, SubjectKind};
 pub use targets::{Target, Targets};
 
 use crate::query::{
-    Answer, Beyond, Narrowed, Obstacles, Query, QueryError, Requests, RestsOn, Solver, Verdict,
-    Witness,
+    Alike, Answer, Beyond, Narrowed, Obstacles, Query, QueryError, Requests, RestsOn, Solver,
+    ToldAlike, Verdict, Witness,
 };
 use crate::unknown::Unknown;
+use ceiling::Ceilings;
 use chains::Given;
 use classes::{Documents, Key};
 use facts::Keys;
@@ -58,6 +60,9 @@ pub struct WhoCan<'a> {
     tags: BTreeSet<String>,
     /// What is known of a class, once one of it was asked.
     classes: Mutex<FxHashMap<Key, Class>>,
+    /// What the questions to one and the other tell each other.
+    alike: Alike,
+    ceilings: Ceilings,
 }
 
 /// What is known of a class of principals, once one of it was asked.
@@ -210,8 +215,19 @@ impl<'a> WhoCan<'a> {
         let keys = of_limits.chain(of_places).flat_map(Policy::keys);
         let keys = keys.chain(documents.keys()).chain(shape.keys());
         let tags = facts::tags_named(keys);
-        let classes = Mutex::default();
-        Self { estate, shape, requests, not_principal, places, documents, limits, tags, classes }
+        Self {
+            estate,
+            shape,
+            requests,
+            not_principal,
+            places,
+            documents,
+            limits,
+            tags,
+            classes: Mutex::default(),
+            alike: Alike::default(),
+            ceilings: Ceilings::default(),
+        }
     }
 
     /// The estate.
@@ -531,8 +547,14 @@ impl<'a> WhoCan<'a> {
         without: &[Shape],
         by: By<'_>,
     ) -> Result<Verdict, QueryError> {
-        let mut verdict =
-            self.on(caller, place, without, |query| query.ask(by.solver, by.limits))?;
+        let kind = ceiling::Kind::of(caller.subject).filter(|_| place.is_none());
+        let refuted = kind.as_ref().map(|kind| self.refuted(caller.subject, kind, by)).transpose()?;
+        let told = ToldAlike { alike: &self.alike, refuted: refuted.flatten() };
+        let ask = |query: &Query<'_>| query.ask_told(Some(told), by.solver, by.limits);
+        let mut verdict = self.on(caller, place, without, ask)?;
+        if let (Some(kind), Answer::No) = (kind, &verdict.answer) {
+            self.ceilings.refuse(kind);
+        }
         bearing(&mut verdict.caveats);
         Ok(verdict)
     }
