@@ -166,11 +166,12 @@ impl<'e> Named<'e> {
             groups: _,
             resources,
             endpoints: _,
+            shared,
             not_understood: _,
             files: _,
         } = self.estate;
-        let mut arns =
-            entities.iter().map(|one| &one.arn).chain(resources.iter().map(|one| &one.arn));
+        let arns = entities.iter().map(|one| &one.arn);
+        let mut arns = arns.chain(resources.iter().map(|one| &one.arn)).chain(shared);
         let known = self.estate.every_account().contains(name.as_str())
             || arns.any(|arn| is_there(arn))
             || self.written.iter().any(|written| is_there(written.text()));

@@ -225,6 +225,85 @@ fn policies_are_compared_as_those_of_one_of_an_estate() {
     assert!(principal.contains("assumed-role/experiments/"), "{answer}");
 }
 
+/// What else an estate may hold and no answer looks at is said, and only where it is asked about.
+#[test]
+fn answers_name_what_is_not_read() {
+    let folder = TempDir::new().unwrap();
+    let role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_A_1";
+    let codes = |account: Value, more: Value, words: &[&str]| {
+        let mut estate = json!({"keyaki": "estate", "version": 1,
+            "accounts": {"111122223333": account},
+            "shared": ["arn:aws:sqs:us-east-1:111122223333:q"],
+            "roles": [{"arn": role, "trust": document(json!({"Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}))}]});
+        estate.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let path = file(&folder, "estate.json", estate.to_string());
+        let said = keyaki(&[&["who-can", &path, "-f", "json"], words].concat());
+        let summary = lines(&said).pop().unwrap_or_else(|| panic!("{}", err(&said)));
+        let caveats = summary["caveats"].as_array().unwrap().iter();
+        let codes = caveats.map(|one| one["code"].as_str().unwrap().to_owned());
+        let named = [
+            "kms-grants",
+            "estate-shares",
+            "estate-identity-center",
+            "estate-resources",
+            "estate-collected",
+            "estate-block-public-access",
+        ];
+        codes.filter(|code| named.contains(&code.as_str())).collect::<Vec<String>>()
+    };
+    let all = json!({"principals": true, "resources": true});
+    let some = json!({"principals": true, "resources": true, "services": ["s3", "sqs"]});
+    let whole = |words: &[&str]| codes(all.clone(), json!({}), words);
+    assert_eq!(whole(&["-a", "kms:Decrypt"]), ["kms-grants"]);
+    assert_eq!(whole(&["-a", "sts:AssumeRole"]), ["estate-identity-center"]);
+    assert_eq!(whole(&["-a", "sqs:SendMessage"]), ["estate-shares"]);
+    let other = "arn:aws:sqs:us-east-1:111122223333:other";
+    assert!(whole(&["-a", "sqs:SendMessage", "-r", other]).is_empty());
+    assert!(whole(&["-a", "dynamodb:GetItem"]).is_empty());
+    // Of which services the resources are known counts where they are asked about.
+    let part = |action: &str| codes(some.clone(), json!({}), &["-a", action]);
+    assert_eq!(part("s3:GetObject"), ["estate-collected"]);
+    assert_eq!(part("dynamodb:GetItem"), ["estate-resources"]);
+    assert_eq!(part("iam:GetRole"), ["estate-collected"]);
+    assert!(part("*").contains(&"estate-resources".to_owned()));
+    // An S3 policy of the organization may say otherwise than the account and the bucket.
+    let organized = |on: bool| {
+        let mut account = all.clone();
+        account["blockPublicAccess"] = json!({});
+        let open = document(json!({"Effect": "Allow", "Principal": "*", "Action": "s3:*",
+            "Resource": "*"}));
+        let more = json!({
+            "resources": [{"arn": "arn:aws:s3:::b", "account": "111122223333", "policy": open,
+                "aclsOff": true, "blockPublicAccess": {}}],
+            "organization": {"id": "o-abcdefghij", "managementAccount": "999988887777",
+                "scps": false, "rcps": false, "s3Policies": on, "units": [{"id": "r-ab12"}],
+                "members": {"111122223333": {"unit": "r-ab12"}}}});
+        codes(account, more, &["-a", "s3:GetObject"])
+    };
+    assert!(organized(false).is_empty());
+    assert_eq!(organized(true), ["estate-block-public-access"]);
+}
+
+/// A key of KMS may be there of which the folder has none, where the folder has no keys at all: then
+/// whoever is allowed something on keys may have it.
+#[test]
+fn what_was_not_collected_is_not_taken_for_absent() {
+    let folder = TempDir::new().unwrap();
+    let code_of = |account: Value| {
+        let estate = json!({"keyaki": "estate", "version": 1, "accounts": {"111122223333": account},
+            "roles": [{"arn": "arn:aws:iam::111122223333:role/r", "policies": [document(json!(
+                {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}))]}]});
+        let path = file(&folder, "estate.json", estate.to_string());
+        code(&keyaki(&["who-can", &path, "-a", "kms:Decrypt"]))
+    };
+    assert_eq!(code_of(json!({"principals": true, "resources": true})), 0);
+    let part =
+        |services: Value| json!({"principals": true, "resources": true, "services": services});
+    assert_eq!(code_of(part(json!(["kms"]))), 0);
+    assert_eq!(code_of(part(json!(["s3"]))), 1);
+}
+
 /// What an answer about buckets does not know is said, and only there.
 #[test]
 fn answers_about_buckets_name_what_is_not_modelled() {

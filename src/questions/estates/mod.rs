@@ -6,8 +6,8 @@
 //! estate says of both, tags and the organization for example, narrows the question.
 
 mod calls;
-mod chains;
 mod ceiling;
+mod chains;
 mod classes;
 mod facts;
 mod grants;
@@ -36,10 +36,10 @@ use facts::Keys;
 use keyaki_engines::engine::Limits;
 use keyaki_evaluator::semantics;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::estate::{Blocked, Entity, Estate, Resource};
+use keyaki_iam::estate::{Account, Blocked, Entity, Estate, Resource};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::{ActionPattern, Policy};
-use keyaki_iam::request::Request;
+use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::shape::{About, CallerPattern, Own, Shape};
 use places::{Place, Places};
 use rustc_hash::FxHashMap;
@@ -241,15 +241,48 @@ impl<'a> WhoCan<'a> {
         Subject::asked(self.estate, &self.shape)
     }
 
-    /// What a question about S3 has to know of its buckets beside their policies.
-    fn of_buckets(&self) -> [Option<Caveat>; 3] {
+    /// Whether the question is about actions of a service.
+    fn asks_about(&self, of: &str) -> bool {
         let action = &self.shape.statement.action;
-        let about = action.negated
+        action.negated
             || action.patterns.iter().any(|pattern| match pattern {
                 ActionPattern::Any => true,
-                ActionPattern::Name { service, .. } => service.eq_ignore_ascii_case("s3"),
-            });
-        if !about {
+                ActionPattern::Name { service, .. } => service.eq_ignore_ascii_case(of),
+            })
+    }
+
+    /// Whether the resource-based policies of an account are known, as far as the question may be
+    /// about them. Those of IAM are the trust policies of roles, and an account with its principals
+    /// has these.
+    fn knows_resources_of(&self, account: &Account) -> bool {
+        let action = &self.shape.statement.action;
+        let knows = |service: &str| match service {
+            "iam" | "sts" => account.principals,
+            other => account.knows_resources_of(other),
+        };
+        let named = |pattern: &ActionPattern| match pattern {
+            ActionPattern::Any => false,
+            ActionPattern::Name { service, .. } => knows(&service.to_ascii_lowercase()),
+        };
+        account.resources
+            && (account.services.is_none() || !action.negated && action.patterns.iter().all(named))
+    }
+
+    /// The resources that AWS RAM shares and that the question may be about.
+    fn shares(&self) -> Option<Caveat> {
+        let about = |arn: &str| {
+            let service = arn_fields(arn).map_or("", |[_, _, service, ..]| service);
+            let requests = places::of_one(arn, "", false);
+            self.asks_about(service) && !places::are_apart(&self.shape, &requests)
+        };
+        let resources: Vec<String> =
+            self.estate.shared.iter().filter(|arn| about(arn)).cloned().collect();
+        (!resources.is_empty()).then_some(Caveat::EstateShares { resources })
+    }
+
+    /// What a question about S3 has to know of its buckets beside their policies.
+    fn of_buckets(&self) -> [Option<Caveat>; 3] {
+        if !self.asks_about("s3") {
             return [None, None, None];
         }
         let resources = || self.estate.resources.iter();
@@ -270,8 +303,10 @@ impl<'a> WhoCan<'a> {
     /// What the answers depend on that the estate does not say.
     pub fn caveats(&self) -> Vec<Caveat> {
         let accounts = || self.estate.accounts.iter();
-        let unread: Vec<String> =
-            accounts().filter(|(_, one)| !one.resources).map(|(id, _)| id.clone()).collect();
+        let unread: Vec<String> = accounts()
+            .filter(|(_, one)| !self.knows_resources_of(one))
+            .map(|(id, _)| id.clone())
+            .collect();
         let resources =
             (!unread.is_empty()).then_some(Caveat::EstateResources { accounts: unread });
         let organization = self.estate.organization.is_none().then_some(Caveat::EstateOrganization);
@@ -281,7 +316,13 @@ impl<'a> WhoCan<'a> {
             .iter()
             .any(|entity| !entity.is_role())
             .then_some(Caveat::EstateFederatedUsers);
-        let told = [resources, organization, federated];
+        let collected = accounts()
+            .any(|(_, one)| one.services.is_some() && self.knows_resources_of(one))
+            .then_some(Caveat::EstateCollected);
+        let grants = self.asks_about(places::KMS).then_some(Caveat::KmsGrants);
+        let assigned = (self.asks_about(places::STS) && has_permission_sets(self.estate))
+            .then_some(Caveat::EstateIdentityCenter);
+        let told = [resources, organization, federated, collected, grants, assigned, self.shares()];
         told.into_iter().chain(self.of_buckets()).flatten().collect()
     }
 
@@ -514,7 +555,7 @@ impl<'a> WhoCan<'a> {
     /// account of which everything is known are known.
     fn told_all(&self, account: &str, caveats: &mut Vec<Caveat>) {
         let named = self.estate.accounts.get(account);
-        if named.is_some_and(|one| one.resources && one.principals) {
+        if named.is_some_and(|one| one.principals && self.knows_resources_of(one)) {
             caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
         }
     }
@@ -548,7 +589,8 @@ impl<'a> WhoCan<'a> {
         by: By<'_>,
     ) -> Result<Verdict, QueryError> {
         let kind = ceiling::Kind::of(caller.subject).filter(|_| place.is_none());
-        let refuted = kind.as_ref().map(|kind| self.refuted(caller.subject, kind, by)).transpose()?;
+        let refuted =
+            kind.as_ref().map(|kind| self.refuted(caller.subject, kind, by)).transpose()?;
         let told = ToldAlike { alike: &self.alike, refuted: refuted.flatten() };
         let ask = |query: &Query<'_>| query.ask_told(Some(told), by.solver, by.limits);
         let mut verdict = self.on(caller, place, without, ask)?;
@@ -631,6 +673,12 @@ impl<'a> WhoCan<'a> {
         let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
         named.chain(self.shape.keys()).collect()
     }
+}
+
+/// Whether some role is that of a permission set of IAM Identity Center.
+pub(super) fn has_permission_sets(estate: &Estate) -> bool {
+    let mut roles = estate.entities.iter().filter(|entity| entity.is_role());
+    roles.any(|role| role.arn.contains(":role/aws-reserved/sso.amazonaws.com/"))
 }
 
 /// The answer for one that its class tells, which is asked if it was not; `None`: it has to be asked

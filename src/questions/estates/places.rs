@@ -12,7 +12,10 @@ use keyaki_iam::shape::{Scope, Shape};
 use std::collections::BTreeSet;
 
 /// The service whose actions a trust policy is asked about.
-const STS: &str = "sts";
+pub(super) const STS: &str = "sts";
+
+/// The service whose keys need a policy.
+pub(super) const KMS: &str = "kms";
 
 /// A resource that the estate has, mostly one with a policy: of a role its trust policy.
 pub(super) struct Place<'a> {
@@ -105,7 +108,8 @@ impl<'a> Place<'a> {
     /// A resource that is no place of a question; `None` of one that is, and of a key of KMS that
     /// nobody can use: it needs a policy, where all of its account are known.
     pub fn alone(estate: &Estate, one: &'a Resource, is_place: bool) -> Option<Self> {
-        let keyless = estate.accounts.get(&one.account).is_some_and(|one| one.resources);
+        let keyless =
+            estate.accounts.get(&one.account).is_some_and(|one| one.knows_resources_of(KMS));
         let needs = keyless && is_key(&one.arn);
         (!is_place && !needs).then(|| Self::bare(estate, one))
     }
@@ -319,7 +323,9 @@ fn only(mut shape: Shape, service: &str) -> Shape {
 /// of other accounts let nobody in without a policy that is known.
 pub(super) fn never_elsewhere(account: Option<&Account>) -> Vec<Shape> {
     let roles = account.is_some_and(|one| one.principals).then_some(("arn:*:iam:*:*:role/*", STS));
-    let keys = account.is_some_and(|one| one.resources).then_some(("arn:*:kms:*:*:key/*", "kms"));
+    let keys = account
+        .is_some_and(|one| one.knows_resources_of(KMS))
+        .then_some(("arn:*:kms:*:*:key/*", KMS));
     roles.into_iter().chain(keys).map(|(text, service)| only(anywhere([text]), service)).collect()
 }
 

@@ -57,8 +57,7 @@ impl Query<'_> {
                 if told.refutes(assumptions) {
                     return Ok(Some(true));
                 }
-                let whole =
-                    Query { requests: whole.requests.under(assumptions), ..whole.clone() };
+                let whole = Query { requests: whole.requests.under(assumptions), ..whole.clone() };
                 if told.alike.is_answered(&whole) {
                     return Ok(Some(false));
                 }
@@ -68,8 +67,7 @@ impl Query<'_> {
             }
             let Ok(posed) = finished(posing.within(limits))? else { return Ok(None) };
             let Ok(encoded) = finished(posed.under(assumptions))? else { return Ok(None) };
-            let query =
-                Query { requests: self.requests.under(assumptions), ..self.clone() };
+            let query = Query { requests: self.requests.under(assumptions), ..self.clone() };
             Ok(match query.search(&Search { encoded: &encoded, solver, limits })? {
                 Found::Nothing => Some(true),
                 Found::Request(request) => {
@@ -217,6 +215,36 @@ mod tests {
                         "{first:?} {second:?} {third:?}"
                     );
                     assert!(questions <= ModelChoice::ALL.len(), "{questions} questions");
+                }
+            }
+        }
+    }
+
+    /// A guess changes nothing but the number of questions.
+    #[test]
+    fn guesses_are_taken_where_they_are_right() {
+        let sets = [vec![0], vec![3, 4], vec![3, 4, 9], vec![21], vec![0, 21], vec![4, 5]];
+        let choices =
+            |set: &[usize]| set.iter().map(|at| ModelChoice::ALL[*at]).collect::<Vec<_>>();
+        for needs in &sets {
+            for instead in [None, Some(0), Some(7), Some(21)] {
+                let refuted = |assumed: Assumptions| {
+                    choices(needs).iter().all(|one| assumed.contains(*one))
+                        || instead.is_some_and(|at| assumed.contains(ModelChoice::ALL[at]))
+                };
+                let expected = one_by_one(&refuted);
+                for guess in &sets {
+                    let asked = Cell::new(0);
+                    let counted = |assumed: Assumptions| {
+                        asked.set(asked.get() + 1);
+                        Ok(Some(refuted(assumed)))
+                    };
+                    let found = needed_as(Assumptions::all(), &[choices(guess)], counted).unwrap();
+                    let expected = RestsOn { choices: expected.clone(), undecided: false };
+                    assert_eq!(found, expected, "{needs:?} {instead:?} {guess:?}");
+                    if choices(guess) == expected.choices {
+                        assert_eq!(asked.get(), 2 + guess.len());
+                    }
                 }
             }
         }
