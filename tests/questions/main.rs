@@ -1,6 +1,7 @@
 //! Questions and their answers: single ones, comparisons, matrices, calls, claims, lint. A module a
 //! subject.
 
+mod alike;
 mod calls;
 mod chains;
 mod compare_laws;
