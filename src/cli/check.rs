@@ -1,10 +1,13 @@
 //! `check`: claims files and the table of their verdicts.
 
 use super::args::{CheckArgs, EstateArgs};
+use super::documents::Unread;
 use super::setup::Setup;
-use super::{Ending, Failure, Io, estates, read};
+use super::{Ending, Failure, Io, estates, read, reviews};
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_questions::claims::{Claim, LoadError, Loader};
+use keyaki_reports::review_items::Review;
 use keyaki_service::Question;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,6 +15,10 @@ use std::path::PathBuf;
 /// `keyaki check`
 pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let mut setup = Setup::of(&args, Some(&args.project), io)?;
+    let sifting = &mut setup.service.sifting;
+    reviews::fail_on(sifting, args.fail_on, Level::Note);
+    reviews::baseline(sifting, &args.baseline)?;
+    sifting.whole = args.filter.is_none();
     let own = std::mem::take(&mut setup.own);
     let options: ReadOptions = args.read.into();
     let estate = |paths: &[PathBuf]| {
@@ -22,31 +29,34 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         .of(own)
         .with_estates(&estate)
         .allowing_vacuous(args.vacuous.allow_vacuous);
-    let (mut claims, mut failures) = (Vec::new(), Vec::new());
+    let (mut claims, mut failures): (Vec<Claim<'_>>, Vec<(String, Unread)>) = Default::default();
     for path in &args.files {
         let files = read::in_folders(std::slice::from_ref(path), "toml").and_then(|files| {
             let none = format!("error: no claims file (*.toml) in `{}`", path.display());
             if files.is_empty() { Err(Failure::new(none)) } else { Ok(files) }
         });
         let files = files.unwrap_or_else(|wrong| {
-            failures.push(wrong);
+            failures.push((path.display().to_string(), Unread::Failed(wrong)));
             Vec::new()
         });
         for file in files {
             let read = loader.claims(&file);
             claims.extend(read.claims);
-            failures.extend(read.errors.into_iter().filter_map(unreadable));
+            let name = file.display().to_string();
+            let wrong = read.errors.into_iter().filter_map(unreadable);
+            failures.extend(wrong.map(|wrong| (name.clone(), wrong)));
         }
     }
     let mut names = BTreeSet::new();
     claims.retain(|claim: &Claim<'_>| {
         let new = names.insert(claim.name.clone());
         if !new {
-            failures.push(Failure::new(format!(
-                "error: `{}`: there are two claims `{}`; give each a name of its own",
-                claim.source.name(),
+            let name = claim.source.name();
+            let twice = Failure::new(format!(
+                "error: `{name}`: there are two claims `{}`; give each a name of its own",
                 claim.name
-            )));
+            ));
+            failures.push((name.to_owned(), Unread::Failed(twice)));
         }
         new
     });
@@ -57,23 +67,30 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         return Err(Failure::new("error: there is no claim to check"));
     }
     // What cannot be read does not keep the other claims from being checked.
-    let wrong = failures.iter().fold(Ending::NothingFound, |_, Failure(message)| {
-        _ = writeln!(io.err, "{}", message.trim_end());
-        Ending::WrongInput
-    });
-    if claims.is_empty() {
-        return Ok(wrong);
+    let mut review = Review { command: "check", cases: Vec::new() };
+    let sieve = &setup.service.sifting.sieve();
+    let mut ending = Ending::NothingFound;
+    for (name, wrong) in failures {
+        ending = Ending::WrongInput;
+        review.cases.push(reviews::unread(&name, &wrong, sieve));
+        _ = writeln!(io.err, "{}", wrong.told().trim_end());
     }
-    Ok(wrong.and(setup.answer(&Question::Check(claims), Some(args.format), io)?))
+    if !claims.is_empty() {
+        let question = Question::Check(claims);
+        ending = ending.and(setup.review(&question, args.format, &mut review, io)?);
+    }
+    reviews::print(&review, args.format, io)?;
+    reviews::write_baseline(&review, &args.baseline, ending, io)?;
+    Ok(ending)
 }
 
 /// Why a claims file, or what it names, cannot be read.
-fn unreadable(error: LoadError<Failure>) -> Option<Failure> {
+fn unreadable(error: LoadError<Failure>) -> Option<Unread> {
     match error {
-        LoadError::Text(failure) => Some(failure),
-        LoadError::Rejected(findings) => Some(Failure::findings(&findings)),
-        LoadError::Calls(error) => Some(error.into()),
-        LoadError::Catalogue(error) => Some(error.into()),
+        LoadError::Text(failure) => Some(Unread::Failed(failure)),
+        LoadError::Rejected(findings) => Some(Unread::Other(findings)),
+        LoadError::Calls(error) => Some(Unread::Failed(error.into())),
+        LoadError::Catalogue(error) => Some(Unread::Failed(error.into())),
         LoadError::Again => None,
     }
 }

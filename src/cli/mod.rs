@@ -25,11 +25,13 @@ mod paths;
 mod progress;
 mod project;
 mod read;
+mod reviews;
 mod setup;
 #[cfg(test)]
 mod tests;
 mod threads;
 mod update;
+mod validate;
 mod who;
 mod words;
 mod world;
@@ -197,7 +199,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Check(args) => check::check(args, io),
         Command::Matrix(args) => matrix::matrix(&args, io),
         Command::Encode(command) => commands::encode(command, io),
-        Command::Validate(args) => commands::validate(args, io),
+        Command::Validate(args) => validate::validate(args, io),
         Command::Lint(args) => lint::lint(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
         Command::WhoCan(args) => who::who_can(*args, io),
