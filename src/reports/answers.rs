@@ -668,7 +668,6 @@ pub struct CheckedClaim {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waived: Option<WaivedBy>,
     /// Whether the finding is in the baseline, so that it does not count.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub known: bool,
     /// The internal error.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -133,7 +133,7 @@ fn code_scanning_gets_results_with_places_and_rules() {
         (&second["level"], &place["artifactLocation"]["uri"]),
         (&json!("error"), &json!("p.json"))
     );
-    let region = json!({"startLine": 2, "startColumn": 75, "endLine": 2, "endColumn": 88});
+    let region = json!({"startLine": 2, "startColumn": 76, "endLine": 2, "endColumn": 89});
     assert_eq!(place["region"], region);
 
     let checked = run(&folder, "check c.toml -f sarif");
@@ -247,7 +247,8 @@ fn foreign_text_stays_text() {
     let folder = ground();
     let hostile = "x::error::a%0A,b\n::error::c\r</code><script>```@octocat [a](http://b)\u{1b}[2J";
     let policy = json!({"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"s3:prefix": hostile}}}]});
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"s3:prefix": hostile}}},
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]});
     let claims = format!(
         "\n[[claim]]\nname = {}\npolicies = [\"p,%:\\n.json\"]\nclaim = \"never\"\nexpect = \"holds\"\nwhy = {}\n",
         json!(hostile).to_string().replace("\\u001b", "\\u001B"),
@@ -311,7 +312,7 @@ fn a_level_says_what_counts_as_found() {
         ("check c.toml --timeout 0.000001", [3, 3, 3, 3, 3]),
         ("validate invalid.json", [1, 1, 1, 1, 0]),
         ("validate warned.json", [0, 0, 1, 1, 0]),
-        ("validate invalid.json broken.json", [2, 2, 2, 2, 2]),
+        ("validate invalid.json none.json", [2, 2, 2, 2, 2]),
     ];
     for (line, codes) in rows {
         let flags = ["", "error", "warning", "note", "never"];
