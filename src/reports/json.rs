@@ -5,8 +5,8 @@ use super::answers::{
     Explained, Impossible, LayerName, LayerSays, Own, PathWhy, Project, Question, Refusal,
     Statement, Together, Vacuous, Violation, WaivedBy, Why, value,
 };
+use super::fate::{Accepted, Fate};
 use super::made_up::{made_up, texts};
-use super::review_items::{Accepted, Fate};
 use super::{ProjectFile, SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::Finding;

@@ -10,6 +10,7 @@ pub mod claims;
 pub mod enforcement;
 pub mod estates;
 pub mod explain;
+mod fate;
 pub mod first;
 pub mod github;
 pub mod human;
