@@ -416,7 +416,7 @@ impl<'s> Sieve<'s> {
                 }
                 // A file that was read as a whole tells that there is no such claim.
                 let level = if waiver.file.is_some() { Level::Error } else { Level::Warning };
-                let near = closest(name, names.into_iter(), 1);
+                let near = closest(name, names, 1);
                 let help = near
                     .first()
                     .map_or_else(|| remove.to_owned(), |near| format!("did you mean `{near}`?"));
