@@ -27,6 +27,9 @@ const LISTS: &[(&str, &str, bool)] = &[
 const PRINCIPALS: &[(&str, &str)] =
     &[("principals", "Principal"), ("not_principals", "NotPrincipal")];
 
+/// Texts under a name, and where that begins.
+type Texts = (String, Place, Vec<Value>);
+
 /// A statement, with its id, which others may replace it by.
 struct Statement {
     sid: Option<String>,
@@ -151,9 +154,10 @@ impl<'a> Reader<'a> {
 
     /// A text that must be known.
     fn known(&self, value: &Value, what: &str) -> Out<String> {
-        let text = match &value.data {
-            Data::Unknown(_) => None,
-            _ => Some(self.text(value.clone())?.text).filter(|text| !parameter::is_in(text)),
+        let text = if let Data::Unknown(_) = &value.data {
+            None
+        } else {
+            Some(self.text(value.clone())?.text).filter(|text| !parameter::is_in(text))
         };
         match text {
             Some(text) => Ok(text),
@@ -167,13 +171,11 @@ impl<'a> Reader<'a> {
     /// The blocks of a name.
     fn blocks<'v>(&self, of: &'v Value, name: &str) -> Out<Vec<&'v Value>> {
         let Some(value) = of.get(name) else { return Ok(Vec::new()) };
-        match &value.data {
-            Data::List(items) => Ok(items.iter().collect()),
-            _ => {
-                let what = format!("`{name}` is {}", value.type_name());
-                value.place.problem(what, "what the policy says is not known without it")
-            }
+        if let Data::List(items) = &value.data {
+            return Ok(items.iter().collect());
         }
+        let what = format!("`{name}` is {}", value.type_name());
+        value.place.problem(what, "what the policy says is not known without it")
     }
 
     /// The texts of a list, known or not.
@@ -182,9 +184,10 @@ impl<'a> Reader<'a> {
         let mut texts = Vec::new();
         for item in self.items(value.clone(), value.place)?.into_iter().map(|(_, item)| item) {
             let at = item.place;
-            let item = match item.data {
-                Data::Unknown(unknown) => at.value(Data::Unknown(unknown)),
-                _ => at.value(Data::Text(self.text(item)?)),
+            let item = if let Data::Unknown(_) = &item.data {
+                item
+            } else {
+                at.value(Data::Text(self.text(item)?))
             };
             texts.push(match variables {
                 Some(old) => with_variables(item, old)?,
@@ -240,7 +243,7 @@ impl<'a> Reader<'a> {
     }
 
     fn principals(&self, blocks: &[&Value], at: Place, old: bool) -> Out<Value> {
-        let mut types: Vec<(String, Place, Vec<Value>)> = Vec::new();
+        let mut types: Vec<Texts> = Vec::new();
         for block in blocks {
             let kind = self.known(self.required(block, "type")?, "type")?;
             let texts = self.texts(block, "identifiers", Some(old))?;
@@ -264,7 +267,7 @@ impl<'a> Reader<'a> {
     }
 
     fn conditions(&self, blocks: &[&Value], at: Place, old: bool) -> Out<Value> {
-        let mut tests: Vec<(String, Vec<(String, Place, Vec<Value>)>)> = Vec::new();
+        let mut tests: Vec<(String, Vec<Texts>)> = Vec::new();
         for block in blocks {
             let test = self.known(self.required(block, "test")?, "test")?;
             let variable = self.known(self.required(block, "variable")?, "variable")?;
@@ -297,10 +300,8 @@ impl<'a> Reader<'a> {
     /// Adds the documents that a data source names, which are texts.
     fn merge(&self, blocks: &Value, name: &str, merged: &mut Merged) -> Out<()> {
         let Some(value) = blocks.get(name) else { return Ok(()) };
-        let documents = match &value.data {
-            Data::List(items) => items.clone(),
-            _ => vec![value.clone()],
-        };
+        let documents =
+            if let Data::List(items) = &value.data { items.clone() } else { vec![value.clone()] };
         for document in documents {
             let at = document.place;
             if let Data::Unknown(Unknown { name: unknown, .. }) = &document.data {

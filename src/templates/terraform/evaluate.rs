@@ -14,6 +14,8 @@ use hcl_edit::expr::{
 };
 use hcl_edit::structure::{Block, Body};
 use hcl_edit::template::{Element, Strip};
+use keyaki_iam::parameter;
+use keyaki_iam::source::Span;
 
 /// How deeply evaluation goes: expressions and what they refer to.
 const DEPTH: usize = 100;
@@ -160,11 +162,11 @@ impl<'a> Reader<'a> {
     /// A condition, which must be known.
     fn condition(&self, expression: &'a Expression, scope: &Scope<'a>) -> Out<bool> {
         let value = self.evaluate(expression, scope)?;
-        match &value.data {
-            Data::Bool(flag) => return Ok(*flag),
-            Data::Text(text) if text.text == "true" => return Ok(true),
-            Data::Text(text) if text.text == "false" => return Ok(false),
-            _ => {}
+        if let Data::Bool(flag) = &value.data {
+            return Ok(*flag);
+        }
+        if let Some(flag) = value.as_text().and_then(|text| text.parse().ok()) {
+            return Ok(flag);
         }
         let what = format!("the condition is {}", value.type_name());
         place(scope.file, expression).problem(what, "a policy that depends on it is not known")
@@ -178,7 +180,7 @@ impl<'a> Reader<'a> {
         here: Place,
     ) -> Out<bool> {
         let (left, right) = (self.evaluate(left, scope)?, self.evaluate(right, scope)?);
-        let known = |text: &Written| !keyaki_iam::parameter::is_in(&text.text);
+        let known = |text: &Written| !parameter::is_in(&text.text);
         match (&left.data, &right.data) {
             (Data::Text(left), Data::Text(right)) if known(left) && known(right) => {
                 Ok(left.text == right.text)
@@ -208,7 +210,7 @@ impl<'a> Reader<'a> {
                 ObjectKey::Expression(key) => {
                     let at = place(scope.file, key);
                     let text = self.text(self.evaluate(key, scope)?.used_at(at))?.text;
-                    if keyaki_iam::parameter::is_in(&text) {
+                    if parameter::is_in(&text) {
                         return at.problem(
                             "the name of a member is not known before the plan is applied",
                             "what the object says is not known",
@@ -303,25 +305,22 @@ impl<'a> Reader<'a> {
                 TraversalOperator::Index(index) => {
                     let at = place(scope.file, index);
                     let value = self.evaluate(index, scope)?.used_at(at);
-                    match value.data {
-                        Data::Number(number) => Step::Index(Key::Number(number)),
-                        Data::Text(text) if !keyaki_iam::parameter::is_in(&text.text) => {
-                            Step::Index(Key::Text(text.text))
-                        }
-                        _ => {
+                    let known = value.as_text().filter(|text| !parameter::is_in(text));
+                    match (&value.data, known) {
+                        (Data::Number(number), _) => Step::Index(Key::Number(number.clone())),
+                        (_, Some(text)) => Step::Index(Key::Text(text.to_owned())),
+                        (_, None) => {
                             return at.problem("the index is no text or number that is known", "");
                         }
                     }
                 }
             });
         }
-        match &traversal.expr {
-            Expression::Variable(name) => self.named(name.as_str(), &steps, scope, here),
-            other => {
-                let value = self.evaluate(other, scope)?;
-                self.follow(value, &steps, here)
-            }
+        if let Expression::Variable(name) = &traversal.expr {
+            return self.named(name.as_str(), &steps, scope, here);
         }
+        let value = self.evaluate(&traversal.expr, scope)?;
+        self.follow(value, &steps, here)
     }
 
     /// The items of a collection with their keys.
@@ -335,7 +334,12 @@ impl<'a> Reader<'a> {
             Data::Object(members) => {
                 members.into_iter().map(|(name, _, item)| (here.text(name), item)).collect()
             }
-            _ => {
+            Data::Null
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::Text(_)
+            | Data::Unknown(_)
+            | Data::Resource(..) => {
                 let what =
                     format!("{} stands where a list or an object is needed", value.type_name());
                 return here.problem(what, "");
@@ -380,7 +384,7 @@ impl<'a> Reader<'a> {
 
     /// What a block says, its inner blocks as lists of the name that they have.
     pub fn body(&self, body: &'a Body, scope: &Scope<'a>, here: Place) -> Out<Value> {
-        let mut members: Vec<(String, keyaki_iam::source::Span, Value)> = Vec::new();
+        let mut members: Vec<(String, Span, Value)> = Vec::new();
         for attribute in body.attributes() {
             let name = attribute.key.as_str();
             // What is about the block, and not part of it.

@@ -8,7 +8,7 @@ use super::refers::Known;
 use super::table::{self, Row, Unset};
 use super::value::{Data, Origin, Out, Place, Problem, Value, Written, is_true};
 use crate::compose::Composed;
-use crate::{Attachment, Document, Holder, Template};
+use crate::{Attachment, Document, Holder, Membership, Template};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::json::{self, JsonData, JsonValue};
 use keyaki_iam::parameter;
@@ -27,8 +27,6 @@ const FAR: usize = 32;
 pub(super) struct Policies<'a> {
     pub reader: &'a Reader<'a>,
     known: Known,
-    /// The members of groups, by the address of the group.
-    members: BTreeMap<String, Vec<Holder>>,
     /// Resources whose policy another resource sets, by that one's type and their address.
     set: FxHashSet<(&'static str, String)>,
     pub template: Template,
@@ -38,13 +36,8 @@ impl<'a> Policies<'a> {
     /// Reads all policies of a side.
     pub fn read(reader: &'a Reader<'a>) -> Template {
         let known = reader.known_entries();
-        let mut policies = Self {
-            reader,
-            known,
-            members: BTreeMap::new(),
-            set: FxHashSet::default(),
-            template: Template::default(),
-        };
+        let mut policies =
+            Self { reader, known, set: FxHashSet::default(), template: Template::default() };
         let there: Vec<&'a Entry<'a>> = reader
             .index
             .entries
@@ -126,16 +119,16 @@ impl<'a> Policies<'a> {
                 let group = self.reader.holder(&self.known, &group, "aws_iam_group", entry);
                 for user in &users {
                     let user = self.reader.holder(&self.known, user, "aws_iam_user", entry);
-                    self.members.entry(group.address.clone()).or_default().push(user);
+                    let (group, span) = (group.clone(), self.reader.place_of(entry).span);
+                    self.template.memberships.push(Membership {
+                        user,
+                        group,
+                        span,
+                        when: Vec::new(),
+                    });
                 }
             }
         }
-    }
-
-    /// A holder, and, where it is a group, who is in it.
-    fn with_members(&self, holder: Holder) -> Vec<Holder> {
-        let members = self.members.get(&holder.address).cloned().unwrap_or_default();
-        std::iter::once(holder).chain(members).collect()
     }
 
     fn sets(&mut self, entry: &'a Entry<'a>) {
@@ -174,12 +167,10 @@ impl<'a> Policies<'a> {
             let at = self.reader.place_of(entry);
             let source = self.source(at.origin);
             for named in &policies {
-                let policy = self.reader.policy_named(&self.known, named);
-                let one = |holder: &Holder| self.with_members(holder.clone());
-                let all: Vec<Holder> = holders.iter().flat_map(one).collect();
-                for holder in all {
+                let policy = self.reader.policy_named(&self.known, named, entry);
+                for holder in &holders {
                     self.template.attachments.push(Attachment {
-                        holder,
+                        holder: holder.clone(),
                         policy: policy.clone(),
                         boundary: row.boundary,
                         source: source.clone(),
@@ -231,7 +222,7 @@ impl<'a> Policies<'a> {
             None => Ok(vec![self.reader.holder_of(entry)]),
             Some((by, kind)) => self.reader.names_of(entry, by).map(|all| {
                 let one = |named| self.reader.holder(&self.known, named, kind, entry);
-                all.iter().map(one).flat_map(|holder| self.with_members(holder)).collect()
+                all.iter().map(one).collect()
             }),
         };
         let holders = holders.unwrap_or_else(|problem| {
@@ -300,11 +291,13 @@ impl<'a> Policies<'a> {
         if text.trim().is_empty() {
             return;
         }
-        let written = match (self.reader.side, configured()) {
-            (Side::After, Ok(Some(value))) => self.whole(value).ok(),
-            // The plan tells the policy; what the files say of it is not needed.
-            (Side::Before | Side::After, _) => None,
+        // The plan tells the policy; what the files say of it shows where it stands, and no more.
+        let opaque = self.reader.opaque.borrow().clone();
+        let written = match self.reader.side {
+            Side::After => configured().ok().flatten().and_then(|value| self.whole(value).ok()),
+            Side::Before => None,
         };
+        *self.reader.opaque.borrow_mut() = opaque;
         match written {
             Some((place, written)) if place.origin != Origin::Plan => {
                 let same = is_same(&written.text, text);
@@ -316,16 +309,9 @@ impl<'a> Policies<'a> {
                 let offsets = json::offsets_within(source, json.span);
                 let source = source.inside(text.as_str(), offsets);
                 let (address, kind, holders) = what;
-                let span = json.span;
-                let when = Vec::new();
-                self.template.documents.push(Document {
-                    address,
-                    kind,
-                    holders,
-                    source,
-                    span,
-                    when,
-                });
+                let (span, when) = (json.span, Vec::new());
+                let document = Document { address, kind, holders, source, span, when };
+                self.template.documents.push(document);
             }
         }
     }
@@ -370,14 +356,9 @@ impl<'a> Policies<'a> {
     ) {
         let text = Composed::from_parts(written.text, written.at);
         let source = text.finish(&self.source(place.origin), place.span.end);
-        self.template.documents.push(Document {
-            address,
-            kind,
-            holders,
-            source,
-            span: place.span,
-            when: Vec::new(),
-        });
+        let (span, when) = (place.span, Vec::new());
+        let document = Document { address, kind, holders, source, span, when };
+        self.template.documents.push(document);
     }
 
     /// Policies that stand in a role.
@@ -462,7 +443,7 @@ impl<'a> Policies<'a> {
             let message = format!("`{address}` holds a policy, and its type is not understood");
             let help = "no answer takes it into account".to_owned();
             let problem = Problem { place, message, help };
-            self.tell(codes::TERRAFORM_RESOURCE, Level::Warning, problem, &address);
+            self.tell(codes::NOT_UNDERSTOOD, Level::Warning, problem, &address);
         }
     }
 

@@ -139,17 +139,18 @@ impl<'a> Reader<'a> {
                 };
                 let outer = Scope { key: None, for_each: None, ..scope.clone() };
                 let all = self.evaluate(each, &outer)?;
-                match self.collected(all).data {
-                    // Of a set, key and value are the same.
-                    Data::List(_) => Ok(here.text(key.as_str())),
-                    Data::Object(members) => {
-                        let found = members.into_iter().find(|(known, _, _)| known == key);
-                        match found {
-                            Some((_, _, value)) => Ok(value),
-                            None => here.problem("`for_each` has no such key", ""),
-                        }
-                    }
-                    _ => here.problem("what `for_each` has is not known", ""),
+                let all = self.collected(all);
+                // Of a set, key and value are the same.
+                if let Data::List(_) = &all.data {
+                    return Ok(here.text(key.as_str()));
+                }
+                let found = self
+                    .items(all, here)?
+                    .into_iter()
+                    .find(|(known, _)| known.as_text() == Some(key));
+                match found {
+                    Some((_, value)) => Ok(value),
+                    None => here.problem("`for_each` has no such key", ""),
                 }
             }
             _ => here.problem(format!("`{name}.{part}` has no meaning here"), ""),
@@ -372,11 +373,12 @@ impl<'a> Reader<'a> {
                 None => here.problem(format!("the plan has no `{address}`"), GONE),
             };
         }
-        if entry.data && entry.kind == "aws_iam_policy_document" {
-            if let "json" | "minified_json" = name {
-                let document = || self.document(entry, here);
-                return self.once(address, here, document);
-            }
+        if entry.data
+            && entry.kind == "aws_iam_policy_document"
+            && let "json" | "minified_json" = name
+        {
+            let document = || self.document(entry, here);
+            return self.once(address, here, document);
         }
         if let Some(form) = table::arn(entry.kind, name)
             && let Some(arn) = self.arn(entry, form)
@@ -527,10 +529,7 @@ impl<'a> Reader<'a> {
     pub fn attribute_text(&self, entry: &'a Entry<'a>, name: &str) -> Option<String> {
         let here = Place { origin: Origin::Plan, span: entry.span };
         let value = self.attribute(entry, name, here).ok()?;
-        match value.data {
-            Data::Null | Data::List(_) | Data::Object(_) => None,
-            _ => self.text(value).ok().map(|written| written.text),
-        }
+        self.text(value).ok().map(|written| written.text)
     }
 
     /// Whether an attribute is not known on this side.

@@ -26,7 +26,13 @@ pub(super) enum Named {
 /// The entries of a side by what others call them.
 #[derive(Default)]
 pub(super) struct Known {
-    by_text: FxHashMap<(&'static str, String), usize>,
+    by_text: FxHashMap<(&'static str, String), Vec<usize>>,
+}
+
+impl Known {
+    fn of(&self, kind: &'static str, text: &str) -> &[usize] {
+        self.by_text.get(&(kind, text.to_owned())).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The attributes by which resources are referred to, besides those that are names.
@@ -53,7 +59,10 @@ impl<'a> Reader<'a> {
             }
             for name in CALLED {
                 if let Some(text) = self.attribute_text(entry, name) {
-                    known.by_text.entry((kind, text)).or_insert(number);
+                    let all = known.by_text.entry((kind, text)).or_default();
+                    if all.last() != Some(&number) {
+                        all.push(number);
+                    }
                 }
             }
         }
@@ -98,13 +107,11 @@ impl<'a> Reader<'a> {
             let what = format!("`{}.{attribute}` is not known", entry.address);
             return here.problem(what, "give the `.tf` files too");
         };
-        let mut named = match &value.data {
-            Data::List(items) => {
-                let known = items.iter().filter(|item| !has_unknown(item)).cloned().collect();
-                self.texts_of(value.place.value(Data::List(known)))?
-            }
-            _ => Vec::new(),
-        };
+        let mut named = Vec::new();
+        if let Data::List(items) = &value.data {
+            let known = items.iter().filter(|item| !has_unknown(item)).cloned().collect();
+            named = self.texts_of(value.place.value(Data::List(known)))?;
+        }
         let references = references(expression);
         let references: Vec<&str> =
             references.into_iter().filter(|reference| !is_of_instance(reference)).collect();
@@ -213,7 +220,7 @@ impl<'a> Reader<'a> {
         let (text, number) = match named {
             Named::Entry(number) => ("", Some(*number)),
             Named::Text(text) => {
-                let of = |kind: &&'static str| known.by_text.get(&(*kind, text.clone())).copied();
+                let of = |kind: &&'static str| self.only(known.of(kind, text), near);
                 (text.as_str(), kinds.iter().find_map(of))
             }
         };
@@ -228,6 +235,22 @@ impl<'a> Reader<'a> {
         Holder { address: text.to_owned(), resource_type: kind.to_owned(), arn }
     }
 
+    /// The entry that is meant: two accounts may have a role of one name, and then it is that of the
+    /// provider of what names it.
+    fn only(&self, candidates: &[usize], near: &Entry<'_>) -> Option<usize> {
+        if let [only] = candidates {
+            return Some(*only);
+        }
+        let provider = self.index.provider_key(near);
+        let is_near = |number: &&usize| {
+            let entry = self.index.entries.get(**number);
+            entry.is_some_and(|entry| self.index.provider_key(entry) == provider)
+        };
+        let mut near = candidates.iter().filter(is_near);
+        let one = near.next().copied();
+        one.filter(|_| near.next().is_none())
+    }
+
     /// An entry as a holder.
     pub fn holder_of(&'a self, entry: &'a Entry<'a>) -> Holder {
         let arn = self.attribute_text(entry, "arn").filter(|arn| arn.starts_with("arn:"));
@@ -235,12 +258,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The address of a policy that is named, or its ARN.
-    pub fn policy_named(&self, known: &Known, named: &Named) -> String {
+    pub fn policy_named(&self, known: &Known, named: &Named, near: &Entry<'_>) -> String {
         let number = match named {
             Named::Entry(number) => Some(*number),
             Named::Text(text) => ["aws_iam_policy", "aws_organizations_policy"]
                 .iter()
-                .find_map(|kind| known.by_text.get(&(*kind, text.clone())).copied()),
+                .find_map(|kind| self.only(known.of(kind, text), near)),
         };
         match (number.and_then(|number| self.index.entries.get(number)), named) {
             (Some(entry), _) => {

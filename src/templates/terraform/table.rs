@@ -95,7 +95,6 @@ pub(super) const POLICIES: &[Row] = &[
     of("aws_api_gateway_rest_api_policy", "policy", Resource, "rest_api_id", "aws_api_gateway_rest_api"),
     of("aws_media_store_container_policy", "policy", Resource, "container_name", "aws_media_store_container"),
     of("aws_s3tables_table_bucket_policy", "resource_policy", Resource, "table_bucket_arn", "aws_s3tables_table_bucket"),
-    of("aws_iot_policy", "policy", Identity, "name", "aws_iot_policy"),
     or("aws_vpc_endpoint", "policy", Endpoint, "aws_vpc_endpoint_policy"),
     of("aws_vpc_endpoint_policy", "policy", Endpoint, "vpc_endpoint_id", "aws_vpc_endpoint"),
 ];

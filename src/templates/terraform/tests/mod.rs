@@ -1,5 +1,10 @@
 //! Plans written by hand, after the documented format of `terraform show -json`.
 
+mod attached;
+mod documents;
+mod expressions;
+mod random;
+
 use super::*;
 use crate::Document;
 use keyaki_iam::policy::read;
