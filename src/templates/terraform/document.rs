@@ -63,7 +63,10 @@ impl<'a> Reader<'a> {
         let scope = Scope::of(entry.module.clone(), file, block, entry.key.clone());
         let at = place(file, block);
         let problem = match self.body(&block.body, &scope, at).and_then(|body| self.policy(&body)) {
-            Ok(policy) => return Ok(at.value(Data::Text(self.encoded(&policy)?))),
+            Ok(policy) => {
+                self.agrees(entry, &policy, at)?;
+                return Ok(at.value(Data::Text(self.encoded(&policy)?)));
+            }
             Err(problem) => problem,
         };
         match self.planned(entry) {
@@ -93,6 +96,47 @@ impl<'a> Reader<'a> {
         self.take_for_texts(&policy);
         let at = Place { origin: Origin::Plan, span: values.span };
         Ok(at.value(Data::Text(self.encoded(&policy)?)))
+    }
+
+    /// Files that are not those that the plan was made from say something else than it.
+    fn agrees(&self, entry: &'a Entry<'a>, written: &Value, at: Place) -> Out<()> {
+        let (Some(values), unknown) = (entry.values(self.side), entry.unknown(self.side)) else {
+            return Ok(());
+        };
+        let blocks = Value::of_json(values, unknown, &entry.address, Origin::Plan);
+        // What the plan does not tell cannot be compared.
+        let Ok(planned) = self.policy(&blocks) else { return Ok(()) };
+        if self.is_alike(&planned, written) {
+            return Ok(());
+        }
+        at.problem(
+            format!("the block of `{}` says something else than the plan", entry.address),
+            "give the files that the plan was made from",
+        )
+    }
+
+    /// Whether a value may be what the plan knows in part. Lists are sets, as in policies.
+    fn is_alike(&self, planned: &Value, written: &Value) -> bool {
+        match (&planned.data, &written.data) {
+            (Data::Unknown(_), _) => true,
+            (Data::List(planned), Data::List(written)) => {
+                let is = |one: &Value, other: &Value| self.is_alike(one, other);
+                planned.iter().all(|one| written.iter().any(|other| is(one, other)))
+                    && written.iter().all(|other| planned.iter().any(|one| is(one, other)))
+            }
+            (Data::Object(planned), Data::Object(written)) => {
+                planned.len() == written.len()
+                    && planned.iter().all(|(name, _, one)| {
+                        let other = written.iter().find(|(known, _, _)| known == name);
+                        other.is_some_and(|(_, _, other)| self.is_alike(one, other))
+                    })
+            }
+            (Data::Text(planned), Data::Text(written)) => {
+                planned.text == written.text || parameter::is_in(&written.text)
+            }
+            // A statement of a document that is named may have a text where others have a list.
+            _ => true,
+        }
     }
 
     /// Remembers what is taken for one text.

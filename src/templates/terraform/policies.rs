@@ -320,6 +320,7 @@ impl<'a> Policies<'a> {
     fn by_reference(&self, entry: &'a Entry<'a>, attribute: &str) -> Out<Value> {
         let here = Place { origin: Origin::Plan, span: entry.span };
         let reader = self.reader;
+        reader.steps.set(0);
         let expression = reader.index.expression(entry, attribute);
         let named = expression.map(references).unwrap_or_default();
         let named: Vec<&str> =

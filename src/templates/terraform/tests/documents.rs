@@ -159,7 +159,11 @@ fn what_decides_must_be_known() {
             "where a list or an object is needed",
         ),
         (doc(json!({})), json!({"statement": [{"effect": true}]}), "`effect` is not known"),
-        (doc(json!({})), json!({"statement": true}), "`statement` is a value that is not known yet"),
+        (
+            doc(json!({})),
+            json!({"statement": true}),
+            "`statement` is a value that is not known yet",
+        ),
         (doc(json!({})), json!({"version": true}), "`version` is not known"),
         (
             doc(json!({"condition": [{"test": "Bool", "values": ["true"]}]})),
@@ -223,8 +227,17 @@ data "aws_iam_policy_document" "d" {
 #[test]
 fn the_block_says_more_than_the_plan() {
     let mut plan = planned(
-        json!({"statement": [{"actions": ["s3:GetObject"], "resources": [null]}]}),
-        json!({"statement": [{"resources": [true]}]}),
+        json!({"policy_id": "from-the-file", "statement": [
+            {"actions": ["s3:GetObject"], "resources": [null], "condition": [
+                {"test": "StringEquals", "variable": "aws:PrincipalTag/a", "values": ["x"]},
+                {"test": "StringEquals", "variable": "aws:PrincipalTag/b", "values": [null]},
+            ]},
+            {"actions": ["s3:ListBucket"], "resources": [null]},
+        ]}),
+        json!({"statement": [
+            {"resources": [true], "condition": [{}, {"values": [true]}]},
+            {"resources": [true]},
+        ]}),
     );
     let bucket = made("aws_s3_bucket.b", json!({"bucket": "b"}), json!({"arn": true, "id": true}));
     plan["resource_changes"].as_array_mut().unwrap().push(bucket);
@@ -248,6 +261,18 @@ fn the_block_says_more_than_the_plan() {
     let at = document.source.text().find("s3:ListBucket").unwrap();
     let place = document.source.position(at);
     assert_eq!((document.source.name(), place.line), ("main.tf", 18));
+    // Files of another revision are no part of this plan.
+    for (from, to) in [
+        ("s3:GetObject", "s3:PutObject"),
+        ("= \"x\"", "= \"z\""),
+        ("aws:PrincipalTag/b", "aws:PrincipalTag/c"),
+    ] {
+        let other = main.replace(from, to);
+        let read = read_plan(&plan, &[("main.tf", &other)]);
+        assert!(read.after.documents.is_empty(), "{from}");
+        let told = told(&read.after);
+        assert!(told[0].contains("says something else than the plan"), "{told:?}");
+    }
     // Where the block cannot be evaluated, what the plan knows is taken, and it is told.
     let broken = main.replace("for_each = [\"s3:ListBucket\"]", "for_each = nope(1)");
     let read = read_plan(&plan, &[("main.tf", &broken)]);

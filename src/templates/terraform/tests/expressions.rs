@@ -155,6 +155,17 @@ fn expressions_have_their_values() {
         ("merge({ a = \"1\", b = \"2\" }, { a = \"3\" }).a", json!("3")),
         ("jsondecode(\"{\\\"a\\\":[true]}\").a", json!([true])),
         ("(\"paren\")", json!("paren")),
+        ("formatlist(\"%s/*\", aws_s3_bucket.n[*].id)", json!(["n0/*", "n1/*"])),
+        ("lower(upper(\"aB\"))", json!("ab")),
+        ("replace(\"a-b-c\", \"-\", \"/\")", json!("a/b/c")),
+        ("split(\",\", \"a,b\")", json!(["a", "b"])),
+        ("trimsuffix(trimprefix(\"abc\", \"a\"), \"c\")", json!("b")),
+        ("element(var.list, 3)", json!("two")),
+        ("lookup({ a = \"x\" }, \"b\", \"y\")", json!("y")),
+        ("lookup({ a = \"x\" }, \"a\")", json!("x")),
+        ("coalesce(null, \"\", \"c\")", json!("c")),
+        ("length(aws_s3_bucket.n) == 2 ? \"two\" : local.loop", json!("two")),
+        ("length(\"abc\") == 3 ? \"three\" : local.loop", json!("three")),
         ("<<EOT\n a${local.text}$${b}\n  \"c\"\nEOT\n", json!(" alocal${b}\n  \"c\"\n")),
         ("<<-EOT\n    a\n      b\n  EOT\n", json!("a\n  b\n")),
     ] {
@@ -186,9 +197,14 @@ fn an_arn_of_an_unknown_type_has_five_parts() {
 fn what_has_no_value_is_told_with_its_place() {
     for (expression, expected) in [
         (
-            "upper(\"x\")",
-            "main.tf:3:66: error[terraform-expression]: the function `upper` is not known",
+            "cidrhost(\"x\")",
+            "main.tf:3:66: error[terraform-expression]: the function `cidrhost` is not known",
         ),
+        ("upper(aws_s3_bucket.b.id)", "`upper` is taken of a text that is not known yet"),
+        ("lookup({}, \"a\")", "`lookup` finds no `a`"),
+        ("replace(\"a\", \"/a/\", \"b\")", "`replace` with a regular expression"),
+        ("element([], 0)", "`element` is taken of an empty list"),
+        ("lower(\"a\", \"b\")", "`lower` does not take 2 arguments"),
         (
             "timestamp()",
             "main.tf:3:66: error[terraform-expression]: the function `timestamp` is not known",
@@ -212,7 +228,10 @@ fn what_has_no_value_is_told_with_its_place() {
         ("module.m.none", "`module.m.output.none` is not defined"),
         ("1 + 1", "arithmetic is not evaluated"),
         ("-var.number", "arithmetic is not evaluated"),
-        ("aws_mystery.m.thing == \"x\" ? \"a\" : \"b\"", "a value that is not known yet and a text are compared"),
+        (
+            "aws_mystery.m.thing == \"x\" ? \"a\" : \"b\"",
+            "a value that is not known yet and a text are compared",
+        ),
         ("aws_mystery.m.thing ? \"a\" : \"b\"", "the condition is a value that is not known yet"),
         ("[for x in aws_mystery.m.thing : x]", "where a list or an object is needed"),
         ("{ (aws_s3_bucket.b.id) = 1 }", "the name of a member is not known"),
@@ -223,7 +242,7 @@ fn what_has_no_value_is_told_with_its_place() {
         ("terraform.workspace", "`terraform.workspace` is not in the plan"),
         ("local.text.x", "`.x` is taken of what is a text"),
         ("var.list[5]", "the list has no item 5"),
-        ("\"${var.list}\"", "a list stands where a text is needed"),
+        ("\"x${var.list}\"", "a list stands where a text is needed"),
         ("jsondecode(\"{\")", "is not JSON"),
     ] {
         let told = resource(expression).expect_err(expression);
