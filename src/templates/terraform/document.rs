@@ -1,4 +1,6 @@
-//! The data source `aws_iam_policy_document`: the policy that its blocks are.
+//! The data source `aws_iam_policy_document`: the policy that its blocks are, as
+//! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document>
+//! says.
 
 use super::address::Module;
 use super::evaluate::Scope;

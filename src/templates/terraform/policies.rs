@@ -23,21 +23,24 @@ const WITHOUT: &str = "give the `.tf` files too; what depends on it is not known
 /// How many calls of modules are followed to a policy document.
 const FAR: usize = 32;
 
+/// Resources whose policy another resource sets, by that one's type and their address.
+pub(super) type Set = FxHashSet<(&'static str, String)>;
+
 /// What is put together for one side.
 pub(super) struct Policies<'a> {
     pub reader: &'a Reader<'a>,
     known: Known,
-    /// Resources whose policy another resource sets, by that one's type and their address.
-    set: FxHashSet<(&'static str, String)>,
+    set: Set,
     pub template: Template,
 }
 
 impl<'a> Policies<'a> {
-    /// Reads all policies of a side.
-    pub fn read(reader: &'a Reader<'a>) -> Template {
+    /// Reads all policies of a side. `earlier` says whose policies others set before: an attribute
+    /// of these still tells a policy that the plan takes away.
+    pub fn read(reader: &'a Reader<'a>, earlier: &Set) -> (Template, Set) {
         let known = reader.known_entries();
         let mut policies =
-            Self { reader, known, set: FxHashSet::default(), template: Template::default() };
+            Self { reader, known, set: earlier.clone(), template: Template::default() };
         let there: Vec<&'a Entry<'a>> = reader
             .index
             .entries
@@ -59,7 +62,7 @@ impl<'a> Policies<'a> {
         }
         policies.lambda(&there);
         policies.tell_of_opaque();
-        policies.template
+        (policies.template, policies.set)
     }
 
     /// Who has which managed policy of the plan, by the address of the document.

@@ -302,6 +302,39 @@ fn resources_have_policies() {
 }
 
 #[test]
+fn a_policy_that_is_taken_away_is_gone() {
+    let bucket =
+        json!({"bucket": "b", "id": "b", "arn": "arn:aws:s3:::b", "policy": bucket_policy()});
+    let own = json!({"bucket": "b", "policy": bucket_policy()});
+    let bucket = changed("aws_s3_bucket.b", bucket.clone(), bucket, json!({}));
+    let configured = json!({"resources": [block("aws_s3_bucket.b", json!({}))]});
+    let addresses = |changes: &[Value]| {
+        let plan = read_plan(&with(changes, configured.clone()), &[]);
+        [plan.before, plan.after].map(|side| {
+            let names = side.documents.into_iter().map(|document| document.address);
+            names.collect::<Vec<String>>()
+        })
+    };
+    // The bucket still tells what it had.
+    let gone = changed("aws_s3_bucket_policy.b", own.clone(), Value::Null, json!(false));
+    assert_eq!(
+        addresses(&[bucket.clone(), gone]),
+        [vec!["aws_s3_bucket_policy.b.policy".to_owned()], vec![],]
+    );
+    // What somebody else gave it counts until the plan sets it.
+    let new = made("aws_s3_bucket_policy.b", own, json!({}));
+    assert_eq!(
+        addresses(&[bucket.clone(), new]),
+        [
+            vec!["aws_s3_bucket.b.policy".to_owned()],
+            vec!["aws_s3_bucket_policy.b.policy".to_owned()],
+        ]
+    );
+    let own = vec!["aws_s3_bucket.b.policy".to_owned()];
+    assert_eq!(addresses(&[bucket]), [own.clone(), own]);
+}
+
+#[test]
 fn policies_stand_in_roles_too() {
     let own = |name: &str| json!({"name": name, "policy": identity()});
     let mut after = role("r");
