@@ -16,6 +16,7 @@ use hcl_edit::structure::{Block, Body};
 use hcl_edit::template::{Element, Strip};
 use keyaki_iam::parameter;
 use keyaki_iam::source::Span;
+use std::cmp::Ordering;
 
 /// How deeply evaluation goes: expressions and what they refer to.
 const DEPTH: usize = 100;
@@ -149,6 +150,10 @@ impl<'a> Reader<'a> {
                     }
                     BinaryOperator::Eq => self.equal(left, right, scope, here)?,
                     BinaryOperator::NotEq => !self.equal(left, right, scope, here)?,
+                    BinaryOperator::Less => self.order(left, right, scope)?.is_lt(),
+                    BinaryOperator::LessEq => self.order(left, right, scope)?.is_le(),
+                    BinaryOperator::Greater => self.order(left, right, scope)?.is_gt(),
+                    BinaryOperator::GreaterEq => self.order(left, right, scope)?.is_ge(),
                     _ => {
                         return here.problem("arithmetic is not evaluated", functions::HELP);
                     }
@@ -170,6 +175,27 @@ impl<'a> Reader<'a> {
         }
         let what = format!("the condition is {}", value.type_name());
         place(scope.file, expression).problem(what, "a policy that depends on it is not known")
+    }
+
+    /// How two numbers compare.
+    fn order(
+        &self,
+        left: &'a Expression,
+        right: &'a Expression,
+        scope: &Scope<'a>,
+    ) -> Out<Ordering> {
+        let number = |expression| -> Out<f64> {
+            let value = self.evaluate(expression, scope)?;
+            let known = if let Data::Number(text) = &value.data { text.parse().ok() } else { None };
+            match known {
+                Some(number) => Ok(number),
+                None => {
+                    let what = format!("{} is compared as a number", value.type_name());
+                    place(scope.file, expression).problem(what, "")
+                }
+            }
+        };
+        Ok(number(left)?.total_cmp(&number(right)?))
     }
 
     fn equal(

@@ -29,6 +29,7 @@ const KNOWN: &[(&str, usize, usize)] = &[
     ("lookup", 2, 3),
     ("lower", 1, 1),
     ("merge", 1, usize::MAX),
+    ("one", 1, 1),
     ("replace", 3, 3),
     ("split", 2, 2),
     ("tolist", 1, 1),
@@ -59,7 +60,7 @@ pub(super) fn call(
         "lower" | "upper" | "replace" | "split" | "trimprefix" | "trimsuffix" => {
             of_texts(reader, name, first, arguments, here)
         }
-        "element" | "lookup" | "length" | "coalesce" => {
+        "element" | "lookup" | "length" | "coalesce" | "one" => {
             picked(reader, name, first, arguments, here)
         }
         _ => composed(reader, name, first, arguments, here),
@@ -130,6 +131,14 @@ fn picked(
                 }
             }
             here.problem("`coalesce` has nothing that is neither `null` nor empty", "")
+        }
+        "one" => {
+            let mut items = reader.items(first, here)?.into_iter().map(|(_, item)| item);
+            match (items.next(), items.next()) {
+                (None, _) => Ok(here.value(Data::Null)),
+                (Some(one), None) => Ok(one),
+                (Some(_), Some(_)) => here.problem("`one` is taken of several items", ""),
+            }
         }
         "element" => {
             let number = rest.next().map(|value| reader.text(value)).transpose()?;

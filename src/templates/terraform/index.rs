@@ -244,6 +244,17 @@ impl<'a> Index<'a> {
         self.configured.get(&entry.module.configured(&address)).copied()
     }
 
+    /// What a resource has that is configured without instances: `count` or `for_each` is empty.
+    /// `None`: the configuration has no such resource with instances. Otherwise whether they are
+    /// numbered.
+    pub fn counts(&self, module: &Module, base: &str) -> Option<bool> {
+        let block = self.configured.get(&module.configured(base))?;
+        if block.member("count_expression").is_some() {
+            return Some(true);
+        }
+        block.member("for_each_expression").map(|_| false)
+    }
+
     /// The call of a module.
     pub fn call(&self, module: &Module, name: &str) -> Option<&'a JsonValue> {
         self.configured.get(&module.configured(&format!("module.{name}"))).copied()

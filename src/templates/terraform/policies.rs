@@ -213,7 +213,11 @@ impl<'a> Policies<'a> {
         {
             let set = self.set.contains(&(other, entry.address.clone()));
             // What nobody sets and is not known is what AWS gives.
-            if set || self.reader.is_unknown(entry, row.attribute) {
+            if set {
+                return;
+            }
+            if self.reader.is_unknown(entry, row.attribute) {
+                self.default_policy(entry, row);
                 return;
             }
         }
@@ -233,6 +237,17 @@ impl<'a> Policies<'a> {
             Vec::new()
         });
         self.attribute(entry, row.attribute, (address, row.kind, holders));
+    }
+
+    /// Tells of a policy that AWS gives where nobody sets one.
+    fn default_policy(&mut self, entry: &'a Entry<'a>, row: &Row) {
+        if let Some(default) = table::default_policy(row.resource) {
+            let place = self.reader.place_of(entry);
+            let message = format!("`{}` has no policy of its own: {default}", entry.address);
+            let help = "no answer takes it into account; write it to have it looked at".to_owned();
+            let problem = Problem { place, message, help };
+            self.tell(codes::TERRAFORM_UNKNOWN, Level::Note, problem, &entry.address);
+        }
     }
 
     /// The policy of an organization: of a kind that decides, or another one.

@@ -238,7 +238,12 @@ impl<'a> Reader<'a> {
         let group = self.index.group(&address);
         let there = group.filter(|group| !self.instances(*group).is_empty());
         let Some(group) = there else {
-            return here.problem(format!("the plan has no `{address}`"), GONE);
+            let none = match self.index.counts(&scope.module, base) {
+                Some(true) => Data::List(Vec::new()),
+                Some(false) => Data::Object(Vec::new()),
+                None => return here.problem(format!("the plan has no `{address}`"), GONE),
+            };
+            return self.follow(here.value(none), steps, here);
         };
         self.follow(here.value(Data::Resource(group, None)), steps, here)
     }

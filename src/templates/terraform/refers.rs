@@ -9,6 +9,8 @@ use super::table;
 use super::value::{Data, Origin, Out, Place, Value};
 use crate::Holder;
 use keyaki_iam::json::JsonValue;
+use keyaki_iam::parameter::{self, Parameter};
+use keyaki_iam::policy::Piece;
 use rustc_hash::FxHashMap;
 
 /// How many calls of modules are followed from a reference.
@@ -232,7 +234,7 @@ impl<'a> Reader<'a> {
         } else {
             self.arn_of(kind, text, near)
         };
-        Holder { address: text.to_owned(), resource_type: kind.to_owned(), arn }
+        Holder { address: readable(text), resource_type: kind.to_owned(), arn }
     }
 
     /// The entry that is meant: two accounts may have a role of one name, and then it is that of the
@@ -277,6 +279,22 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A text in which parameters are written `${NAME}`, and one that is all of it `NAME`.
+fn readable(text: &str) -> String {
+    let pieces = parameter::pieces(text);
+    let alone = pieces.len() == 1;
+    let word = |piece: &Piece| match piece {
+        Piece::Literal(text) => text.clone(),
+        Piece::Variable(variable) => {
+            let name = Parameter::of(&variable.key).map(|known| known.name).unwrap_or_default();
+            if alone { name } else { format!("${{{name}}}") }
+        }
+        Piece::AnyChar => "?".to_owned(),
+        Piece::AnyString => "*".to_owned(),
+    };
+    pieces.iter().map(word).collect()
+}
+
 /// Whether a reference tells an instance from others and is no value by itself.
 fn is_of_instance(reference: &str) -> bool {
     ["each.key", "count.index"].iter().any(|name| reference.starts_with(name))
@@ -288,7 +306,7 @@ pub(super) fn has_unknown(value: &Value) -> bool {
         Data::Unknown(_) => true,
         Data::List(items) => items.iter().any(has_unknown),
         Data::Object(members) => members.iter().any(|(_, _, value)| has_unknown(value)),
-        Data::Text(written) => keyaki_iam::parameter::is_in(&written.text),
+        Data::Text(written) => parameter::is_in(&written.text),
         Data::Null | Data::Bool(_) | Data::Number(_) | Data::Resource(..) => false,
     }
 }

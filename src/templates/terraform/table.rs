@@ -324,3 +324,10 @@ pub(super) fn arn(resource: &str, attribute: &str) -> Option<&'static str> {
     let rows = ARNS.iter().filter(|(known, _, _)| *known == resource);
     rows.filter(|(_, names, _)| names.contains(&attribute)).map(|(_, _, form)| *form).next()
 }
+
+/// What AWS gives a new resource of a type whose policy nobody sets, where that grants something.
+pub(super) fn default_policy(resource: &str) -> Option<&'static str> {
+    // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    let of_keys = "AWS gives the key a policy that lets the policies of its account decide";
+    resource.starts_with("aws_kms_").then_some(of_keys)
+}

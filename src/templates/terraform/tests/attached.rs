@@ -335,6 +335,39 @@ fn a_policy_that_is_taken_away_is_gone() {
 }
 
 #[test]
+fn who_has_a_policy_may_come_from_elsewhere() {
+    let plan = with(
+        &[made("aws_iam_role_policy.p", json!({"policy": identity()}), json!({"role": true}))],
+        json!({
+            "resources": [block("aws_iam_role_policy.p", json!({"role": {"references": ["module.far.name"]}}))],
+            "module_calls": {"far": {"source": "registry/far", "module": {}}},
+        }),
+    );
+    let main = "resource \"aws_iam_role_policy\" \"p\" {\n  role = module.far.name\n}\n";
+    let after = read_plan(&plan, &[("main.tf", main)]).after;
+    let (address, arn) = holders(&after, "aws_iam_role_policy.p.policy").remove(0);
+    assert_eq!(address, "module.far.name");
+    assert!(arn.unwrap().ends_with(&format!(":role/{}", field("module.far.name"))));
+    assert!(told(&after)[0].contains("how `module.far.name` is made"), "{:?}", told(&after));
+}
+
+#[test]
+fn a_key_without_a_policy_has_one_of_aws() {
+    let key =
+        made("aws_kms_key.k", json!({}), json!({"policy": true, "arn": true, "key_id": true}));
+    let queue = made("aws_sqs_queue.q", json!({}), json!({"policy": true, "arn": true}));
+    let blocks = ["aws_kms_key.k", "aws_sqs_queue.q"].map(|address| block(address, json!({})));
+    let after = read_plan(&with(&[key, queue], json!({"resources": blocks})), &[]).after;
+    assert!(after.documents.is_empty());
+    let told = told(&after);
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].contains("note") && told[0].contains("`aws_kms_key.k` has no policy of its own"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn policies_stand_in_roles_too() {
     let own = |name: &str| json!({"name": name, "policy": identity()});
     let mut after = role("r");

@@ -2,6 +2,13 @@
 
 use super::*;
 
+/// A resource without instances.
+fn counted(name: &str, by: &str) -> Value {
+    let mut block = block(&format!("aws_s3_bucket.{name}"), json!({}));
+    block[by] = json!({});
+    block
+}
+
 /// The plan of a policy that is not known, and of what its expression may name.
 fn planned() -> Value {
     let key = |key: &str, known: bool| {
@@ -36,7 +43,8 @@ fn planned() -> Value {
         &changes,
         json!({
             "resources": [block("aws_iam_policy.p", json!({"policy": {}})),
-                block("aws_s3_bucket.b", json!({}))],
+                block("aws_s3_bucket.b", json!({})),
+                counted("zero", "count_expression"), counted("nought", "for_each_expression")],
             "variables": {"list": {}, "absent": {"default": "d"}},
             "module_calls": {
                 "m": {"source": "./modules/m", "expressions": {}, "module": {
@@ -155,6 +163,11 @@ fn expressions_have_their_values() {
         ("merge({ a = \"1\", b = \"2\" }, { a = \"3\" }).a", json!("3")),
         ("jsondecode(\"{\\\"a\\\":[true]}\").a", json!([true])),
         ("(\"paren\")", json!("paren")),
+        ("length(aws_s3_bucket.zero) > 0 ? aws_s3_bucket.zero[0].arn : \"none\"", json!("none")),
+        ("concat(aws_s3_bucket.zero[*].arn, values(aws_s3_bucket.nought)[*].arn)", json!([])),
+        ("[one(aws_s3_bucket.zero[*].arn), one([\"x\"])]", json!([null, "x"])),
+        ("1 < 2 && 2 <= 2.0 && 3 > 2 && 3 >= 3 ? \"t\" : \"f\"", json!("t")),
+        ("2 < 2 || 3 <= 2 || 2 > 2 || 2 >= 3 ? \"t\" : \"f\"", json!("f")),
         ("formatlist(\"%s/*\", aws_s3_bucket.n[*].id)", json!(["n0/*", "n1/*"])),
         ("lower(upper(\"aB\"))", json!("ab")),
         ("replace(\"a-b-c\", \"-\", \"/\")", json!("a/b/c")),
@@ -202,6 +215,9 @@ fn what_has_no_value_is_told_with_its_place() {
         ),
         ("upper(aws_s3_bucket.b.id)", "`upper` is taken of a text that is not known yet"),
         ("lookup({}, \"a\")", "`lookup` finds no `a`"),
+        ("one(var.list)", "`one` is taken of several items"),
+        ("aws_s3_bucket.zero[0].arn", "the list has no item 0"),
+        ("\"x\" < 2 ? 1 : 2", "a text is compared as a number"),
         ("replace(\"a\", \"/a/\", \"b\")", "`replace` with a regular expression"),
         ("element([], 0)", "`element` is taken of an empty list"),
         ("lower(\"a\", \"b\")", "`lower` does not take 2 arguments"),
