@@ -11,7 +11,7 @@ use crate::compose::Composed;
 use crate::{Attachment, Document, Holder, Membership, Template};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::json::{self, JsonData, JsonValue};
-use keyaki_iam::parameter;
+use keyaki_iam::parameter::{self, Parameter};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::source::Source;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -310,12 +310,10 @@ impl<'a> Policies<'a> {
             return;
         }
         // The plan tells the policy; what the files say of it shows where it stands, and no more.
-        let opaque = self.reader.opaque.borrow().clone();
         let written = match self.reader.side {
             Side::After => configured().ok().flatten().and_then(|value| self.whole(value).ok()),
             Side::Before => None,
         };
-        *self.reader.opaque.borrow_mut() = opaque;
         match written {
             Some((place, written)) if place.origin != Origin::Plan => {
                 let same = is_same(&written.text, text);
@@ -469,7 +467,11 @@ impl<'a> Policies<'a> {
     /// Tells what was taken for one text.
     fn tell_of_opaque(&mut self) {
         let opaque = self.reader.opaque.borrow().clone();
-        for name in opaque {
+        if opaque.is_empty() {
+            return;
+        }
+        let used = self.parameters();
+        for name in opaque.into_iter().filter(|name| used.contains(name)) {
             let place = Place { origin: Origin::Plan, span: keyaki_iam::source::Span::default() };
             let message = format!(
                 "the plan does not tell how `{name}` is made: it is taken for one text without wildcards"
@@ -478,6 +480,27 @@ impl<'a> Policies<'a> {
             let problem = Problem { place, message, help };
             self.tell(codes::TERRAFORM_UNKNOWN, Level::Warning, problem, &name);
         }
+    }
+
+    /// The names of all parameters; of an ARN that is not known that of the whole, too.
+    fn parameters(&self) -> FxHashSet<String> {
+        let documents = self.template.documents.iter();
+        let holders = documents.clone().flat_map(|document| &document.holders);
+        let attached = self.template.attachments.iter();
+        let holders = holders.chain(attached.clone().map(|attachment| &attachment.holder));
+        let texts = documents
+            .map(|document| document.source.text())
+            .chain(holders.filter_map(|holder| holder.arn.as_deref()))
+            .chain(attached.map(|attachment| attachment.policy.as_str()));
+        let keys = texts.flat_map(parameter::keys);
+        let names = keys.filter_map(|key| Parameter::of(&key)).map(|known| known.name);
+        let with_whole = |name: String| {
+            // What follows a `#` tells names apart that differ in case.
+            let name = name.split('#').next().unwrap_or_default().to_owned();
+            let whole = name.rsplit_once('.').map(|(whole, _)| whole.to_owned());
+            [Some(name), whole].into_iter().flatten()
+        };
+        names.flat_map(with_whole).collect()
     }
 
     /// The policies of Lambda functions, a permission a statement.

@@ -8,12 +8,15 @@ use super::names::Names;
 use super::table;
 use super::value::{self, Data, Origin, Out, Place, Unknown, Value, Written, is_true};
 use crate::compose::Composed;
+use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block};
 use keyaki_iam::json::JsonData;
 use keyaki_iam::parameter::Form;
 use keyaki_iam::source::Span;
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// What both sides of a plan share.
 #[derive(Default)]
@@ -33,6 +36,11 @@ pub(super) struct Reader<'a> {
     pub depth: Cell<usize>,
     /// What is being evaluated, to find what refers to itself.
     active: RefCell<Vec<String>>,
+    /// The values of locals by their addresses.
+    locals: RefCell<FxHashMap<String, Value>>,
+    /// What each instance of a block has as `each.value`, by the module and by where the expression
+    /// is in memory.
+    each: RefCell<FxHashMap<(String, usize), Rc<FxHashMap<String, Value>>>>,
     /// What was taken for one text, although the plan does not tell what it is.
     pub opaque: RefCell<BTreeSet<String>>,
 }
@@ -49,6 +57,8 @@ impl<'a> Reader<'a> {
             steps: Cell::new(0),
             depth: Cell::new(0),
             active: RefCell::default(),
+            locals: RefCell::default(),
+            each: RefCell::default(),
             opaque: RefCell::default(),
         }
     }
@@ -137,24 +147,39 @@ impl<'a> Reader<'a> {
                 let Some(each) = scope.for_each else {
                     return here.problem("the block has no `for_each`", "");
                 };
-                let outer = Scope { key: None, for_each: None, ..scope.clone() };
-                let all = self.evaluate(each, &outer)?;
-                let all = self.collected(all);
-                // Of a set, key and value are the same.
-                if let Data::List(_) = &all.data {
-                    return Ok(here.text(key.as_str()));
-                }
-                let found = self
-                    .items(all, here)?
-                    .into_iter()
-                    .find(|(known, _)| known.as_text() == Some(key));
-                match found {
-                    Some((_, value)) => Ok(value),
+                match self.each_of(each, scope, here)?.get(key) {
+                    Some(value) => Ok(value.clone()),
                     None => here.problem("`for_each` has no such key", ""),
                 }
             }
             _ => here.problem(format!("`{name}.{part}` has no meaning here"), ""),
         }
+    }
+
+    /// The values that the instances of a block have, by their keys.
+    fn each_of(
+        &self,
+        each: &'a Expression,
+        scope: &Scope<'a>,
+        here: Place,
+    ) -> Out<Rc<FxHashMap<String, Value>>> {
+        let at = (scope.module.address(""), std::ptr::from_ref(each).addr());
+        if let Some(known) = self.each.borrow().get(&at) {
+            return Ok(Rc::clone(known));
+        }
+        let outer = Scope::plain(scope.module.clone(), scope.file);
+        let all = self.evaluate(each, &outer)?;
+        let all = self.collected(all);
+        // Of a set, key and value are the same.
+        let is_set = matches!(&all.data, Data::List(_));
+        let mut values = FxHashMap::default();
+        for (key, value) in self.items(all, here)? {
+            let key = self.text(if is_set { value.clone() } else { key })?.text;
+            values.insert(key, value);
+        }
+        let values = Rc::new(values);
+        self.each.borrow_mut().insert(at, Rc::clone(&values));
+        Ok(values)
     }
 
     fn variable(&self, module: &Module, name: &str, here: Place) -> Out<Value> {
@@ -181,6 +206,9 @@ impl<'a> Reader<'a> {
     fn local(&self, module: &Module, name: &str, here: Place) -> Out<Value> {
         let local = format!("local.{name}");
         let address = module.address(&local);
+        if let Some(known) = self.locals.borrow().get(&address) {
+            return Ok(known.clone());
+        }
         let defined: Vec<(usize, &'a Attribute)> = self
             .files
             .defined(module, &local)
@@ -194,7 +222,11 @@ impl<'a> Reader<'a> {
             [] => here.problem(format!("`{address}` is not defined"), GONE),
             [(file, attribute)] => {
                 let scope = Scope::plain(module.clone(), *file);
-                self.once(address, here, || self.evaluate(&attribute.value, &scope))
+                let value =
+                    self.once(address.clone(), here, || self.evaluate(&attribute.value, &scope))?;
+                // Most locals are named often.
+                self.locals.borrow_mut().insert(address, value.clone());
+                Ok(value)
             }
             [_, (file, second), ..] => place(*file, *second)
                 .problem(format!("`{address}` is here for a second time"), "keep one of them"),

@@ -19,7 +19,7 @@ fn large(number: usize) -> Value {
         "Resource": format!("arn:aws:s3:::bucket-{number}-{at}/*"),
         "Condition": {"StringEquals": {"aws:PrincipalTag/team": format!("team-{at}")}}})
     };
-    json!({"Version": "2012-10-17", "Statement": (0..17).map(statement).collect::<Vec<_>>()})
+    json!({"Version": "2012-10-17", "Statement": (0..22).map(statement).collect::<Vec<_>>()})
 }
 
 /// A change of a resource, with the plan's word for it.
@@ -65,6 +65,18 @@ fn generated(policies: usize) -> (Source, Source) {
         blocks.push(block(role, &r, json!({"assume_role_policy": {}})));
         blocks.push(block(attachment, &a, json!({"role": {}, "policy_arn": {}})));
     }
+    // As many instances of one block, each with a value of a local.
+    main += "locals {\n  teams = {\n";
+    for number in 0..policies {
+        main += &format!("    t{number} = {{ path = \"team/{number}\", tags = [\"a\", \"b\"] }}\n");
+        let mut one = change(policy, "each", (Value::Null, json!({}), json!({"policy": true})));
+        one["address"] = json!(format!("aws_iam_policy.each[\"t{number}\"]"));
+        one["index"] = json!(format!("t{number}"));
+        changes.push(one);
+    }
+    main += "  }\n}\nresource \"aws_iam_policy\" \"each\" {\n  for_each = local.teams\n  policy = \
+             jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \
+             \"s3:*\", Resource = \"${aws_s3_bucket.b.arn}/${each.value.path}/*\" }] })\n}\n";
     changes.push(change(bucket, "b", (Value::Null, json!({"bucket": "b"}), json!({"arn": true}))));
     blocks.push(block(bucket, "b", json!({})));
     let plan = json!({"format_version": "1.2", "resource_changes": changes,
@@ -81,7 +93,7 @@ fn every_policy_of_a_generated_plan_has_its_role() {
     let (plan, main) = generated(30);
     let plan = read(&plan, main);
     assert!(plan.after.findings.is_empty(), "{:?}", plan.after.findings);
-    assert_eq!(plan.after.documents.len(), 60);
+    assert_eq!(plan.after.documents.len(), 90);
     for number in 0..30 {
         let address = format!("aws_iam_policy.p{number}.policy");
         let document = plan.after.documents.iter().find(|it| it.address == address).unwrap();
@@ -106,7 +118,7 @@ fn a_plan_of_twenty_megabytes_is_read() {
         after.1 >> 10,
     );
     assert!(megabytes >= 19);
-    assert_eq!(plan.after.documents.len(), 4_000);
+    assert_eq!(plan.after.documents.len(), 6_000);
 }
 
 /// Hundredths of a second of this process, and the kilobytes that it had at most.
