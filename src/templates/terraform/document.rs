@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
     fn take_for_texts(&self, value: &Value) {
         match &value.data {
             Data::Unknown(unknown) => {
-                self.opaque.borrow_mut().insert(unknown.name.clone());
+                self.opaque.borrow_mut().insert(unknown.name.clone(), value.place);
             }
             Data::List(items) => items.iter().for_each(|item| self.take_for_texts(item)),
             Data::Object(members) => {

@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         if let Data::Unknown(unknown) = &value.data {
-            self.opaque.borrow_mut().insert(unknown.name.clone());
+            self.opaque.borrow_mut().insert(unknown.name.clone(), value.place);
         }
         Ok(Some(value))
     }

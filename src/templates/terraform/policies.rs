@@ -454,6 +454,14 @@ impl<'a> Policies<'a> {
                 found.push(name);
             }
         }
+        if table::GRANTS.contains(&entry.kind) {
+            let place = self.reader.place_of(entry);
+            let message =
+                format!("`{}` gives access, and its type is not understood", entry.address);
+            let help = "no answer takes it into account".to_owned();
+            let problem = Problem { place, message, help };
+            self.tell(codes::NOT_UNDERSTOOD, Level::Warning, problem, &entry.address);
+        }
         for name in found {
             let place = self.reader.place_of(entry);
             let address = format!("{}.{name}", entry.address);
@@ -471,8 +479,7 @@ impl<'a> Policies<'a> {
             return;
         }
         let used = self.parameters();
-        for name in opaque.into_iter().filter(|name| used.contains(name)) {
-            let place = Place { origin: Origin::Plan, span: keyaki_iam::source::Span::default() };
+        for (name, place) in opaque.into_iter().filter(|(name, _)| used.contains(name)) {
             let message = format!(
                 "the plan does not tell how `{name}` is made: it is taken for one text without wildcards"
             );

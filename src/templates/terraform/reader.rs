@@ -15,7 +15,7 @@ use keyaki_iam::parameter::Form;
 use keyaki_iam::source::Span;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What both sides of a plan share.
@@ -25,6 +25,9 @@ pub(super) struct Shared {
     /// What stands where an ARN is needed, although its name does not tell that it is one.
     pub arns: RefCell<BTreeSet<String>>,
 }
+
+/// Values by the keys of instances.
+type ByKey = FxHashMap<String, Value>;
 
 /// Reads values of one side of a plan.
 pub(super) struct Reader<'a> {
@@ -40,9 +43,9 @@ pub(super) struct Reader<'a> {
     locals: RefCell<FxHashMap<String, Value>>,
     /// What each instance of a block has as `each.value`, by the module and by where the expression
     /// is in memory.
-    each: RefCell<FxHashMap<(String, usize), Rc<FxHashMap<String, Value>>>>,
-    /// What was taken for one text, although the plan does not tell what it is.
-    pub opaque: RefCell<BTreeSet<String>>,
+    each: RefCell<FxHashMap<(String, usize), Rc<ByKey>>>,
+    /// What was taken for one text, although the plan does not tell what it is, and where.
+    pub opaque: RefCell<BTreeMap<String, Place>>,
 }
 
 const GONE: &str = "give the files that the plan was made from";
@@ -157,12 +160,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The values that the instances of a block have, by their keys.
-    fn each_of(
-        &self,
-        each: &'a Expression,
-        scope: &Scope<'a>,
-        here: Place,
-    ) -> Out<Rc<FxHashMap<String, Value>>> {
+    fn each_of(&self, each: &'a Expression, scope: &Scope<'a>, here: Place) -> Out<Rc<ByKey>> {
         let at = (scope.module.address(""), std::ptr::from_ref(each).addr());
         if let Some(known) = self.each.borrow().get(&at) {
             return Ok(Rc::clone(known));
@@ -172,7 +170,7 @@ impl<'a> Reader<'a> {
         let all = self.collected(all);
         // Of a set, key and value are the same.
         let is_set = matches!(&all.data, Data::List(_));
-        let mut values = FxHashMap::default();
+        let mut values = ByKey::default();
         for (key, value) in self.items(all, here)? {
             let key = self.text(if is_set { value.clone() } else { key })?.text;
             values.insert(key, value);
@@ -249,7 +247,7 @@ impl<'a> Reader<'a> {
         if !self.files.has(&module) {
             // The files of a module from elsewhere are not there.
             let address = module.address(output);
-            self.opaque.borrow_mut().insert(address.clone());
+            self.opaque.borrow_mut().insert(address.clone(), here);
             let value = here.value(Data::Unknown(Unknown::called(address)));
             return self.follow(value, steps, here);
         }

@@ -338,3 +338,31 @@ fn files_that_are_wrong_leave_the_others() {
     let told = plan.after.findings[0].to_string();
     assert!(told.contains("override.tf:4:1:") && told.contains("second time"), "{told}");
 }
+
+#[test]
+fn every_form_of_an_arn_is_a_resource() {
+    for (kind, attributes, form) in table::ARNS {
+        for attribute in *attributes {
+            let address = format!("{kind}.x");
+            let mut unknown = json!({});
+            unknown[attribute] = json!(true);
+            let plan = with(
+                &[
+                    made("aws_iam_policy.p", json!({}), json!({"policy": true})),
+                    made(&address, json!({"path": "/"}), unknown),
+                ],
+                json!({"resources": [block("aws_iam_policy.p", json!({}))]}),
+            );
+            let main = format!(
+                "resource \"aws_iam_policy\" \"p\" {{\n  policy = jsonencode({{ Version = \"2012-10-17\", \
+                 Statement = [{{ Effect = \"Allow\", Action = \"*\", Resource = {address}.{attribute} }}] }})\n}}\n"
+            );
+            let after = read_plan(&plan, &[("main.tf", &main)]).after;
+            let policy = text(&after, "aws_iam_policy.p.policy");
+            let arn = policy["Statement"][0]["Resource"].as_str().unwrap();
+            let service = form.split(':').nth(2).unwrap();
+            assert_eq!(parameter::arn_fields(arn).unwrap()[2], service, "{arn}");
+            assert!(arn.contains(&format!("{address}.")), "{arn}");
+        }
+    }
+}
