@@ -12,11 +12,13 @@
 //! `prior_state.values`, `variables`, `configuration`, `errored`, and of a state `values`.
 
 mod address;
+mod attributes;
 mod document;
 mod evaluate;
 mod files;
 mod functions;
 mod index;
+mod inline;
 mod lambda;
 mod names;
 mod policies;
@@ -25,6 +27,7 @@ mod refers;
 mod table;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod value;
 
 use crate::Template;

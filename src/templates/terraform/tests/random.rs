@@ -172,11 +172,15 @@ proptest! {
         let source = Source::new("plan.json", plan.to_string());
         if let Some(plan) = super::super::plan(&source, &files, &ReadOptions::default()) {
             for document in plan.before.documents.iter().chain(&plan.after.documents) {
+                let all = Span { start: 0, end: document.source.text().len() };
+                let (text, span) = document.source.in_file(all);
+                prop_assert!(span.end <= text.len());
+                prop_assert!(text.get(document.span.start..document.span.end).is_some());
                 let outcome = read::read(&document.source, document.kind, &ReadOptions::default());
                 outcome.diagnostics.iter().for_each(|it| drop(it.to_string()));
             }
             let all = plan.findings.iter().chain(&plan.before.findings).chain(&plan.after.findings);
-            all.for_each(|it| drop(it.to_string()));
+            all.for_each(stands);
         }
     }
 
@@ -192,7 +196,7 @@ proptest! {
             main.replace_range(start..end, &text);
         }
         let plan = read_plan(&bucket_plan(), &[("main.tf", &main)]);
-        plan.findings.iter().chain(&plan.after.findings).for_each(|it| drop(it.to_string()));
+        plan.findings.iter().chain(&plan.after.findings).for_each(stands);
     }
 }
 
@@ -209,6 +213,13 @@ fn edit() -> impl Strategy<Value = Value> {
         ".{0,4}".prop_map(Value::String),
         any::<i32>().prop_map(|number| json!(number)),
     ]
+}
+
+/// What is found stands in its text, and can be told.
+fn stands(finding: &Finding) {
+    let (text, span) = finding.source.in_file(finding.span);
+    assert!(text.get(span.start..span.end).is_some(), "{finding:?}");
+    assert!(finding.to_string().contains(finding.rule));
 }
 
 /// Visits every value, and counts them.
