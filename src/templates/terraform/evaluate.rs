@@ -349,15 +349,22 @@ impl<'a> Reader<'a> {
         self.follow(value, &steps, here)
     }
 
-    /// The items of a collection with their keys.
+    /// The items of a collection with their keys, in Terraform's order: objects by their keys.
     pub fn items(&self, value: Value, here: Place) -> Out<Vec<(Value, Value)>> {
+        // One resource is an object of its attributes, which nobody means to go through.
+        if let Data::Resource(group, None) = value.data
+            && !self.has_keys(group)
+        {
+            return here.problem("a resource stands where a list or an object is needed", "");
+        }
         let value = self.collected(value);
         Ok(match value.data {
             Data::List(items) => {
                 let number = |at: usize| here.value(Data::Number(at.to_string()));
                 items.into_iter().enumerate().map(|(at, item)| (number(at), item)).collect()
             }
-            Data::Object(members) => {
+            Data::Object(mut members) => {
+                members.sort_by(|(one, _, _), (other, _, _)| one.cmp(other));
                 members.into_iter().map(|(name, _, item)| (here.text(name), item)).collect()
             }
             Data::Null

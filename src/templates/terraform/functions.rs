@@ -204,6 +204,9 @@ fn composed(
                     all.push(here.value(Data::Text(written)));
                 }
             }
+            if name == "toset" {
+                all.sort_by(|one, other| one.as_text().cmp(&other.as_text()));
+            }
             here.value(Data::List(all))
         }
         "merge" => {

@@ -282,6 +282,14 @@ impl<'a> Reader<'a> {
         all.iter().filter(is_there).copied().collect()
     }
 
+    /// Whether a resource has instances that are told apart by keys.
+    pub fn has_keys(&self, group: usize) -> bool {
+        let keyed = |number: &usize| {
+            self.index.entries.get(*number).is_some_and(|entry| entry.key.is_some())
+        };
+        self.instances(group).iter().all(keyed)
+    }
+
     /// The instances of a resource as a list or an object; other values as they are.
     pub fn collected(&self, value: Value) -> Value {
         let Data::Resource(group, None) = value.data else { return value };
