@@ -264,9 +264,10 @@ resource "aws_iam_role_policy" "h" {
         return {"address": address, "mode": "managed", "type": kind, "name": name, "provider_config_key": "aws", "expressions": expressions}
 
     role = {"name": "r", "path": "/", "assume_role_policy": trust, "inline_policy": [{"name": "i", "policy": document}], "permissions_boundary": "arn:aws:iam::aws:policy/P"}
-    statement = [{"actions": ["s3:*"], "resources": [None], "condition": [{"test": "StringEquals", "variable": "aws:PrincipalTag/a", "values": ["x"]}]}]
+    statement = [{"actions": ["s3:*"], "resources": [None, None], "condition": [
+        {"test": "StringEquals", "variable": "aws:PrincipalTag/a", "values": ["x"]}, {"test": "StringEquals", "variable": "aws:PrincipalTag/b", "values": [None]}]}]
     changes = [change("aws_s3_bucket.b", None, {}, {"arn": True, "id": True, "bucket": True}),
-               change("data.aws_iam_policy_document.d", None, {"statement": statement}, {"json": True, "statement": [{"resources": [True]}]}),
+               change("data.aws_iam_policy_document.d", None, {"statement": statement}, {"json": True, "statement": [{"resources": [True, True], "condition": [{}, {"values": [True]}]}]}),
                change("aws_iam_policy.p", {"policy": document}, {"path": "/", "name": "p"}, {"policy": True, "arn": True}),
                change("aws_iam_policy.d", None, {}, {"policy": True}),
                change("aws_iam_role.r", role, role, {"arn": True}),

@@ -123,7 +123,9 @@ impl<'a> Reader<'a> {
     fn fact_of(&self, entry: &Entry<'_>, name: &str) -> Option<String> {
         let word = match (entry.kind, name) {
             ("aws_caller_identity", "account_id" | "id") => "account",
-            ("aws_region", "name" | "id" | "region") if !self.index.sets(entry, "region") => {
+            ("aws_region", "name" | "id" | "region")
+                if self.index.sets(entry, "region") != Some(true) =>
+            {
                 "region"
             }
             ("aws_partition", "partition" | "id") => "partition",

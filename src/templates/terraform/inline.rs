@@ -14,7 +14,7 @@ impl<'a> Policies<'a> {
     pub fn inline(&mut self, entry: &'a Entry<'a>) {
         const BLOCK: &str = "inline_policy";
         // A role tells what others gave it, too, unless the configuration sets it.
-        if !self.reader.index.sets(entry, BLOCK) {
+        if self.reader.index.sets(entry, BLOCK) == Some(false) {
             return;
         }
         let (reader, side) = (self.reader, self.reader.side);

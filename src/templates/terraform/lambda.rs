@@ -82,10 +82,6 @@ impl<'a> Reader<'a> {
         if let Some(configured) = self.configured(entry, name)? {
             return Ok(Some(configured.used_at(here)).filter(|it| !matches!(it.data, Data::Null)));
         }
-        // What is not in the configuration either is not set by anybody.
-        if !self.index.sets(entry, name) {
-            return Ok(None);
-        }
         if let Data::Unknown(unknown) = &value.data {
             self.opaque.borrow_mut().insert(unknown.name.clone(), value.place);
         }

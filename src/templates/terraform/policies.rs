@@ -145,7 +145,7 @@ impl<'a> Policies<'a> {
         for row in table::ATTACHED.iter().filter(|row| row.resource == entry.kind) {
             // A role tells what others attached to it, too, unless the configuration sets it.
             let computed = row.holder.is_none() && !row.boundary;
-            if computed && !self.reader.index.sets(entry, row.policy) {
+            if computed && self.reader.index.sets(entry, row.policy) == Some(false) {
                 continue;
             }
             let holders = match row.holder {
@@ -206,7 +206,7 @@ impl<'a> Policies<'a> {
         attached: &FxHashMap<String, Vec<Holder>>,
     ) {
         if let Unset::By(other) = row.unset
-            && !self.reader.index.sets(entry, row.attribute)
+            && self.reader.index.sets(entry, row.attribute) != Some(true)
         {
             let set = self.set.contains(&(other, entry.address.clone()));
             // What nobody sets and is not known is what AWS gives.

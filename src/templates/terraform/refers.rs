@@ -243,10 +243,12 @@ impl<'a> Reader<'a> {
         if let [only] = candidates {
             return Some(*only);
         }
-        let provider = self.index.provider_key(near);
+        // Without its block nobody knows whose provider something has.
+        let provider =
+            |entry: &Entry<'_>| self.index.block(entry).map(|_| self.index.provider_key(entry));
+        let own = provider(near)?;
         let is_near = |number: &&usize| {
-            let entry = self.index.entries.get(**number);
-            entry.is_some_and(|entry| self.index.provider_key(entry) == provider)
+            self.index.entries.get(**number).is_some_and(|entry| provider(entry) == Some(own))
         };
         let mut near = candidates.iter().filter(is_near);
         let one = near.next().copied();

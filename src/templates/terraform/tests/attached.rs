@@ -402,6 +402,22 @@ resource "aws_iam_role" "r" {
     plan["configuration"]["root_module"]["resources"][0]["expressions"] = json!({});
     let read = read_plan(&plan, &[]).after;
     assert_eq!(read.documents.len(), 1);
+    // A role that the configuration does not have any more tells what it had.
+    plan["configuration"]["root_module"]["resources"] = json!([]);
+    let gone = changed(
+        "aws_iam_role.r",
+        {
+            let mut role = role("r");
+            role["inline_policy"] = json!([own("one")]);
+            role
+        },
+        Value::Null,
+        json!(false),
+    );
+    plan["resource_changes"] = json!([gone]);
+    let read = read_plan(&plan, &[]);
+    let _ = text(&read.before, "aws_iam_role.r.inline_policy[\"one\"]");
+    assert!(read.after.documents.is_empty());
 }
 
 #[test]
@@ -538,6 +554,15 @@ fn a_state_is_one_template() {
     let template = super::super::state(&source, &ReadOptions::default()).unwrap();
     let _ = text(&template, "aws_iam_role.r.assume_role_policy");
     assert!(super::super::plan(&source, &[], &ReadOptions::default()).is_none());
+    let resource = |kind: &str, values: Value| json!({"address": format!("{kind}.b"), "mode": "managed", "type": kind, "name": "b", "values": values});
+    let state = json!({"format_version": "1.0", "values": {"root_module": {"resources": [
+        resource("aws_s3_bucket", json!({"bucket": "b", "id": "b", "policy": bucket_policy()})),
+        resource("aws_s3_bucket_policy", json!({"bucket": "b", "policy": bucket_policy()})),
+    ]}}});
+    let source = Source::new("state.json", state.to_string());
+    let template = super::super::state(&source, &ReadOptions::default()).unwrap();
+    let addresses: Vec<&str> = template.documents.iter().map(|one| one.address.as_str()).collect();
+    assert_eq!(addresses, ["aws_s3_bucket_policy.b.policy"]);
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn planned() -> Value {
         key("x.y", true),
         key("z", false),
         made("aws_mystery.m", json!({"set": ["s"]}), json!({"arn": true, "thing": true})),
+        made("data.aws_region.here", json!({}), json!({"name": true, "id": true})),
         made("aws_sqs_queue.q", json!({"name": "q"}), json!({"arn": true, "id": true})),
         made("aws_sqs_queue.r", json!({"name": "q", "region": "eu-west-1"}), json!({"arn": true})),
         made("aws_iam_role.r", json!({"name": "r", "path": "/a/"}), json!({"arn": true})),
@@ -44,6 +45,9 @@ fn planned() -> Value {
         json!({
             "resources": [block("aws_iam_policy.p", json!({"policy": {}})),
                 block("aws_s3_bucket.b", json!({})),
+                block("data.aws_caller_identity.me", json!({})),
+                block("data.aws_region.here", json!({})),
+                block("data.aws_region.there", json!({"region": {"constant_value": "eu-north-1"}})),
                 counted("zero", "count_expression"), counted("nought", "for_each_expression")],
             "variables": {"list": {}, "absent": {"default": "d"}},
             "module_calls": {
@@ -62,6 +66,10 @@ fn planned() -> Value {
     plan["prior_state"] = json!({"values": {"root_module": {"resources": [
         {"address": "data.aws_caller_identity.me", "mode": "data", "type": "aws_caller_identity",
             "name": "me", "values": {"account_id": "111122223333"}},
+        {"address": "data.aws_region.there", "mode": "data", "type": "aws_region",
+            "name": "there", "values": {"region": "eu-north-1", "id": "eu-north-1"}},
+        {"address": "data.aws_caller_identity.old", "mode": "data", "type": "aws_caller_identity",
+            "name": "old", "values": {"account_id": "999999999999"}},
     ]}}});
     plan
 }
@@ -144,6 +152,8 @@ fn expressions_have_their_values() {
         ("aws_mystery.m.set[0]", json!("s")),
         ("\"arn:aws:s3:::${aws_mystery.m.thing}/x\"", json!(format!("arn:aws:s3:::{thing}/x"))),
         ("data.aws_caller_identity.me.account_id", json!("111122223333")),
+        ("data.aws_region.here.name", json!(region)),
+        ("data.aws_region.there.region", json!("eu-north-1")),
         ("local.nested.a[0]", json!("local-0")),
         ("local.nested[\"a\"]", json!(["local-0"])),
         ("var.list", json!(["one", "two"])),
