@@ -31,6 +31,7 @@ aims() {
     claims) echo src/questions/claims ;;
     effective) echo src/questions/enforcement.rs ;;
     estate) echo src/importers ;;
+    plan) echo src/templates/terraform ;;
     smtlib) echo encodings/logic/src/smtlib/read.rs encodings/logic/src/smtlib/text.rs encodings/engines/src/engine/pipe/answer.rs ;;
     messages) echo encodings/engines/src/engine/helper/protocol.rs ;;
     catalogue) echo src/iam/catalogue/file.rs src/iam/catalogue/block.rs src/iam/catalogue/index.rs src/iam/catalogue/service.rs src/iam/catalogue/name.rs src/iam/catalogue/arn.rs ;;

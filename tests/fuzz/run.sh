@@ -29,7 +29,7 @@ python3 seeds.py "$place/seeds"
 longest() {
   case $1 in
     calls) echo 16384 ;;
-    estate | policy | policies | catalogue) echo 8192 ;;
+    estate | plan | policy | policies | catalogue) echo 8192 ;;
     filters) echo 512 ;;
     *) echo 4096 ;;
   esac
@@ -37,7 +37,7 @@ longest() {
 
 words() {
   case $1 in
-    claims | calls | estate | smtlib | messages | catalogue) echo "$1" ;;
+    claims | calls | estate | plan | smtlib | messages | catalogue) echo "$1" ;;
     filters) echo calls ;;
     *) echo policy ;;
   esac

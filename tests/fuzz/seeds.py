@@ -222,9 +222,69 @@ def catalogue():
     yield data[:at + 4].decode("latin-1")
 
 
+def plans():
+    """A plan, a form feed, and a file of configuration."""
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}]})
+    main = """locals { names = { a = "x", b = aws_s3_bucket.b.id } }
+resource "aws_s3_bucket" "b" {}
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["s3:*"]
+    resources = [for k, v in local.names : "${v}/&{aws:username}"]
+    dynamic "condition" {
+      for_each = local.names
+      content {
+        test     = "StringEquals"
+        variable = "aws:PrincipalTag/${condition.key}"
+        values   = [condition.value]
+      }
+    }
+  }
+}
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({ Version = "2012-10-17", Statement = concat([{ Effect = "Allow", Action = "s3:*", Resource = "${aws_s3_bucket.b.arn}/*" }], []) })
+}
+resource "aws_iam_policy" "d" { policy = data.aws_iam_policy_document.d.json }
+resource "aws_iam_role_policy" "h" {
+  role   = aws_iam_role.r.name
+  policy = <<-EOT
+    {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "${length(local.names) > 1 ? "*" : "s3:*"}", "Resource": "$${a}"}}
+  EOT
+}
+"""
+
+    def change(address, before, after, unknown):
+        mode, rest = ("data", address[5:]) if address.startswith("data.") else ("managed", address)
+        kind, name = rest.split(".")
+        return {"address": address, "mode": mode, "type": kind, "name": name, "change": {"actions": ["update"], "before": before, "after": after, "after_unknown": unknown}}
+
+    def block(address, **expressions):
+        kind, name = address.removeprefix("data.").split(".")
+        return {"address": address, "mode": "managed", "type": kind, "name": name, "provider_config_key": "aws", "expressions": expressions}
+
+    role = {"name": "r", "path": "/", "assume_role_policy": trust, "inline_policy": [{"name": "i", "policy": document}], "permissions_boundary": "arn:aws:iam::aws:policy/P"}
+    statement = [{"actions": ["s3:*"], "resources": [None, None], "condition": [
+        {"test": "StringEquals", "variable": "aws:PrincipalTag/a", "values": ["x"]}, {"test": "StringEquals", "variable": "aws:PrincipalTag/b", "values": [None]}]}]
+    changes = [change("aws_s3_bucket.b", None, {}, {"arn": True, "id": True, "bucket": True}),
+               change("data.aws_iam_policy_document.d", None, {"statement": statement}, {"json": True, "statement": [{"resources": [True, True], "condition": [{}, {"values": [True]}]}]}),
+               change("aws_iam_policy.p", {"policy": document}, {"path": "/", "name": "p"}, {"policy": True, "arn": True}),
+               change("aws_iam_policy.d", None, {}, {"policy": True}),
+               change("aws_iam_role.r", role, role, {"arn": True}),
+               change("aws_iam_role_policy.h", None, {"role": "r"}, {"policy": True}),
+               change("aws_lambda_permission.l", None, {"function_name": "f", "principal": "s3.amazonaws.com", "action": "lambda:InvokeFunction"}, {"source_arn": True}),
+               change("aws_organizations_policy.o", None, {"type": "SERVICE_CONTROL_POLICY", "content": document}, {})]
+    reference = {"references": ["data.aws_iam_policy_document.d.json"]}
+    blocks = [block("aws_s3_bucket.b"), block("aws_iam_policy.d", policy=reference), block("aws_iam_role.r", inline_policy=[{}]), block("aws_iam_role_policy.h", policy={})]
+    plan = {"format_version": "1.2", "resource_changes": changes, "configuration": {"root_module": {"resources": blocks}},
+            "prior_state": {"values": {"root_module": {"resources": [{"address": "data.aws_region.r", "mode": "data", "type": "aws_region", "name": "r", "values": {"name": "us-east-1"}}]}}}}
+    yield json.dumps(plan) + "\f" + main
+    yield json.dumps(plan)
+
+
 SEEDS = {
     "policy": lambda: [*policies(), *reading()], "policies": lambda: [*sets(), *policies()], "request": requests, "shape": shapes,
-    "lines": lines, "decision": decisions, "claims": claims, "effective": effective, "estate": estates, "calls": calls, "filters": filters, "smtlib": smtlib, "messages": messages,
+    "lines": lines, "decision": decisions, "claims": claims, "effective": effective, "estate": estates, "plan": plans, "calls": calls, "filters": filters, "smtlib": smtlib, "messages": messages,
     "catalogue": catalogue,
 }
 

@@ -171,5 +171,4 @@ codes! {
     TERRAFORM_FORM "terraform-form" "a Terraform plan or state is of a format that is not read, or not as it must be";
     TERRAFORM_EXPRESSION "terraform-expression" "Terraform configuration cannot be read or evaluated";
     TERRAFORM_UNKNOWN "terraform-unknown" "a plan does not tell a policy, or what it is attached to";
-    TERRAFORM_RESOURCE "terraform-resource" "a resource of a plan holds a policy and is not understood";
 }

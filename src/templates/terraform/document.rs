@@ -1,4 +1,6 @@
-//! The data source `aws_iam_policy_document`: the policy that its blocks are.
+//! The data source `aws_iam_policy_document`: the policy that its blocks are, as
+//! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document>
+//! says.
 
 use super::address::Module;
 use super::evaluate::Scope;
@@ -26,6 +28,9 @@ const LISTS: &[(&str, &str, bool)] = &[
 /// The blocks of principals.
 const PRINCIPALS: &[(&str, &str)] =
     &[("principals", "Principal"), ("not_principals", "NotPrincipal")];
+
+/// Texts under a name, and where that begins.
+type Texts = (String, Place, Vec<Value>);
 
 /// A statement, with its id, which others may replace it by.
 struct Statement {
@@ -60,7 +65,10 @@ impl<'a> Reader<'a> {
         let scope = Scope::of(entry.module.clone(), file, block, entry.key.clone());
         let at = place(file, block);
         let problem = match self.body(&block.body, &scope, at).and_then(|body| self.policy(&body)) {
-            Ok(policy) => return Ok(at.value(Data::Text(self.encoded(&policy)?))),
+            Ok(policy) => {
+                self.agrees(entry, &policy, at)?;
+                return Ok(at.value(Data::Text(self.encoded(&policy)?)));
+            }
             Err(problem) => problem,
         };
         match self.planned(entry) {
@@ -92,11 +100,52 @@ impl<'a> Reader<'a> {
         Ok(at.value(Data::Text(self.encoded(&policy)?)))
     }
 
+    /// Files that are not those that the plan was made from say something else than it.
+    fn agrees(&self, entry: &'a Entry<'a>, written: &Value, at: Place) -> Out<()> {
+        let (Some(values), unknown) = (entry.values(self.side), entry.unknown(self.side)) else {
+            return Ok(());
+        };
+        let blocks = Value::of_json(values, unknown, &entry.address, Origin::Plan);
+        // What the plan does not tell cannot be compared.
+        let Ok(planned) = self.policy(&blocks) else { return Ok(()) };
+        if self.is_alike(&planned, written) {
+            return Ok(());
+        }
+        at.problem(
+            format!("the block of `{}` says something else than the plan", entry.address),
+            "give the files that the plan was made from",
+        )
+    }
+
+    /// Whether a value may be what the plan knows in part. Lists are sets, as in policies.
+    fn is_alike(&self, planned: &Value, written: &Value) -> bool {
+        match (&planned.data, &written.data) {
+            (Data::Unknown(_), _) => true,
+            (Data::List(planned), Data::List(written)) => {
+                let is = |one: &Value, other: &Value| self.is_alike(one, other);
+                planned.iter().all(|one| written.iter().any(|other| is(one, other)))
+                    && written.iter().all(|other| planned.iter().any(|one| is(one, other)))
+            }
+            (Data::Object(planned), Data::Object(written)) => {
+                planned.len() == written.len()
+                    && planned.iter().all(|(name, _, one)| {
+                        let other = written.iter().find(|(known, _, _)| known == name);
+                        other.is_some_and(|(_, _, other)| self.is_alike(one, other))
+                    })
+            }
+            (Data::Text(planned), Data::Text(written)) => {
+                planned.text == written.text || parameter::is_in(&written.text)
+            }
+            // A statement of a document that is named may have a text where others have a list.
+            _ => true,
+        }
+    }
+
     /// Remembers what is taken for one text.
     fn take_for_texts(&self, value: &Value) {
         match &value.data {
             Data::Unknown(unknown) => {
-                self.opaque.borrow_mut().insert(unknown.name.clone());
+                self.opaque.borrow_mut().insert(unknown.name.clone(), value.place);
             }
             Data::List(items) => items.iter().for_each(|item| self.take_for_texts(item)),
             Data::Object(members) => {
@@ -151,9 +200,10 @@ impl<'a> Reader<'a> {
 
     /// A text that must be known.
     fn known(&self, value: &Value, what: &str) -> Out<String> {
-        let text = match &value.data {
-            Data::Unknown(_) => None,
-            _ => Some(self.text(value.clone())?.text).filter(|text| !parameter::is_in(text)),
+        let text = if let Data::Unknown(_) = &value.data {
+            None
+        } else {
+            Some(self.text(value.clone())?.text).filter(|text| !parameter::is_in(text))
         };
         match text {
             Some(text) => Ok(text),
@@ -167,13 +217,11 @@ impl<'a> Reader<'a> {
     /// The blocks of a name.
     fn blocks<'v>(&self, of: &'v Value, name: &str) -> Out<Vec<&'v Value>> {
         let Some(value) = of.get(name) else { return Ok(Vec::new()) };
-        match &value.data {
-            Data::List(items) => Ok(items.iter().collect()),
-            _ => {
-                let what = format!("`{name}` is {}", value.type_name());
-                value.place.problem(what, "what the policy says is not known without it")
-            }
+        if let Data::List(items) = &value.data {
+            return Ok(items.iter().collect());
         }
+        let what = format!("`{name}` is {}", value.type_name());
+        value.place.problem(what, "what the policy says is not known without it")
     }
 
     /// The texts of a list, known or not.
@@ -182,9 +230,10 @@ impl<'a> Reader<'a> {
         let mut texts = Vec::new();
         for item in self.items(value.clone(), value.place)?.into_iter().map(|(_, item)| item) {
             let at = item.place;
-            let item = match item.data {
-                Data::Unknown(unknown) => at.value(Data::Unknown(unknown)),
-                _ => at.value(Data::Text(self.text(item)?)),
+            let item = if let Data::Unknown(_) = &item.data {
+                item
+            } else {
+                at.value(Data::Text(self.text(item)?))
             };
             texts.push(match variables {
                 Some(old) => with_variables(item, old)?,
@@ -240,7 +289,7 @@ impl<'a> Reader<'a> {
     }
 
     fn principals(&self, blocks: &[&Value], at: Place, old: bool) -> Out<Value> {
-        let mut types: Vec<(String, Place, Vec<Value>)> = Vec::new();
+        let mut types: Vec<Texts> = Vec::new();
         for block in blocks {
             let kind = self.known(self.required(block, "type")?, "type")?;
             let texts = self.texts(block, "identifiers", Some(old))?;
@@ -264,7 +313,7 @@ impl<'a> Reader<'a> {
     }
 
     fn conditions(&self, blocks: &[&Value], at: Place, old: bool) -> Out<Value> {
-        let mut tests: Vec<(String, Vec<(String, Place, Vec<Value>)>)> = Vec::new();
+        let mut tests: Vec<(String, Vec<Texts>)> = Vec::new();
         for block in blocks {
             let test = self.known(self.required(block, "test")?, "test")?;
             let variable = self.known(self.required(block, "variable")?, "variable")?;
@@ -297,10 +346,8 @@ impl<'a> Reader<'a> {
     /// Adds the documents that a data source names, which are texts.
     fn merge(&self, blocks: &Value, name: &str, merged: &mut Merged) -> Out<()> {
         let Some(value) = blocks.get(name) else { return Ok(()) };
-        let documents = match &value.data {
-            Data::List(items) => items.clone(),
-            _ => vec![value.clone()],
-        };
+        let documents =
+            if let Data::List(items) = &value.data { items.clone() } else { vec![value.clone()] };
         for document in documents {
             let at = document.place;
             if let Data::Unknown(Unknown { name: unknown, .. }) = &document.data {

@@ -14,6 +14,9 @@ use hcl_edit::expr::{
 };
 use hcl_edit::structure::{Block, Body};
 use hcl_edit::template::{Element, Strip};
+use keyaki_iam::parameter;
+use keyaki_iam::source::Span;
+use std::cmp::Ordering;
 
 /// How deeply evaluation goes: expressions and what they refer to.
 const DEPTH: usize = 100;
@@ -147,6 +150,10 @@ impl<'a> Reader<'a> {
                     }
                     BinaryOperator::Eq => self.equal(left, right, scope, here)?,
                     BinaryOperator::NotEq => !self.equal(left, right, scope, here)?,
+                    BinaryOperator::Less => self.order(left, right, scope)?.is_lt(),
+                    BinaryOperator::LessEq => self.order(left, right, scope)?.is_le(),
+                    BinaryOperator::Greater => self.order(left, right, scope)?.is_gt(),
+                    BinaryOperator::GreaterEq => self.order(left, right, scope)?.is_ge(),
                     _ => {
                         return here.problem("arithmetic is not evaluated", functions::HELP);
                     }
@@ -160,14 +167,35 @@ impl<'a> Reader<'a> {
     /// A condition, which must be known.
     fn condition(&self, expression: &'a Expression, scope: &Scope<'a>) -> Out<bool> {
         let value = self.evaluate(expression, scope)?;
-        match &value.data {
-            Data::Bool(flag) => return Ok(*flag),
-            Data::Text(text) if text.text == "true" => return Ok(true),
-            Data::Text(text) if text.text == "false" => return Ok(false),
-            _ => {}
+        if let Data::Bool(flag) = &value.data {
+            return Ok(*flag);
+        }
+        if let Some(flag) = value.as_text().and_then(|text| text.parse().ok()) {
+            return Ok(flag);
         }
         let what = format!("the condition is {}", value.type_name());
         place(scope.file, expression).problem(what, "a policy that depends on it is not known")
+    }
+
+    /// How two numbers compare.
+    fn order(
+        &self,
+        left: &'a Expression,
+        right: &'a Expression,
+        scope: &Scope<'a>,
+    ) -> Out<Ordering> {
+        let number = |expression| -> Out<f64> {
+            let value = self.evaluate(expression, scope)?;
+            let known = if let Data::Number(text) = &value.data { text.parse().ok() } else { None };
+            match known {
+                Some(number) => Ok(number),
+                None => {
+                    let what = format!("{} is compared as a number", value.type_name());
+                    place(scope.file, expression).problem(what, "")
+                }
+            }
+        };
+        Ok(number(left)?.total_cmp(&number(right)?))
     }
 
     fn equal(
@@ -178,7 +206,7 @@ impl<'a> Reader<'a> {
         here: Place,
     ) -> Out<bool> {
         let (left, right) = (self.evaluate(left, scope)?, self.evaluate(right, scope)?);
-        let known = |text: &Written| !keyaki_iam::parameter::is_in(&text.text);
+        let known = |text: &Written| !parameter::is_in(&text.text);
         match (&left.data, &right.data) {
             (Data::Text(left), Data::Text(right)) if known(left) && known(right) => {
                 Ok(left.text == right.text)
@@ -208,7 +236,7 @@ impl<'a> Reader<'a> {
                 ObjectKey::Expression(key) => {
                     let at = place(scope.file, key);
                     let text = self.text(self.evaluate(key, scope)?.used_at(at))?.text;
-                    if keyaki_iam::parameter::is_in(&text) {
+                    if parameter::is_in(&text) {
                         return at.problem(
                             "the name of a member is not known before the plan is applied",
                             "what the object says is not known",
@@ -303,39 +331,48 @@ impl<'a> Reader<'a> {
                 TraversalOperator::Index(index) => {
                     let at = place(scope.file, index);
                     let value = self.evaluate(index, scope)?.used_at(at);
-                    match value.data {
-                        Data::Number(number) => Step::Index(Key::Number(number)),
-                        Data::Text(text) if !keyaki_iam::parameter::is_in(&text.text) => {
-                            Step::Index(Key::Text(text.text))
-                        }
-                        _ => {
+                    let known = value.as_text().filter(|text| !parameter::is_in(text));
+                    match (&value.data, known) {
+                        (Data::Number(number), _) => Step::Index(Key::Number(number.clone())),
+                        (_, Some(text)) => Step::Index(Key::Text(text.to_owned())),
+                        (_, None) => {
                             return at.problem("the index is no text or number that is known", "");
                         }
                     }
                 }
             });
         }
-        match &traversal.expr {
-            Expression::Variable(name) => self.named(name.as_str(), &steps, scope, here),
-            other => {
-                let value = self.evaluate(other, scope)?;
-                self.follow(value, &steps, here)
-            }
+        if let Expression::Variable(name) = &traversal.expr {
+            return self.named(name.as_str(), &steps, scope, here);
         }
+        let value = self.evaluate(&traversal.expr, scope)?;
+        self.follow(value, &steps, here)
     }
 
-    /// The items of a collection with their keys.
+    /// The items of a collection with their keys, in Terraform's order: objects by their keys.
     pub fn items(&self, value: Value, here: Place) -> Out<Vec<(Value, Value)>> {
+        // One resource is an object of its attributes, which nobody means to go through.
+        if let Data::Resource(group, None) = value.data
+            && !self.has_keys(group)
+        {
+            return here.problem("a resource stands where a list or an object is needed", "");
+        }
         let value = self.collected(value);
         Ok(match value.data {
             Data::List(items) => {
                 let number = |at: usize| here.value(Data::Number(at.to_string()));
                 items.into_iter().enumerate().map(|(at, item)| (number(at), item)).collect()
             }
-            Data::Object(members) => {
+            Data::Object(mut members) => {
+                members.sort_by(|(one, _, _), (other, _, _)| one.cmp(other));
                 members.into_iter().map(|(name, _, item)| (here.text(name), item)).collect()
             }
-            _ => {
+            Data::Null
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::Text(_)
+            | Data::Unknown(_)
+            | Data::Resource(..) => {
                 let what =
                     format!("{} stands where a list or an object is needed", value.type_name());
                 return here.problem(what, "");
@@ -380,7 +417,7 @@ impl<'a> Reader<'a> {
 
     /// What a block says, its inner blocks as lists of the name that they have.
     pub fn body(&self, body: &'a Body, scope: &Scope<'a>, here: Place) -> Out<Value> {
-        let mut members: Vec<(String, keyaki_iam::source::Span, Value)> = Vec::new();
+        let mut members: Vec<(String, Span, Value)> = Vec::new();
         for attribute in body.attributes() {
             let name = attribute.key.as_str();
             // What is about the block, and not part of it.

@@ -43,9 +43,12 @@ pub(super) fn parse<'a>(sources: &'a [Source], findings: &mut Vec<Finding>) -> V
             Ok(body) => files.push(Parsed { source, body }),
             Err(error) => {
                 let at = error.location().offset();
+                // An error may stand at the end of the text.
+                let letter = text.get(at..).and_then(|rest| rest.chars().next());
+                let end = at + letter.map_or(0, char::len_utf8);
                 let message = format!("this is no configuration of Terraform: {}", error.message());
                 let help = "correct it; its blocks are not known, the other files are read";
-                wrong(Span { start: at, end: at + 1 }, message, help);
+                wrong(Span { start: at, end }, message, help);
             }
         }
     }

@@ -211,15 +211,19 @@ impl<'a> Index<'a> {
         }
         for number in 0..self.entries.len() {
             let Some(entry) = self.entries.get(number).filter(|entry| entry.data) else { continue };
-            let (Some(values), key) = (entry.after, self.provider_key(entry)) else { continue };
+            // Without its block nobody knows whose provider it asked.
+            let (Some(values), Some(block)) = (entry.after, self.block(entry)) else { continue };
+            let key = self.provider_key(entry);
+            let of_another = ["region", "name", "endpoint"]
+                .iter()
+                .any(|it| expression(Some(block), it).is_some());
             let known = |names: &[&str]| names.iter().find_map(|name| text(values, name));
             let (kind, account) = (entry.kind, known(&["account_id"]));
             let (region, partition) = (known(&["region", "id", "name"]), known(&["partition"]));
             let provider = self.providers.entry(key).or_default();
             match kind {
                 "aws_caller_identity" => provider.account = provider.account.or(account),
-                // One of another Region may be asked for, and then says so.
-                "aws_region" => provider.region = provider.region.or(region),
+                "aws_region" if !of_another => provider.region = provider.region.or(region),
                 "aws_partition" => provider.partition = provider.partition.or(partition),
                 _ => {}
             }
@@ -244,6 +248,17 @@ impl<'a> Index<'a> {
         self.configured.get(&entry.module.configured(&address)).copied()
     }
 
+    /// What a resource has that is configured without instances: `count` or `for_each` is empty.
+    /// `None`: the configuration has no such resource with instances. Otherwise whether they are
+    /// numbered.
+    pub fn counts(&self, module: &Module, base: &str) -> Option<bool> {
+        let block = self.configured.get(&module.configured(base))?;
+        if block.member("count_expression").is_some() {
+            return Some(true);
+        }
+        block.member("for_each_expression").map(|_| false)
+    }
+
     /// The call of a module.
     pub fn call(&self, module: &Module, name: &str) -> Option<&'a JsonValue> {
         self.configured.get(&module.configured(&format!("module.{name}"))).copied()
@@ -257,10 +272,11 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// Whether the configuration sets an attribute; a plan without configuration does not tell.
-    pub fn sets(&self, entry: &Entry<'_>, attribute: &str) -> bool {
-        let block = self.block(entry);
-        self.root.is_none() || expression(block, attribute).is_some()
+    /// Whether the configuration sets an attribute. `None`: it does not have the resource, and what
+    /// it had is not told.
+    pub fn sets(&self, entry: &Entry<'_>, attribute: &str) -> Option<bool> {
+        let block = self.block(entry)?;
+        Some(expression(Some(block), attribute).is_some())
     }
 
     /// What the configuration says of an attribute.

@@ -1,11 +1,15 @@
 //! `aws_lambda_permission`: a statement of the policy of a function.
 
 use super::index::Entry;
+use super::policies::Policies;
 use super::reader::Reader;
 use super::refers::has_unknown;
 use super::value::{Data, Members, Origin, Out, Place, Value};
 use crate::Holder;
+use keyaki_iam::finding::{Level, codes};
+use keyaki_iam::policy::Kind;
 use keyaki_iam::value::is_account;
+use std::collections::BTreeMap;
 
 /// Attributes that are conditions: the operator and the key.
 const CONDITIONS: &[(&str, &str, &str)] = &[
@@ -78,12 +82,8 @@ impl<'a> Reader<'a> {
         if let Some(configured) = self.configured(entry, name)? {
             return Ok(Some(configured.used_at(here)).filter(|it| !matches!(it.data, Data::Null)));
         }
-        // What is not in the configuration either is not set by anybody.
-        if !self.index.sets(entry, name) {
-            return Ok(None);
-        }
         if let Data::Unknown(unknown) = &value.data {
-            self.opaque.borrow_mut().insert(unknown.name.clone());
+            self.opaque.borrow_mut().insert(unknown.name.clone(), value.place);
         }
         Ok(Some(value))
     }
@@ -101,5 +101,45 @@ impl<'a> Reader<'a> {
             "Service"
         };
         Ok(here.value(Data::Object(vec![(kind.to_owned(), here.span, here.text(text))])))
+    }
+}
+
+impl<'a> Policies<'a> {
+    /// The policies of Lambda functions, a permission a statement.
+    pub fn lambda(&mut self, there: &[&'a Entry<'a>]) {
+        let mut functions: BTreeMap<Holder, (Vec<Value>, Place)> = BTreeMap::new();
+        for entry in there.iter().filter(|entry| entry.kind == "aws_lambda_permission") {
+            let at = Place { origin: Origin::Plan, span: entry.span };
+            let one = self.reader.names_of(entry, "function_name").and_then(|named| {
+                let Some(named) = named.first() else {
+                    return at.problem("the permission names no function", "");
+                };
+                let holder = self.reader.holder(&self.known, named, "aws_lambda_function", entry);
+                let statement = self.reader.permission(entry, &holder)?;
+                Ok((holder, statement))
+            });
+            match one {
+                Ok((holder, statement)) => {
+                    let known = functions.entry(holder).or_insert_with(|| (Vec::new(), at));
+                    known.0.push(statement);
+                }
+                Err(problem) => self.not_known(entry, "function_name", *problem),
+            }
+        }
+        for (holder, (statements, at)) in functions {
+            let policy = at.value(Data::Object(vec![
+                ("Version".to_owned(), at.span, at.text("2012-10-17")),
+                ("Statement".to_owned(), at.span, at.value(Data::List(statements))),
+            ]));
+            let address = format!("{}.policy", holder.address);
+            match self.reader.encoded(&policy) {
+                Ok(written) => {
+                    self.document((address, Kind::Resource, vec![holder]), at, written);
+                }
+                Err(problem) => {
+                    self.tell(codes::TERRAFORM_UNKNOWN, Level::Error, *problem, &address);
+                }
+            }
+        }
     }
 }

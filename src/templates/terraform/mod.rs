@@ -5,13 +5,20 @@
 //! `aws_iam_policy_document`, or from the files of configuration. A part that is not known is then
 //! a parameter that is called after its address, the same before and after. A policy that is not
 //! known as a whole is an error with a place, never an empty policy.
+//!
+//! The format: <https://developer.hashicorp.com/terraform/internals/json-format>. Read are
+//! `format_version`, `resource_changes` (`address`, `mode`, `type`, `name`, `index`, `deposed`, and
+//! of `change` the members `actions`, `before`, `after` and `after_unknown`), `deferred_changes`,
+//! `prior_state.values`, `variables`, `configuration`, `errored`, and of a state `values`.
 
 mod address;
+mod attributes;
 mod document;
 mod evaluate;
 mod files;
 mod functions;
 mod index;
+mod inline;
 mod lambda;
 mod names;
 mod policies;
@@ -20,6 +27,7 @@ mod refers;
 mod table;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod value;
 
 use crate::Template;
@@ -31,7 +39,7 @@ use keyaki_iam::parameter::{self, Form, Parameter};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::policy::{ContextKey, Piece};
 use keyaki_iam::source::{Source, Span};
-use policies::Policies;
+use policies::{Policies, Set};
 use reader::{Reader, Shared};
 
 /// The longest plan that is read, in bytes.
@@ -73,19 +81,20 @@ pub fn plan(source: &Source, sources: &[Source], options: &ReadOptions) -> Optio
     tell(&index, &file, &mut plan.findings);
     let files = Files::of(&parsed, &index, &mut plan.findings);
     let shared = Shared::default();
+    let reader = Reader::new(&index, &files, Side::Before, &shared);
+    let (before, set) = Policies::read(&reader, &Set::default());
+    plan.before = before;
     // What turns out to be an ARN has another form wherever it stands.
     loop {
         let known = shared.arns.borrow().len();
         let reader = Reader::new(&index, &files, Side::After, &shared);
-        let after = Policies::read(&reader);
+        let (after, _) = Policies::read(&reader, &set);
         arns(&after, &shared);
         if shared.arns.borrow().len() == known {
             plan.after = after;
             break;
         }
     }
-    let reader = Reader::new(&index, &files, Side::Before, &shared);
-    plan.before = Policies::read(&reader);
     Some(plan)
 }
 
@@ -104,7 +113,7 @@ pub fn state(source: &Source, options: &ReadOptions) -> Option<Template> {
     let files = Files::of(&[], &index, &mut findings);
     let shared = Shared::default();
     let reader = Reader::new(&index, &files, Side::After, &shared);
-    let mut template = Policies::read(&reader);
+    let (mut template, _) = Policies::read(&reader, &Set::default());
     findings.append(&mut template.findings);
     template.findings = findings;
     Some(template)

@@ -1,50 +1,43 @@
 //! The policies of one side of a plan, and who has them.
 
-use super::evaluate::Scope;
-use super::files::place;
 use super::index::{Entry, Side, references};
 use super::reader::Reader;
 use super::refers::Known;
 use super::table::{self, Row, Unset};
-use super::value::{Data, Origin, Out, Place, Problem, Value, Written, is_true};
+use super::value::{Data, Origin, Out, Place, Problem, Value, Written};
 use crate::compose::Composed;
-use crate::{Attachment, Document, Holder, Template};
+use crate::{Attachment, Document, Holder, Membership, Template};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::json::{self, JsonData, JsonValue};
 use keyaki_iam::parameter;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::source::Source;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
 
 /// What to do where the plan does not tell.
-const WITHOUT: &str = "give the `.tf` files too; what depends on it is not known";
+pub(super) const WITHOUT: &str = "give the `.tf` files too; what depends on it is not known";
 
 /// How many calls of modules are followed to a policy document.
 const FAR: usize = 32;
 
+/// Resources whose policy another resource sets, by that one's type and their address.
+pub(super) type Set = FxHashSet<(&'static str, String)>;
+
 /// What is put together for one side.
 pub(super) struct Policies<'a> {
     pub reader: &'a Reader<'a>,
-    known: Known,
-    /// The members of groups, by the address of the group.
-    members: BTreeMap<String, Vec<Holder>>,
-    /// Resources whose policy another resource sets, by that one's type and their address.
-    set: FxHashSet<(&'static str, String)>,
+    pub known: Known,
+    set: Set,
     pub template: Template,
 }
 
 impl<'a> Policies<'a> {
-    /// Reads all policies of a side.
-    pub fn read(reader: &'a Reader<'a>) -> Template {
+    /// Reads all policies of a side. `earlier` says whose policies others set before: an attribute
+    /// of these still tells a policy that the plan takes away.
+    pub fn read(reader: &'a Reader<'a>, earlier: &Set) -> (Template, Set) {
         let known = reader.known_entries();
-        let mut policies = Self {
-            reader,
-            known,
-            members: BTreeMap::new(),
-            set: FxHashSet::default(),
-            template: Template::default(),
-        };
+        let mut policies =
+            Self { reader, known, set: earlier.clone(), template: Template::default() };
         let there: Vec<&'a Entry<'a>> = reader
             .index
             .entries
@@ -66,7 +59,7 @@ impl<'a> Policies<'a> {
         }
         policies.lambda(&there);
         policies.tell_of_opaque();
-        policies.template
+        (policies.template, policies.set)
     }
 
     /// Who has which managed policy of the plan, by the address of the document.
@@ -86,7 +79,7 @@ impl<'a> Policies<'a> {
         file.unwrap_or(self.reader.index.source).clone()
     }
 
-    fn tell(&mut self, rule: &'static str, level: Level, problem: Problem, route: &str) {
+    pub fn tell(&mut self, rule: &'static str, level: Level, problem: Problem, route: &str) {
         let source = self.source(problem.place.origin);
         self.template.findings.push(Finding {
             rule,
@@ -100,7 +93,7 @@ impl<'a> Policies<'a> {
     }
 
     /// A policy, or a part of one, that is not known.
-    fn not_known(&mut self, entry: &Entry<'_>, attribute: &str, problem: Problem) {
+    pub fn not_known(&mut self, entry: &Entry<'_>, attribute: &str, problem: Problem) {
         let rule = match problem.place.origin {
             Origin::Plan => codes::TERRAFORM_UNKNOWN,
             Origin::File(_) => codes::TERRAFORM_EXPRESSION,
@@ -126,16 +119,16 @@ impl<'a> Policies<'a> {
                 let group = self.reader.holder(&self.known, &group, "aws_iam_group", entry);
                 for user in &users {
                     let user = self.reader.holder(&self.known, user, "aws_iam_user", entry);
-                    self.members.entry(group.address.clone()).or_default().push(user);
+                    let (group, span) = (group.clone(), self.reader.place_of(entry).span);
+                    self.template.memberships.push(Membership {
+                        user,
+                        group,
+                        span,
+                        when: Vec::new(),
+                    });
                 }
             }
         }
-    }
-
-    /// A holder, and, where it is a group, who is in it.
-    fn with_members(&self, holder: Holder) -> Vec<Holder> {
-        let members = self.members.get(&holder.address).cloned().unwrap_or_default();
-        std::iter::once(holder).chain(members).collect()
     }
 
     fn sets(&mut self, entry: &'a Entry<'a>) {
@@ -152,7 +145,7 @@ impl<'a> Policies<'a> {
         for row in table::ATTACHED.iter().filter(|row| row.resource == entry.kind) {
             // A role tells what others attached to it, too, unless the configuration sets it.
             let computed = row.holder.is_none() && !row.boundary;
-            if computed && !self.reader.index.sets(entry, row.policy) {
+            if computed && self.reader.index.sets(entry, row.policy) == Some(false) {
                 continue;
             }
             let holders = match row.holder {
@@ -174,12 +167,10 @@ impl<'a> Policies<'a> {
             let at = self.reader.place_of(entry);
             let source = self.source(at.origin);
             for named in &policies {
-                let policy = self.reader.policy_named(&self.known, named);
-                let one = |holder: &Holder| self.with_members(holder.clone());
-                let all: Vec<Holder> = holders.iter().flat_map(one).collect();
-                for holder in all {
+                let policy = self.reader.policy_named(&self.known, named, entry);
+                for holder in &holders {
                     self.template.attachments.push(Attachment {
-                        holder,
+                        holder: holder.clone(),
                         policy: policy.clone(),
                         boundary: row.boundary,
                         source: source.clone(),
@@ -215,11 +206,15 @@ impl<'a> Policies<'a> {
         attached: &FxHashMap<String, Vec<Holder>>,
     ) {
         if let Unset::By(other) = row.unset
-            && !self.reader.index.sets(entry, row.attribute)
+            && self.reader.index.sets(entry, row.attribute) != Some(true)
         {
             let set = self.set.contains(&(other, entry.address.clone()));
             // What nobody sets and is not known is what AWS gives.
-            if set || self.reader.is_unknown(entry, row.attribute) {
+            if set {
+                return;
+            }
+            if self.reader.is_unknown(entry, row.attribute) {
+                self.default_policy(entry, row);
                 return;
             }
         }
@@ -231,7 +226,7 @@ impl<'a> Policies<'a> {
             None => Ok(vec![self.reader.holder_of(entry)]),
             Some((by, kind)) => self.reader.names_of(entry, by).map(|all| {
                 let one = |named| self.reader.holder(&self.known, named, kind, entry);
-                all.iter().map(one).flat_map(|holder| self.with_members(holder)).collect()
+                all.iter().map(one).collect()
             }),
         };
         let holders = holders.unwrap_or_else(|problem| {
@@ -239,6 +234,17 @@ impl<'a> Policies<'a> {
             Vec::new()
         });
         self.attribute(entry, row.attribute, (address, row.kind, holders));
+    }
+
+    /// Tells of a policy that AWS gives where nobody sets one.
+    fn default_policy(&mut self, entry: &'a Entry<'a>, row: &Row) {
+        if let Some(default) = table::default_policy(row.resource) {
+            let place = self.reader.place_of(entry);
+            let message = format!("`{}` has no policy of its own: {default}", entry.address);
+            let help = "no answer takes it into account; write it to have it looked at".to_owned();
+            let problem = Problem { place, message, help };
+            self.tell(codes::TERRAFORM_UNKNOWN, Level::Note, problem, &entry.address);
+        }
     }
 
     /// The policy of an organization: of a kind that decides, or another one.
@@ -282,7 +288,7 @@ impl<'a> Policies<'a> {
     }
 
     /// A policy that the plan knows. It is shown where it is written, where a file has it.
-    fn known_text(
+    pub fn known_text(
         &mut self,
         json: &JsonValue,
         what: (String, Kind, Vec<Holder>),
@@ -300,10 +306,10 @@ impl<'a> Policies<'a> {
         if text.trim().is_empty() {
             return;
         }
-        let written = match (self.reader.side, configured()) {
-            (Side::After, Ok(Some(value))) => self.whole(value).ok(),
-            // The plan tells the policy; what the files say of it is not needed.
-            (Side::Before | Side::After, _) => None,
+        // The plan tells the policy; what the files say of it shows where it stands, and no more.
+        let written = match self.reader.side {
+            Side::After => configured().ok().flatten().and_then(|value| self.whole(value).ok()),
+            Side::Before => None,
         };
         match written {
             Some((place, written)) if place.origin != Origin::Plan => {
@@ -316,16 +322,9 @@ impl<'a> Policies<'a> {
                 let offsets = json::offsets_within(source, json.span);
                 let source = source.inside(text.as_str(), offsets);
                 let (address, kind, holders) = what;
-                let span = json.span;
-                let when = Vec::new();
-                self.template.documents.push(Document {
-                    address,
-                    kind,
-                    holders,
-                    source,
-                    span,
-                    when,
-                });
+                let (span, when) = (json.span, Vec::new());
+                let document = Document { address, kind, holders, source, span, when };
+                self.template.documents.push(document);
             }
         }
     }
@@ -334,6 +333,7 @@ impl<'a> Policies<'a> {
     fn by_reference(&self, entry: &'a Entry<'a>, attribute: &str) -> Out<Value> {
         let here = Place { origin: Origin::Plan, span: entry.span };
         let reader = self.reader;
+        reader.steps.set(0);
         let expression = reader.index.expression(entry, attribute);
         let named = expression.map(references).unwrap_or_default();
         let named: Vec<&str> =
@@ -352,7 +352,7 @@ impl<'a> Policies<'a> {
     }
 
     /// A value as the text of a policy.
-    fn whole(&self, value: Value) -> Out<(Place, Written)> {
+    pub fn whole(&self, value: Value) -> Out<(Place, Written)> {
         let place = value.place;
         if let Data::Text(written) = value.data
             && !parameter::begins(&written.text)
@@ -362,7 +362,7 @@ impl<'a> Policies<'a> {
         place.problem("the policy is not known before the plan is applied", WITHOUT)
     }
 
-    fn document(
+    pub fn document(
         &mut self,
         (address, kind, holders): (String, Kind, Vec<Holder>),
         place: Place,
@@ -370,175 +370,9 @@ impl<'a> Policies<'a> {
     ) {
         let text = Composed::from_parts(written.text, written.at);
         let source = text.finish(&self.source(place.origin), place.span.end);
-        self.template.documents.push(Document {
-            address,
-            kind,
-            holders,
-            source,
-            span: place.span,
-            when: Vec::new(),
-        });
-    }
-
-    /// Policies that stand in a role.
-    fn inline(&mut self, entry: &'a Entry<'a>) {
-        const BLOCK: &str = "inline_policy";
-        // A role tells what others gave it, too, unless the configuration sets it.
-        if !self.reader.index.sets(entry, BLOCK) {
-            return;
-        }
-        let (reader, side) = (self.reader, self.reader.side);
-        if self.reader.is_unknown(entry, BLOCK) {
-            let place = Place { origin: Origin::Plan, span: entry.span };
-            let message = format!("the policies in `{}.{BLOCK}` are not known", entry.address);
-            self.not_known(entry, BLOCK, Problem { place, message, help: String::new() });
-            return;
-        }
-        let list = |of: Option<&'a JsonValue>| match of.and_then(|of| of.member(BLOCK)) {
-            Some(JsonValue { data: JsonData::Array(items), .. }) => items.as_slice(),
-            _ => &[],
-        };
-        let unknown = list(entry.unknown(side));
-        for (number, block) in list(entry.values(side)).iter().enumerate() {
-            let unknown = unknown.get(number);
-            let name = block.member("name").and_then(JsonValue::as_str);
-            // Of a block without a name or a policy nothing is made.
-            let called = name.map_or_else(|| format!("[{number}]"), |name| format!("[\"{name}\"]"));
-            let address = format!("{}.{BLOCK}{called}", entry.address);
-            let what = (address, Kind::Identity, vec![self.reader.holder_of(entry)]);
-            let configured = || match name {
-                Some(name) => reader.inline_block(entry, name),
-                None => Ok(None),
-            };
-            if !is_true(unknown.and_then(|unknown| unknown.member("policy"))) {
-                if let Some(json) = block.member("policy") {
-                    self.known_text(json, what, configured);
-                }
-                continue;
-            }
-            let found = configured().and_then(|value| match value {
-                Some(value) => self.whole(value),
-                None => {
-                    let place = Place { origin: Origin::Plan, span: entry.span };
-                    place.problem(format!("the policy `{}` is not known", what.0), WITHOUT)
-                }
-            });
-            match found {
-                Ok((place, written)) => self.document(what, place, written),
-                Err(problem) => self.not_known(entry, BLOCK, *problem),
-            }
-        }
-    }
-
-    /// Policies in resources of types that are not known, and in their other attributes.
-    fn not_understood(&mut self, entry: &'a Entry<'a>, known: Option<&str>) {
-        let side = self.reader.side;
-        // What is there after the plan, too, is told of once.
-        if side == Side::Before && entry.is_there(Side::After) {
-            return;
-        }
-        let mut found = Vec::new();
-        for (name, value) in super::index::Index::members(entry.values(side)) {
-            let of_role = entry.kind == "aws_iam_role" && name == "inline_policy";
-            if Some(name) != known && !of_role && holds_policy(value) {
-                found.push(name);
-            }
-        }
-        for (name, unknown) in super::index::Index::members(entry.unknown(side)) {
-            let is_policy =
-                name == "policy" || name.ends_with("_policy") || name == "policy_document";
-            let is_set = || {
-                let expression = self.reader.index.expression(entry, name);
-                expression.is_some_and(|set| set.member("references").is_some())
-            };
-            let of_role = entry.kind == "aws_iam_role";
-            if Some(name) != known && !of_role && is_policy && is_true(Some(unknown)) && is_set() {
-                found.push(name);
-            }
-        }
-        for name in found {
-            let place = self.reader.place_of(entry);
-            let address = format!("{}.{name}", entry.address);
-            let message = format!("`{address}` holds a policy, and its type is not understood");
-            let help = "no answer takes it into account".to_owned();
-            let problem = Problem { place, message, help };
-            self.tell(codes::TERRAFORM_RESOURCE, Level::Warning, problem, &address);
-        }
-    }
-
-    /// Tells what was taken for one text.
-    fn tell_of_opaque(&mut self) {
-        let opaque = self.reader.opaque.borrow().clone();
-        for name in opaque {
-            let place = Place { origin: Origin::Plan, span: keyaki_iam::source::Span::default() };
-            let message = format!(
-                "the plan does not tell how `{name}` is made: it is taken for one text without wildcards"
-            );
-            let help = "give the `.tf` files too".to_owned();
-            let problem = Problem { place, message, help };
-            self.tell(codes::TERRAFORM_UNKNOWN, Level::Warning, problem, &name);
-        }
-    }
-
-    /// The policies of Lambda functions, a permission a statement.
-    fn lambda(&mut self, there: &[&'a Entry<'a>]) {
-        let mut functions: BTreeMap<Holder, (Vec<Value>, Place)> = BTreeMap::new();
-        for entry in there.iter().filter(|entry| entry.kind == "aws_lambda_permission") {
-            let at = Place { origin: Origin::Plan, span: entry.span };
-            let one = self.reader.names_of(entry, "function_name").and_then(|named| {
-                let Some(named) = named.first() else {
-                    return at.problem("the permission names no function", "");
-                };
-                let holder = self.reader.holder(&self.known, named, "aws_lambda_function", entry);
-                let statement = self.reader.permission(entry, &holder)?;
-                Ok((holder, statement))
-            });
-            match one {
-                Ok((holder, statement)) => {
-                    let known = functions.entry(holder).or_insert_with(|| (Vec::new(), at));
-                    known.0.push(statement);
-                }
-                Err(problem) => self.not_known(entry, "function_name", *problem),
-            }
-        }
-        for (holder, (statements, at)) in functions {
-            let policy = at.value(Data::Object(vec![
-                ("Version".to_owned(), at.span, at.text("2012-10-17")),
-                ("Statement".to_owned(), at.span, at.value(Data::List(statements))),
-            ]));
-            let address = format!("{}.policy", holder.address);
-            match self.reader.encoded(&policy) {
-                Ok(written) => {
-                    self.document((address, Kind::Resource, vec![holder]), at, written);
-                }
-                Err(problem) => {
-                    self.tell(codes::TERRAFORM_UNKNOWN, Level::Error, *problem, &address);
-                }
-            }
-        }
-    }
-}
-
-impl<'a> Reader<'a> {
-    /// The policy of the block of that name in the file.
-    fn inline_block(&self, entry: &Entry<'_>, name: &str) -> Out<Option<Value>> {
-        let here = Place { origin: Origin::Plan, span: entry.span };
-        let resource = format!("resource.{}.{}", entry.kind, entry.name);
-        let Some((file, block)) = self.block(&entry.module, &resource, here)? else {
-            return Ok(None);
-        };
-        let scope = Scope::of(entry.module.clone(), file, block, entry.key.clone());
-        for inner in block.body.get_blocks("inline_policy") {
-            let attributes = (inner.body.get_attribute("name"), inner.body.get_attribute("policy"));
-            let (Some(own), Some(policy)) = attributes else { continue };
-            self.steps.set(0);
-            let value = self.evaluate(&own.value, &scope)?;
-            let own = self.text(value.used_at(place(file, &own.value)))?;
-            if own.text == name {
-                return self.evaluate(&policy.value, &scope).map(Some);
-            }
-        }
-        Ok(None)
+        let (span, when) = (place.span, Vec::new());
+        let document = Document { address, kind, holders, source, span, when };
+        self.template.documents.push(document);
     }
 }
 
@@ -547,16 +381,4 @@ fn is_same(one: &str, other: &str) -> bool {
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
     let values = (read(one), read(other));
     matches!(values, (Some(one), Some(other)) if one == other)
-}
-
-/// Whether a text with statements is in a value.
-fn holds_policy(value: &JsonValue) -> bool {
-    match &value.data {
-        JsonData::String(text) => {
-            text.trim_start().starts_with('{') && text.contains("\"Statement\"")
-        }
-        JsonData::Array(items) => items.iter().any(holds_policy),
-        JsonData::Object(members) => members.iter().any(|member| holds_policy(&member.value)),
-        JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) => false,
-    }
 }

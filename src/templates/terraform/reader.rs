@@ -1,19 +1,19 @@
 //! What names refer to: attributes of resources, variables, locals, outputs.
 
 use super::address::{Key, Module};
+use super::attributes::GONE;
 use super::evaluate::{Scope, Step};
 use super::files::{Defined, Files, place};
-use super::index::{Entry, Index, Side};
+use super::index::{Index, Side};
 use super::names::Names;
-use super::table;
-use super::value::{self, Data, Origin, Out, Place, Unknown, Value, Written, is_true};
-use crate::compose::Composed;
+use super::value::{Data, Origin, Out, Place, Unknown, Value};
+use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block};
-use keyaki_iam::json::JsonData;
-use keyaki_iam::parameter::Form;
 use keyaki_iam::source::Span;
+use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// What both sides of a plan share.
 #[derive(Default)]
@@ -22,6 +22,9 @@ pub(super) struct Shared {
     /// What stands where an ARN is needed, although its name does not tell that it is one.
     pub arns: RefCell<BTreeSet<String>>,
 }
+
+/// Values by the keys of instances.
+type ByKey = FxHashMap<String, Value>;
 
 /// Reads values of one side of a plan.
 pub(super) struct Reader<'a> {
@@ -33,11 +36,14 @@ pub(super) struct Reader<'a> {
     pub depth: Cell<usize>,
     /// What is being evaluated, to find what refers to itself.
     active: RefCell<Vec<String>>,
-    /// What was taken for one text, although the plan does not tell what it is.
-    pub opaque: RefCell<BTreeSet<String>>,
+    /// The values of locals by their addresses.
+    locals: RefCell<FxHashMap<String, Value>>,
+    /// What each instance of a block has as `each.value`, by the module and by where the expression
+    /// is in memory.
+    each: RefCell<FxHashMap<(String, usize), Rc<ByKey>>>,
+    /// What was taken for one text, although the plan does not tell what it is, and where.
+    pub opaque: RefCell<BTreeMap<String, Place>>,
 }
-
-const GONE: &str = "give the files that the plan was made from";
 
 impl<'a> Reader<'a> {
     pub fn new(index: &'a Index<'a>, files: &'a Files<'a>, side: Side, shared: &'a Shared) -> Self {
@@ -49,12 +55,14 @@ impl<'a> Reader<'a> {
             steps: Cell::new(0),
             depth: Cell::new(0),
             active: RefCell::default(),
+            locals: RefCell::default(),
+            each: RefCell::default(),
             opaque: RefCell::default(),
         }
     }
 
     /// Evaluates what must not refer to itself.
-    fn once<T>(&self, name: String, here: Place, inner: impl FnOnce() -> Out<T>) -> Out<T> {
+    pub fn once<T>(&self, name: String, here: Place, inner: impl FnOnce() -> Out<T>) -> Out<T> {
         if let Some(at) = self.active.borrow().iter().position(|active| *active == name) {
             let mut cycle = self.active.borrow().get(at..).unwrap_or_default().to_vec();
             cycle.push(name);
@@ -137,23 +145,34 @@ impl<'a> Reader<'a> {
                 let Some(each) = scope.for_each else {
                     return here.problem("the block has no `for_each`", "");
                 };
-                let outer = Scope { key: None, for_each: None, ..scope.clone() };
-                let all = self.evaluate(each, &outer)?;
-                match self.collected(all).data {
-                    // Of a set, key and value are the same.
-                    Data::List(_) => Ok(here.text(key.as_str())),
-                    Data::Object(members) => {
-                        let found = members.into_iter().find(|(known, _, _)| known == key);
-                        match found {
-                            Some((_, _, value)) => Ok(value),
-                            None => here.problem("`for_each` has no such key", ""),
-                        }
-                    }
-                    _ => here.problem("what `for_each` has is not known", ""),
+                match self.each_of(each, scope, here)?.get(key) {
+                    Some(value) => Ok(value.clone()),
+                    None => here.problem("`for_each` has no such key", ""),
                 }
             }
             _ => here.problem(format!("`{name}.{part}` has no meaning here"), ""),
         }
+    }
+
+    /// The values that the instances of a block have, by their keys.
+    fn each_of(&self, each: &'a Expression, scope: &Scope<'a>, here: Place) -> Out<Rc<ByKey>> {
+        let at = (scope.module.address(""), std::ptr::from_ref(each).addr());
+        if let Some(known) = self.each.borrow().get(&at) {
+            return Ok(Rc::clone(known));
+        }
+        let outer = Scope::plain(scope.module.clone(), scope.file);
+        let all = self.evaluate(each, &outer)?;
+        let all = self.collected(all);
+        // Of a set, key and value are the same.
+        let is_set = matches!(&all.data, Data::List(_));
+        let mut values = ByKey::default();
+        for (key, value) in self.items(all, here)? {
+            let key = self.text(if is_set { value.clone() } else { key })?.text;
+            values.insert(key, value);
+        }
+        let values = Rc::new(values);
+        self.each.borrow_mut().insert(at, Rc::clone(&values));
+        Ok(values)
     }
 
     fn variable(&self, module: &Module, name: &str, here: Place) -> Out<Value> {
@@ -180,6 +199,9 @@ impl<'a> Reader<'a> {
     fn local(&self, module: &Module, name: &str, here: Place) -> Out<Value> {
         let local = format!("local.{name}");
         let address = module.address(&local);
+        if let Some(known) = self.locals.borrow().get(&address) {
+            return Ok(known.clone());
+        }
         let defined: Vec<(usize, &'a Attribute)> = self
             .files
             .defined(module, &local)
@@ -193,7 +215,11 @@ impl<'a> Reader<'a> {
             [] => here.problem(format!("`{address}` is not defined"), GONE),
             [(file, attribute)] => {
                 let scope = Scope::plain(module.clone(), *file);
-                self.once(address, here, || self.evaluate(&attribute.value, &scope))
+                let value =
+                    self.once(address.clone(), here, || self.evaluate(&attribute.value, &scope))?;
+                // Most locals are named often.
+                self.locals.borrow_mut().insert(address, value.clone());
+                Ok(value)
             }
             [_, (file, second), ..] => place(*file, *second)
                 .problem(format!("`{address}` is here for a second time"), "keep one of them"),
@@ -216,7 +242,7 @@ impl<'a> Reader<'a> {
         if !self.files.has(&module) {
             // The files of a module from elsewhere are not there.
             let address = module.address(output);
-            self.opaque.borrow_mut().insert(address.clone());
+            self.opaque.borrow_mut().insert(address.clone(), here);
             let value = here.value(Data::Unknown(Unknown::called(address)));
             return self.follow(value, steps, here);
         }
@@ -237,7 +263,12 @@ impl<'a> Reader<'a> {
         let group = self.index.group(&address);
         let there = group.filter(|group| !self.instances(*group).is_empty());
         let Some(group) = there else {
-            return here.problem(format!("the plan has no `{address}`"), GONE);
+            let none = match self.index.counts(&scope.module, base) {
+                Some(true) => Data::List(Vec::new()),
+                Some(false) => Data::Object(Vec::new()),
+                None => return here.problem(format!("the plan has no `{address}`"), GONE),
+            };
+            return self.follow(here.value(none), steps, here);
         };
         self.follow(here.value(Data::Resource(group, None)), steps, here)
     }
@@ -249,6 +280,14 @@ impl<'a> Reader<'a> {
             self.index.entries.get(**number).is_some_and(|entry| entry.is_there(self.side))
         };
         all.iter().filter(is_there).copied().collect()
+    }
+
+    /// Whether a resource has instances that are told apart by keys.
+    pub fn has_keys(&self, group: usize) -> bool {
+        let keyed = |number: &usize| {
+            self.index.entries.get(*number).is_some_and(|entry| entry.key.is_some())
+        };
+        self.instances(group).iter().all(keyed)
     }
 
     /// The instances of a resource as a list or an object; other values as they are.
@@ -359,194 +398,5 @@ impl<'a> Reader<'a> {
 
     fn address(&self, group: usize) -> &str {
         self.index.groups.get(group).map_or("", |group| &group.address)
-    }
-
-    /// An attribute of a resource: its value, where the plan knows it.
-    pub fn attribute(&self, entry: &'a Entry<'a>, name: &str, here: Place) -> Out<Value> {
-        let values = entry.values(self.side);
-        let unknown = entry.unknown(self.side).and_then(|unknown| unknown.member(name));
-        let address = format!("{}.{name}", entry.address);
-        if !is_true(unknown) {
-            return match values.and_then(|values| values.member(name)) {
-                Some(json) => Ok(Value::of_json(json, unknown, &address, Origin::Plan)),
-                None => here.problem(format!("the plan has no `{address}`"), GONE),
-            };
-        }
-        if entry.data && entry.kind == "aws_iam_policy_document" {
-            if let "json" | "minified_json" = name {
-                let document = || self.document(entry, here);
-                return self.once(address, here, document);
-            }
-        }
-        if let Some(form) = table::arn(entry.kind, name)
-            && let Some(arn) = self.arn(entry, form)
-        {
-            return Ok(here.text(arn));
-        }
-        if let Some(names) = table::names(entry.kind, name) {
-            return Ok(match self.known_name(entry, names) {
-                Ok(known) => here.text(known),
-                Err(unknown) => here.value(Data::Unknown(unknown)),
-            });
-        }
-        if let (true, Some(fact)) = (entry.data, self.fact_of(entry, name)) {
-            return Ok(here.text(fact));
-        }
-        Ok(here.value(Data::Unknown(Unknown::called(address))))
-    }
-
-    /// The value of names that are one: what one of them is known to be, or what it is called.
-    fn known_name(&self, entry: &Entry<'_>, names: &[&str]) -> Result<String, Unknown> {
-        let values = entry.values(self.side);
-        let known = |name: &&str| values?.member(name)?.as_str();
-        match names.iter().find_map(known) {
-            Some(known) => Ok(known.to_owned()),
-            None => {
-                let first = names.first().copied().unwrap_or_default();
-                let name = format!("{}.{first}", entry.address);
-                Err(Unknown { name, form: Some(Form::Field) })
-            }
-        }
-    }
-
-    /// The ARN of a form; `None` where a part of it is not known and no field.
-    fn arn(&self, entry: &Entry<'_>, form: &str) -> Option<String> {
-        let values = entry.values(self.side)?;
-        let mut arn = String::new();
-        let mut rest = form;
-        while let Some((before, after)) = rest.split_once('{') {
-            let (word, after) = after.split_once('}')?;
-            arn.push_str(before);
-            match word {
-                "partition" | "account" | "region" => {
-                    let own = (word == "region").then(|| values.member(word)?.as_str()).flatten();
-                    match own {
-                        Some(region) => arn.push_str(region),
-                        None => arn.push_str(&self.fact(self.index.provider_key(entry), word)),
-                    }
-                }
-                "path" => arn.push_str(values.member(word)?.as_str()?),
-                word => match self.known_name(entry, table::names(entry.kind, word)?) {
-                    Ok(known) => arn.push_str(&known),
-                    Err(unknown) => arn.push_str(&self.words(&unknown)),
-                },
-            }
-            rest = after;
-        }
-        arn.push_str(rest);
-        Some(arn)
-    }
-
-    /// The ARN of what the plan does not make, from its name, where a type has such a form.
-    pub fn arn_of(&self, kind: &str, name: &str, near: &Entry<'_>) -> Option<String> {
-        let own = format!("{{{}}}", table::name(kind)?);
-        let form = table::arn(kind, "arn")?;
-        let form = form.replace("{path}", "/").replace(&own, name);
-        let key = self.index.provider_key(near);
-        let mut arn = form;
-        for word in ["partition", "region", "account"] {
-            let field = format!("{{{word}}}");
-            if arn.contains(&field) {
-                arn = arn.replace(&field, &self.fact(key, word));
-            }
-        }
-        Some(arn)
-    }
-
-    /// A fact of a provider: what it is, or the parameter that stands for it.
-    fn fact(&self, key: &str, word: &str) -> String {
-        let provider = self.index.provider(key);
-        let (known, form) = match word {
-            "account" => (provider.account, Form::Account),
-            "region" => (provider.region, Form::Region),
-            _ => (provider.partition, Form::Partition),
-        };
-        match known {
-            Some(known) => known.to_owned(),
-            None => self.words(&Unknown { name: format!("{key}.{word}"), form: Some(form) }),
-        }
-    }
-
-    /// What a data source tells of its provider.
-    fn fact_of(&self, entry: &Entry<'_>, name: &str) -> Option<String> {
-        let word = match (entry.kind, name) {
-            ("aws_caller_identity", "account_id" | "id") => "account",
-            ("aws_region", "name" | "id" | "region") if !self.index.sets(entry, "region") => {
-                "region"
-            }
-            ("aws_partition", "partition" | "id") => "partition",
-            _ => return None,
-        };
-        Some(self.fact(self.index.provider_key(entry), word))
-    }
-
-    /// The text that stands for what is not known.
-    pub fn words(&self, unknown: &Unknown) -> String {
-        let name = &unknown.name;
-        let mut names = self.shared.names.borrow_mut();
-        match &unknown.form {
-            Some(form) if !self.shared.arns.borrow().contains(name) => names.reference(name, form),
-            _ => {
-                let mut part = |part: &str, form| names.reference(&format!("{name}.{part}"), &form);
-                let partition = part("partition", Form::Partition);
-                let [service, region, account] =
-                    ["service", "region", "account"].map(|field| part(field, Form::Field));
-                let resource = part("resource", Form::Text);
-                format!("arn:{partition}:{service}:{region}:{account}:{resource}")
-            }
-        }
-    }
-
-    /// A value as a text.
-    pub fn text(&self, value: Value) -> Out<Written> {
-        let span = value.place.span;
-        Ok(match value.data {
-            Data::Text(written) => written,
-            Data::Number(number) => Written::of(number, span),
-            Data::Bool(flag) => Written::of(flag.to_string(), span),
-            Data::Unknown(unknown) => Written::of(self.words(&unknown), span),
-            Data::Null | Data::List(_) | Data::Object(_) | Data::Resource(..) => {
-                let what = format!(
-                    "{} stands where a text is needed",
-                    value.place.value(value.data).type_name()
-                );
-                return Place { origin: value.place.origin, span }.problem(what, "");
-            }
-        })
-    }
-
-    /// A value as JSON.
-    pub fn encoded(&self, value: &Value) -> Out<Written> {
-        let mut out = Composed::default();
-        value::write(value, &mut out, &|unknown| self.words(unknown))?;
-        let (text, at) = out.into_parts();
-        Ok(Written { text, at })
-    }
-
-    /// The text of an attribute that is known, or that has a name of its own where it is not.
-    pub fn attribute_text(&self, entry: &'a Entry<'a>, name: &str) -> Option<String> {
-        let here = Place { origin: Origin::Plan, span: entry.span };
-        let value = self.attribute(entry, name, here).ok()?;
-        match value.data {
-            Data::Null | Data::List(_) | Data::Object(_) => None,
-            _ => self.text(value).ok().map(|written| written.text),
-        }
-    }
-
-    /// Whether an attribute is not known on this side.
-    pub fn is_unknown(&self, entry: &Entry<'_>, name: &str) -> bool {
-        is_true(entry.unknown(self.side).and_then(|unknown| unknown.member(name)))
-    }
-
-    /// Whether an attribute is absent, `null` or an empty text.
-    pub fn is_absent(&self, entry: &Entry<'_>, name: &str) -> bool {
-        let value = entry.values(self.side).and_then(|values| values.member(name));
-        !self.is_unknown(entry, name)
-            && value.is_none_or(|value| match &value.data {
-                JsonData::Null => true,
-                JsonData::String(text) => text.trim().is_empty(),
-                JsonData::Array(items) => items.is_empty(),
-                JsonData::Bool(_) | JsonData::Number(_) | JsonData::Object(_) => false,
-            })
     }
 }

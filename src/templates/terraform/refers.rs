@@ -9,6 +9,8 @@ use super::table;
 use super::value::{Data, Origin, Out, Place, Value};
 use crate::Holder;
 use keyaki_iam::json::JsonValue;
+use keyaki_iam::parameter::{self, Parameter};
+use keyaki_iam::policy::Piece;
 use rustc_hash::FxHashMap;
 
 /// How many calls of modules are followed from a reference.
@@ -26,7 +28,13 @@ pub(super) enum Named {
 /// The entries of a side by what others call them.
 #[derive(Default)]
 pub(super) struct Known {
-    by_text: FxHashMap<(&'static str, String), usize>,
+    by_text: FxHashMap<(&'static str, String), Vec<usize>>,
+}
+
+impl Known {
+    fn of(&self, kind: &'static str, text: &str) -> &[usize] {
+        self.by_text.get(&(kind, text.to_owned())).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The attributes by which resources are referred to, besides those that are names.
@@ -53,7 +61,10 @@ impl<'a> Reader<'a> {
             }
             for name in CALLED {
                 if let Some(text) = self.attribute_text(entry, name) {
-                    known.by_text.entry((kind, text)).or_insert(number);
+                    let all = known.by_text.entry((kind, text)).or_default();
+                    if all.last() != Some(&number) {
+                        all.push(number);
+                    }
                 }
             }
         }
@@ -98,13 +109,11 @@ impl<'a> Reader<'a> {
             let what = format!("`{}.{attribute}` is not known", entry.address);
             return here.problem(what, "give the `.tf` files too");
         };
-        let mut named = match &value.data {
-            Data::List(items) => {
-                let known = items.iter().filter(|item| !has_unknown(item)).cloned().collect();
-                self.texts_of(value.place.value(Data::List(known)))?
-            }
-            _ => Vec::new(),
-        };
+        let mut named = Vec::new();
+        if let Data::List(items) = &value.data {
+            let known = items.iter().filter(|item| !has_unknown(item)).cloned().collect();
+            named = self.texts_of(value.place.value(Data::List(known)))?;
+        }
         let references = references(expression);
         let references: Vec<&str> =
             references.into_iter().filter(|reference| !is_of_instance(reference)).collect();
@@ -213,7 +222,7 @@ impl<'a> Reader<'a> {
         let (text, number) = match named {
             Named::Entry(number) => ("", Some(*number)),
             Named::Text(text) => {
-                let of = |kind: &&'static str| known.by_text.get(&(*kind, text.clone())).copied();
+                let of = |kind: &&'static str| self.only(known.of(kind, text), near);
                 (text.as_str(), kinds.iter().find_map(of))
             }
         };
@@ -225,7 +234,25 @@ impl<'a> Reader<'a> {
         } else {
             self.arn_of(kind, text, near)
         };
-        Holder { address: text.to_owned(), resource_type: kind.to_owned(), arn }
+        Holder { address: readable(text), resource_type: kind.to_owned(), arn }
+    }
+
+    /// The entry that is meant: two accounts may have a role of one name, and then it is that of the
+    /// provider of what names it.
+    fn only(&self, candidates: &[usize], near: &Entry<'_>) -> Option<usize> {
+        if let [only] = candidates {
+            return Some(*only);
+        }
+        // Without its block nobody knows whose provider something has.
+        let provider =
+            |entry: &Entry<'_>| self.index.block(entry).map(|_| self.index.provider_key(entry));
+        let own = provider(near)?;
+        let is_near = |number: &&usize| {
+            self.index.entries.get(**number).is_some_and(|entry| provider(entry) == Some(own))
+        };
+        let mut near = candidates.iter().filter(is_near);
+        let one = near.next().copied();
+        one.filter(|_| near.next().is_none())
     }
 
     /// An entry as a holder.
@@ -235,12 +262,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The address of a policy that is named, or its ARN.
-    pub fn policy_named(&self, known: &Known, named: &Named) -> String {
+    pub fn policy_named(&self, known: &Known, named: &Named, near: &Entry<'_>) -> String {
         let number = match named {
             Named::Entry(number) => Some(*number),
             Named::Text(text) => ["aws_iam_policy", "aws_organizations_policy"]
                 .iter()
-                .find_map(|kind| known.by_text.get(&(*kind, text.clone())).copied()),
+                .find_map(|kind| self.only(known.of(kind, text), near)),
         };
         match (number.and_then(|number| self.index.entries.get(number)), named) {
             (Some(entry), _) => {
@@ -254,6 +281,22 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A text in which parameters are written `${NAME}`, and one that is all of it `NAME`.
+fn readable(text: &str) -> String {
+    let pieces = parameter::pieces(text);
+    let alone = pieces.len() == 1;
+    let word = |piece: &Piece| match piece {
+        Piece::Literal(text) => text.clone(),
+        Piece::Variable(variable) => {
+            let name = Parameter::of(&variable.key).map(|known| known.name).unwrap_or_default();
+            if alone { name } else { format!("${{{name}}}") }
+        }
+        Piece::AnyChar => "?".to_owned(),
+        Piece::AnyString => "*".to_owned(),
+    };
+    pieces.iter().map(word).collect()
+}
+
 /// Whether a reference tells an instance from others and is no value by itself.
 fn is_of_instance(reference: &str) -> bool {
     ["each.key", "count.index"].iter().any(|name| reference.starts_with(name))
@@ -265,7 +308,7 @@ pub(super) fn has_unknown(value: &Value) -> bool {
         Data::Unknown(_) => true,
         Data::List(items) => items.iter().any(has_unknown),
         Data::Object(members) => members.iter().any(|(_, _, value)| has_unknown(value)),
-        Data::Text(written) => keyaki_iam::parameter::is_in(&written.text),
+        Data::Text(written) => parameter::is_in(&written.text),
         Data::Null | Data::Bool(_) | Data::Number(_) | Data::Resource(..) => false,
     }
 }

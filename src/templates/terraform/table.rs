@@ -95,7 +95,6 @@ pub(super) const POLICIES: &[Row] = &[
     of("aws_api_gateway_rest_api_policy", "policy", Resource, "rest_api_id", "aws_api_gateway_rest_api"),
     of("aws_media_store_container_policy", "policy", Resource, "container_name", "aws_media_store_container"),
     of("aws_s3tables_table_bucket_policy", "resource_policy", Resource, "table_bucket_arn", "aws_s3tables_table_bucket"),
-    of("aws_iot_policy", "policy", Identity, "name", "aws_iot_policy"),
     or("aws_vpc_endpoint", "policy", Endpoint, "aws_vpc_endpoint_policy"),
     of("aws_vpc_endpoint_policy", "policy", Endpoint, "vpc_endpoint_id", "aws_vpc_endpoint"),
 ];
@@ -204,7 +203,7 @@ const NAMES: &[(&str, &[&str])] = &[
 
 /// ARNs of resources: the type, the attributes that are the ARN, and its form. A word in braces is
 /// an attribute of the resource, or its partition, Region or account.
-const ARNS: &[(&str, &[&str], &str)] = &[
+pub(super) const ARNS: &[(&str, &[&str], &str)] = &[
     ("aws_s3_bucket", &["arn"], "arn:{partition}:s3:::{id}"),
     ("aws_iam_role", &["arn"], "arn:{partition}:iam::{account}:role{path}{name}"),
     ("aws_iam_user", &["arn"], "arn:{partition}:iam::{account}:user{path}{name}"),
@@ -324,4 +323,22 @@ pub(super) fn name(resource: &str) -> Option<&'static str> {
 pub(super) fn arn(resource: &str, attribute: &str) -> Option<&'static str> {
     let rows = ARNS.iter().filter(|(known, _, _)| *known == resource);
     rows.filter(|(_, names, _)| names.contains(&attribute)).map(|(_, _, form)| *form).next()
+}
+
+/// Types that give access without the text of a policy, or limit it, and are not read.
+pub(super) const GRANTS: &[&str] = &[
+    "aws_cloudwatch_event_permission",
+    "aws_kms_grant",
+    "aws_lambda_layer_version_permission",
+    "aws_ram_principal_association",
+    "aws_ssoadmin_customer_managed_policy_attachment",
+    "aws_ssoadmin_permissions_boundary_attachment",
+    "aws_vpc_endpoint_service_allowed_principal",
+];
+
+/// What AWS gives a new resource of a type whose policy nobody sets, where that grants something.
+pub(super) fn default_policy(resource: &str) -> Option<&'static str> {
+    // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    let of_keys = "AWS gives the key a policy that lets the policies of its account decide";
+    resource.starts_with("aws_kms_").then_some(of_keys)
 }

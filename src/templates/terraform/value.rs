@@ -139,7 +139,7 @@ impl Value {
             Data::Text(_) => "a text",
             Data::List(_) => "a list",
             Data::Object(_) => "an object",
-            Data::Unknown(_) => "not known before the plan is applied",
+            Data::Unknown(_) => "a value that is not known yet",
             Data::Resource(..) => "a resource",
         }
     }
@@ -192,7 +192,12 @@ impl Value {
         let inner = |json: &JsonValue, unknown: Option<&JsonValue>, step: &str| {
             Self::of_json(json, unknown, &format!("{name}{step}"), origin)
         };
-        if is_true(unknown) {
+        // More that is not known than there is: the parts do not belong together.
+        let odd = match (&json.data, unknown.map(|unknown| &unknown.data)) {
+            (JsonData::Array(items), Some(JsonData::Array(parts))) => parts.len() > items.len(),
+            _ => false,
+        };
+        if is_true(unknown) || odd {
             return place.value(Data::Unknown(Unknown::called(name.to_owned())));
         }
         let data = match &json.data {

@@ -12,6 +12,7 @@ pub mod holds;
 pub mod lines;
 pub mod messages;
 pub mod mutate;
+pub mod plan;
 pub mod policies;
 pub mod policy;
 pub mod request;

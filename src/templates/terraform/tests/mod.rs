@@ -1,5 +1,10 @@
 //! Plans written by hand, after the documented format of `terraform show -json`.
 
+mod attached;
+mod documents;
+mod expressions;
+mod random;
+
 use super::*;
 use crate::Document;
 use keyaki_iam::policy::read;
@@ -178,4 +183,20 @@ fn without_the_file_it_is_told() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("`aws_iam_policy.p.policy` is not known"), "{told:?}");
     assert!(plan.after.findings[0].is_error());
+}
+
+#[test]
+fn a_policy_that_is_no_text_of_the_configuration_is_not_known() {
+    let other = made("aws_mystery.m", json!({}), json!({"thing": true, "things": true}));
+    for policy in ["aws_mystery.m.thing", "\"${aws_mystery.m.thing} \"", "aws_mystery.m.things[0]"]
+    {
+        let mut plan = bucket_plan();
+        plan["resource_changes"].as_array_mut().unwrap().push(other.clone());
+        let main = format!("resource \"aws_iam_policy\" \"p\" {{\n  policy = {policy}\n}}\n");
+        let plan = read_plan(&plan, &[("main.tf", &main)]);
+        assert!(plan.after.documents.is_empty(), "{policy}");
+        let told = told(&plan.after);
+        let expected = "main.tf:2:12: error[terraform-expression]: the policy is not known";
+        assert!(told[0].starts_with(expected), "{told:?}");
+    }
 }
