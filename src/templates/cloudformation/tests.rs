@@ -257,3 +257,743 @@ fn values_that_are_given_count() {
         document(&lists, "P").source.text().contains("[\"arn:aws:s3:::a\",\"arn:aws:s3:::b\"]")
     );
 }
+
+/// A template with these resources.
+fn resources(text: &str) -> Template {
+    template(&format!("Resources:\n{text}"))
+}
+
+/// The statement that stands in many templates below.
+const ALLOW: &str =
+    "{Version: 2012-10-17, Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}";
+const GRANT: &str = "{Version: 2012-10-17, Statement: {Effect: Allow, Principal: '*', Action: 's3:*', Resource: '*'}}";
+
+fn addresses(template: &Template) -> Vec<String> {
+    let one = |document: &Document| {
+        let holders: Vec<String> = document
+            .holders
+            .iter()
+            .map(|holder| {
+                let arn = holder.arn.as_deref().map_or("?".to_owned(), short);
+                format!("{} {} {arn}", short(&holder.address), holder.resource_type)
+            })
+            .collect();
+        format!("{} {} {}", document.address, document.kind.word(), holders.join(", "))
+    };
+    template.documents.iter().map(one).collect()
+}
+
+#[test]
+fn every_place_of_a_policy_is_read() {
+    for place in super::places::PLACES {
+        let mut value = match place.kind {
+            Kind::Trust => "{Version: 2012-10-17, Statement: {Effect: Allow, Principal: {AWS: '123456789012'}, Action: 'sts:AssumeRole'}}",
+            Kind::Resource | Kind::Endpoint => GRANT,
+            Kind::Identity | Kind::Boundary | Kind::Session | Kind::Scp | Kind::Rcp => ALLOW,
+        }
+        .to_owned();
+        for name in place.property.split('.').rev() {
+            value = format!("{{{name}: {value}}}");
+        }
+        let to: Vec<String> =
+            place.to.iter().map(|(property, _)| format!("{property}: x, ")).collect();
+        let properties = value.replacen('{', &format!("{{{}", to.concat()), 1);
+        let text = format!("  X:\n    Type: {}\n    Properties: {properties}\n", place.of);
+        let labelled = text.replace("Effect: Allow", "Effect: Allow, Sid: !Ref AWS::StackName");
+        for text in [text, labelled] {
+            let found = resources(&text);
+            assert_eq!(findings(&found), Vec::<String>::new(), "{text}");
+            assert_eq!(refused(&found), Vec::<String>::new(), "{text}");
+            let [document] = found.documents.as_slice() else { panic!("{text}") };
+            let address =
+                if place.one_of_several { format!("X.{}", place.property) } else { "X".to_owned() };
+            assert_eq!((document.address.as_str(), document.kind), (address.as_str(), place.kind));
+            assert_eq!(document.holders.len(), place.to.len().max(1), "{text}");
+            assert_eq!(
+                document.source.position(0),
+                document.source.place(document.span_within()).start
+            );
+        }
+    }
+}
+
+impl Document {
+    /// All of its text.
+    fn span_within(&self) -> keyaki_iam::source::Span {
+        keyaki_iam::source::Span { start: 0, end: self.source.text().len() }
+    }
+}
+
+#[test]
+fn principals_have_their_policies() {
+    let text = format!(
+        r#"
+  App:
+    Type: AWS::IAM::Role
+    Properties:
+      Path: /team/
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {{Effect: Allow, Action: 'sts:AssumeRole', Principal: {{Service: !Sub 'ec2.${{AWS::URLSuffix}}'}}}}
+          - {{Effect: Allow, Action: 'sts:AssumeRole', Principal: {{AWS: [!GetAtt Ann.Arn, !Ref Trusted, !Sub 'arn:aws:iam::${{Other}}:root']}}}}
+      ManagedPolicyArns: [!Ref Shared, arn:aws:iam::aws:policy/ReadOnlyAccess]
+      PermissionsBoundary: !Ref Shared
+      Policies:
+        - {{PolicyName: logs, PolicyDocument: {ALLOW}}}
+        - !If [Big, {{PolicyName: big, PolicyDocument: {ALLOW}}}, !Ref AWS::NoValue]
+        - {{PolicyName: !Sub '${{AWS::StackName}}-x', PolicyDocument: {ALLOW}}}
+  Ann: {{Type: 'AWS::IAM::User', Properties: {{UserName: ann, Groups: [!Ref Staff, others]}}}}
+  Staff: {{Type: 'AWS::IAM::Group', Properties: {{Policies: [{{PolicyName: p, PolicyDocument: {ALLOW}}}]}}}}
+  Added: {{Type: 'AWS::IAM::UserToGroupAddition', Properties: {{GroupName: !Ref Staff, Users: [bob]}}}}
+  Shared: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{Roles: [other], PolicyDocument: {ALLOW}}}}}
+  Own: {{Type: 'AWS::IAM::Policy', Properties: {{PolicyName: n, Roles: [!Ref App], Users: [!Ref Ann], PolicyDocument: {ALLOW}}}}}
+  Later: {{Type: 'AWS::IAM::RolePolicy', Condition: Big, Properties: {{RoleName: !Ref App, PolicyDocument: {ALLOW}}}}}
+Parameters: {{Trusted: {{Type: String}}, Other: {{Type: String}}, Size: {{Type: String}}}}
+Conditions: {{Big: !Equals [!Ref Size, big]}}
+"#
+    );
+    let failed = resources(&text);
+    assert_eq!(
+        findings(&failed),
+        [
+            "t.yaml:11:90: error[value-not-known]: whether `Trusted` is an account, or which role or user it is, must be known (Resources.App)"
+        ]
+    );
+    let found = resources(&text.replace("!Ref Trusted", "'123456789012'"));
+    assert_eq!(findings(&found), Vec::<String>::new());
+    assert_eq!(refused(&found), Vec::<String>::new());
+    let iam = "arn:<partition AWS::Partition>:iam::<account AWS::AccountId>";
+    let role = format!("App AWS::IAM::Role {iam}:role/team/<field App>");
+    assert_eq!(
+        addresses(&found),
+        [
+            format!("App.AssumeRolePolicyDocument trust {role}"),
+            format!("App.Policies.logs identity {role}"),
+            format!("App.Policies.big identity {role}"),
+            format!("App.Policies[2] identity {role}"),
+            format!("Staff.Policies.p identity Staff AWS::IAM::Group {iam}:group/<field Staff>"),
+            format!("Shared identity other AWS::IAM::Role ?, {role}"),
+            format!("Own identity {role}, Ann AWS::IAM::User {iam}:user/ann"),
+            format!("Later identity {role}"),
+        ]
+    );
+    let trust = short(document(&found, "App.AssumeRolePolicyDocument").source.text());
+    assert!(trust.contains(&format!("\"{iam}:user/ann\"")), "{trust}");
+    assert!(
+        trust.contains("arn:aws:iam::<account Other>:root") && trust.contains("\"ec2.<"),
+        "{trust}"
+    );
+    for address in ["App.Policies.big", "Later"] {
+        let when: Vec<String> =
+            document(&found, address).when.iter().map(ToString::to_string).collect();
+        assert_eq!(when, ["Size=big"]);
+    }
+    let attached: Vec<_> = found
+        .attachments
+        .iter()
+        .map(|one| (short(&one.policy_arn), one.policy.as_deref(), one.boundary))
+        .collect();
+    let shared = format!("{iam}:policy/<field Shared.Name>");
+    assert_eq!(
+        attached,
+        [
+            ("arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned(), None, false),
+            (shared, Some("Shared"), true)
+        ]
+    );
+    let members: Vec<_> = found
+        .memberships
+        .iter()
+        .map(|one| (one.user.address.as_str(), one.group.address.as_str()))
+        .collect();
+    assert_eq!(members, [("Ann", "Staff"), ("Ann", "others"), ("bob", "Staff")]);
+}
+
+#[test]
+fn permissions_of_functions_are_statements() {
+    let permission = |properties: &str| {
+        let found = resources(&format!(
+            "  F: {{Type: 'AWS::Lambda::Function', Properties: {{FunctionName: f}}}}\n  T: {{Type: 'AWS::SNS::Topic'}}\n  X: {{Type: 'AWS::Lambda::Permission', Properties: {properties}}}\n"
+        ));
+        assert_eq!(refused(&found), Vec::<String>::new(), "{properties}");
+        let said = found.documents.iter().map(|document| short(document.source.text()));
+        said.chain(findings(&found)).collect::<Vec<_>>().join("\n")
+    };
+    let function = "arn:<partition AWS::Partition>:lambda:<region AWS::Region>:<account AWS::AccountId>:function:f";
+    let head = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:InvokeFunction","Principal":"#;
+    for (properties, expected) in [
+        (
+            "{Action: 'lambda:InvokeFunction', FunctionName: !GetAtt F.Arn, Principal: sns.amazonaws.com, SourceArn: !Ref T, SourceAccount: !Ref AWS::AccountId}",
+            format!(r#"{head}{{"Service":"sns.amazonaws.com"}},"Resource":"{function}","Condition":{{"ArnLike":{{"aws:SourceArn":"arn:<partition AWS::Partition>:sns:<region AWS::Region>:<account AWS::AccountId>:<field T.TopicName>"}},"StringEquals":{{"aws:SourceAccount":"<account AWS::AccountId>"}}}}}}]}}"#),
+        ),
+        (
+            "{Action: 'lambda:InvokeFunction', FunctionName: !Ref F, Principal: '123456789012', SourceAccount: '123456789012', PrincipalOrgID: o-1}",
+            format!(r#"{head}{{"AWS":"123456789012"}},"Resource":"{function}","Condition":{{"StringEquals":{{"aws:SourceAccount":"123456789012","aws:PrincipalOrgID":"o-1"}}}}}}]}}"#),
+        ),
+        (
+            "{Action: 'lambda:InvokeFunction', FunctionName: 'f', Principal: '*'}",
+            format!(r#"{head}"*","Resource":"{function}"}}]}}"#),
+        ),
+        (
+            "{Action: 'lambda:InvokeFunction', FunctionName: '123456789012:function:g:live', Principal: !Ref AWS::AccountId}",
+            format!(r#"{head}{{"AWS":"<account AWS::AccountId>"}},"Resource":"{}"}}]}}"#, function.replace("<account AWS::AccountId>:function:f", "123456789012:function:g:live")),
+        ),
+        (
+            "{Action: 'lambda:InvokeFunction', FunctionName: !Ref F, Principal: !Ref AWS::StackName}",
+            "t.yaml:4:119: error[value-not-known]: whether a principal is a service or an account must be known, and is `AWS::StackName` (Resources.X)".to_owned(),
+        ),
+        (
+            "{Action: 'lambda:InvokeFunction', FunctionName: !Ref F}",
+            "t.yaml:4:52: error[missing-member]: `X` has no `Principal` (Resources.X)".to_owned(),
+        ),
+    ] {
+        assert_eq!(permission(properties), expected, "{properties}");
+    }
+}
+
+#[test]
+fn sam_is_read_where_it_is_plain() {
+    let found = resources(&format!(
+        r#"
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      RolePath: /x/
+      PermissionsBoundary: arn:aws:iam::123456789012:policy/b
+      Policies:
+        - {ALLOW}
+        - arn:aws:iam::aws:policy/P
+        - AWSLambdaExecute
+        - S3ReadPolicy: {{BucketName: b}}
+  G: {{Type: AWS::Serverless::Function, Properties: {{Role: !GetAtt FRole.Arn, Policies: [{ALLOW}]}}}}
+  Q:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: ['https://sqs.us-east-1.amazonaws.com/1/q']
+      PolicyDocument: {{Version: 2012-10-17, Statement: {{Effect: Allow, Principal: {{AWS: !GetAtt FRole.Arn}}, Action: 's3:*', Resource: '*'}}}}
+"#
+    ));
+    let role = "arn:<partition AWS::Partition>:iam::<account AWS::AccountId>:role/x/<field FRole>";
+    assert_eq!(
+        addresses(&found),
+        [
+            format!("F.Policies[0] identity FRole AWS::IAM::Role {role}"),
+            "Q resource https://sqs.us-east-1.amazonaws.com/1/q AWS::SQS::Queue ?".to_owned(),
+        ]
+    );
+    assert!(
+        short(document(&found, "Q").source.text()).contains(&format!("{{\"AWS\":\"{role}\"}}"))
+    );
+    let rules: Vec<_> = found
+        .findings
+        .iter()
+        .map(|finding| (finding.level.word(), finding.rule, finding.position().line))
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            ("error", "not-understood", 11),
+            ("error", "not-understood", 12),
+            ("warning", "not-understood", 13)
+        ]
+    );
+    let attached: Vec<_> =
+        found.attachments.iter().map(|one| (one.policy_arn.as_str(), one.boundary)).collect();
+    assert_eq!(
+        attached,
+        [("arn:aws:iam::aws:policy/P", false), ("arn:aws:iam::123456789012:policy/b", true)]
+    );
+}
+
+#[test]
+fn organizations_and_buses_are_read() {
+    let found = resources(&format!(
+        r#"
+  S: {{Type: 'AWS::Organizations::Policy', Properties: {{Type: SERVICE_CONTROL_POLICY, TargetIds: [ou-1], Content: {ALLOW}}}}}
+  R: {{Type: 'AWS::Organizations::Policy', Properties: {{Type: RESOURCE_CONTROL_POLICY, Content: '{{"Version": "2012-10-17", "Statement": []}}'}}}}
+  T: {{Type: 'AWS::Organizations::Policy', Properties: {{Type: TAG_POLICY, Content: {{tags: {{}}}}}}}}
+  E: {{Type: 'AWS::Events::EventBusPolicy', Properties: {{StatementId: s, Statement: {{Effect: Allow, Principal: '*', Action: 'events:PutEvents', Resource: '*'}}}}}}
+  O: {{Type: 'AWS::Events::EventBusPolicy', Properties: {{StatementId: s, Action: 'events:PutEvents', Principal: '*'}}}}
+"#
+    ));
+    assert_eq!(
+        addresses(&found),
+        [
+            "S scp ou-1  ?".to_owned(),
+            "R rcp ".to_owned(),
+            "E resource default AWS::Events::EventBus arn:<partition AWS::Partition>:events:<region AWS::Region>:<account AWS::AccountId>:event-bus/default".to_owned(),
+        ]
+    );
+    let rules: Vec<_> = found.findings.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["not-understood"]);
+}
+
+#[test]
+fn what_is_not_read_is_said() {
+    let found = resources(&format!(
+        r#"
+  A: {{Type: 'AWS::Odd::Thing', Properties: {{Inner: [{{Doc: {ALLOW}}}]}}}}
+  B: {{Type: 'Custom::Thing', Properties: {{Text: '{{"Statement": [{{"Effect": "Allow"}}]}}'}}}}
+  C: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: x}}}}
+  D: {{Type: 'AWS::S3::Bucket', Properties: {{Tags: {{'Fn::Transform': {{Name: 'AWS::Include'}}}}}}}}
+  E: {{Type: 'AWS::IoT::Policy', Properties: {{PolicyDocument: {ALLOW}}}}}
+  F: {{Properties: {{}}}}
+  Fn::ForEach::G: [x, [a], {{}}]
+"#
+    ));
+    let said: Vec<_> = found.findings.iter().map(|one| (one.rule, one.position().line)).collect();
+    assert_eq!(
+        said,
+        [
+            ("not-understood", 3),
+            ("not-understood", 4),
+            ("not-understood", 5),
+            ("not-understood", 6),
+            ("not-understood", 7),
+            ("not-understood", 7),
+            ("missing-member", 8),
+            ("unknown-function", 9),
+        ]
+    );
+    let macros = format!(
+        "Transform: [AWS::LanguageExtensions, Mine]\nGlobals: {{Function: {{X: {ALLOW}}}}}\nResources:\n  P: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: {ALLOW}}}}}\n"
+    );
+    let found = template(&macros);
+    assert_eq!(found.documents.len(), 0);
+    assert_eq!(
+        findings(&found),
+        [
+            "t.yaml:1:38: error[macro]: the macro `Mine` may change every part of the template, and none is read",
+            "t.yaml:2:47: warning[not-understood]: what seems to be a policy document stands in a place of `Globals` that is not read",
+        ]
+    );
+    assert_eq!(template(&macros.replace(", Mine", "")).documents.len(), 1);
+}
+
+#[test]
+fn names_that_differ_in_case_are_told_apart() {
+    let found = resources(
+        "  bucket: {Type: 'AWS::S3::Bucket'}\n  Bucket: {Type: 'AWS::S3::Bucket'}\n  P: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Version: 2012-10-17, Statement: {Effect: Allow, Action: 's3:*', Resource: [!GetAtt bucket.Arn, !GetAtt Bucket.Arn]}}}}\n",
+    );
+    let text = short(document(&found, "P").source.text());
+    assert!(
+        text.contains("s3:::<field bucket#2>") && text.contains("s3:::<field Bucket>"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_parameter_has_one_form_in_a_template() {
+    let found = resources(
+        r#"
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - {Effect: Allow, Action: 's3:*', Resource: !Ref Arn, Sid: !Sub 'A${Arn}'}
+          - {Effect: Allow, Action: 's3:*', Resource: '*', Condition: {StringEquals: {'aws:SourceArn': !Ref Arn, 'aws:userid': !Ref Id}}}
+          - {Effect: Allow, Action: 's3:*', Resource: !Sub 'arn:aws:sqs:${Id}:${AWS::AccountId}:q'}
+          - {Effect: Allow, Action: 's3:*', Resource: '*', Condition: {ArnLike: {'aws:SourceArn': !Sub '${Topic}'}}}
+Parameters: {Arn: {Type: String}, Id: {Type: String}, Topic: {Type: String}}
+"#,
+    );
+    assert_eq!(findings(&found), Vec::<String>::new());
+    assert_eq!(refused(&found), Vec::<String>::new());
+    let text = short(document(&found, "P").source.text());
+    let arn = |name: &str| {
+        format!(
+            "\"arn:<partition {name}.partition>:<field {name}.service>:<field {name}.region>:<field {name}.account>:<text {name}.resource>\""
+        )
+    };
+    assert_eq!(text.matches(&arn("Arn")).count(), 2, "{text}");
+    assert_eq!(text.matches(&arn("Topic")).count(), 1, "{text}");
+    assert_eq!(text.matches("<field Id>").count(), 2, "{text}");
+    assert!(text.contains("\"Sid\":\"AArn\""), "{text}");
+}
+
+#[test]
+fn variants_say_what_they_assume_and_are_bounded() {
+    let found = resources(&format!(
+        "  P: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: !If [IsA, {ALLOW}, !If [IsB, {ALLOW}, {GRANT}]]}}}}\nParameters: {{X: {{Type: String}}}}\nConditions: {{IsA: !Equals [!Ref X, a], IsB: !Equals [b, !Ref X]}}\n"
+    ));
+    let names: Vec<_> = found.documents.iter().map(|document| document.address.as_str()).collect();
+    assert_eq!(names, ["P[X=a]", "P[X!=a, X=b]", "P[X!=a, X!=b]"]);
+    let [a, b, neither] = [0, 1, 2].map(|at: usize| &found.documents[at].when);
+    assert!(a[0].contradicts(&b[0]) && a[0].contradicts(&b[1]) && !b[1].contradicts(&b[1]));
+    assert!(!neither[0].contradicts(&neither[1]));
+    let names = ["a", "b", "c", "d", "e"];
+    let conditions: String =
+        names.iter().map(|name| format!("  {name}: !Equals [!Ref '{name}p', x]\n")).collect();
+    let parameters: String =
+        names.iter().map(|name| format!("  {name}p: {{Type: String}}\n")).collect();
+    let actions: String =
+        names.iter().map(|name| format!("!If [{name}, 's3:a', 's3:b'], ")).collect();
+    let all = format!(
+        "Resources:\n  P: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: {{Version: 2012-10-17, Statement: {{Effect: Allow, Resource: '*', Action: [{actions}]}}}}}}}}\nParameters:\n{parameters}Conditions:\n{conditions}"
+    );
+    let many = template(&all);
+    assert_eq!((many.documents.len(), many.findings[0].rule), (0, "value-not-known"));
+    assert_eq!(given(&all, &[("ap", "x")]).documents.len(), 16);
+}
+
+#[test]
+fn json_is_read_as_yaml_is() {
+    let text = r#"{"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*",
+        "Resource": {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::", {"Ref": "B"}]]}}]}}},
+        "B": {"Type": "AWS::S3::Bucket"}, "É": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Effect": {"Ref": "Nö"}}}}}}"#;
+    let found = template(text);
+    assert_eq!(
+        findings(&found),
+        [
+            "t.yaml:4:136: error[unknown-reference]: there is no parameter and no resource `Nö` (Resources.É)"
+        ]
+    );
+    let text = short(document(&found, "P").source.text());
+    assert!(
+        text.contains("\"Resource\":\"arn:<partition AWS::Partition>:s3:::<field B>\""),
+        "{text}"
+    );
+    let twice = template(
+        r#"{"AWSTemplateFormatVersion": "x", "Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": [], "Statement": {}}}}}}"#,
+    );
+    assert_eq!((twice.documents.len(), twice.findings[0].rule), (0, "duplicate-member"));
+    let cut = template(r#"{"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy""#);
+    assert_eq!((cut.documents.len(), cut.findings[0].rule), (0, "truncated"));
+}
+
+#[test]
+fn a_template_is_known_by_what_it_says() {
+    for (text, is) in [
+        (r#"{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}"#, true),
+        (r#"{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}"#, true),
+        (r#"{"Resources": {"A": {"Type": "Custom::X"}}}"#, false),
+        (r#"{"Statement": [], "Resource": "AWS::"}"#, false),
+        ("Resources:\n  A:\n    Type: AWS::S3::Bucket\n", true),
+        ("---\n'Resources':\n  A:\n    Type: 'AWS::S3::Bucket'\n", true),
+        ("Resources: {A: {Type: \"AWS::S3::Bucket\"}}\nAWSTemplateFormatVersion: x\n", true),
+        ("x:\n  Resources:\n    A:\n      Type: AWS::S3::Bucket\n", false),
+        ("Resources: AWS::S3::Bucket\n", false),
+        ("", false),
+    ] {
+        assert_eq!(is_template(text), is, "{text}");
+        let read =
+            cloudformation(&Source::new("t", text), &Given::default(), &ReadOptions::default());
+        assert_eq!(read.is_some(), is, "{text}");
+    }
+}
+
+#[test]
+fn yaml_is_read_as_it_is_written() {
+    let policy = |statement: &str| {
+        let found = template(&format!(
+            "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: 2012-10-17\n        Statement:\n{statement}"
+        ));
+        let said = found.documents.iter().map(|document| short(document.source.text()));
+        said.chain(findings(&found)).collect::<Vec<_>>()
+    };
+    let head = r#"{"Version":"2012-10-17","Statement":"#;
+    for (statement, expected) in [
+        (
+            "          - Sid: 1\n            Effect: Allow\n",
+            format!(r#"{head}[{{"Sid":"1","Effect":"Allow"}}]}}"#),
+        ),
+        (
+            "          - &a {Effect: Allow}\n          - *a\n",
+            format!(r#"{head}[{{"Effect":"Allow"}},{{"Effect":"Allow"}}]}}"#),
+        ),
+        (
+            "          - {<<: [{Effect: Deny, Sid: x}, {Sid: y}], Effect: Allow}\n",
+            format!(r#"{head}[{{"Effect":"Allow","Sid":"x"}}]}}"#),
+        ),
+        ("          - '<<': Allow\n", format!(r#"{head}[{{"<<":"Allow"}}]}}"#)),
+        (
+            "          - Condition: {Bool: {'aws:SecureTransport': FALSE}}\n",
+            format!(r#"{head}[{{"Condition":{{"Bool":{{"aws:SecureTransport":"false"}}}}}}]}}"#),
+        ),
+        (
+            "          - Resource: |\n              a\n              b\n",
+            format!(r#"{head}[{{"Resource":"a\nb\n"}}]}}"#),
+        ),
+        (
+            "          - Resource: >-\n              a\n              b\n",
+            format!(r#"{head}[{{"Resource":"a b"}}]}}"#),
+        ),
+        ("          - AWS: !!str 123456789012\n", format!(r#"{head}[{{"AWS":"123456789012"}}]}}"#)),
+        ("          - AWS: 123456789012\n", format!(r#"{head}[{{"AWS":"123456789012"}}]}}"#)),
+    ] {
+        assert_eq!(policy(statement), [expected], "{statement}");
+    }
+    for (statement, expected) in [
+        (
+            "          - AWS: 012345678901\n",
+            "8:18: warning[ambiguous-scalar]: `012345678901` without quotation marks is read as a text",
+        ),
+        (
+            "          - AWS: yes\n",
+            "8:18: warning[ambiguous-scalar]: `yes` without quotation marks is read as a text",
+        ),
+        (
+            "          - Condition: {Null: {a: b}}\n",
+            "8:25: error[null-key]: `Null` without quotation marks is no name: YAML reads it as nothing",
+        ),
+        ("          - Effect:\n", "8:19: error[null-value]: `null` is no value in a template"),
+        ("          - {a: b, c: d, a: e}\n", "8:26: error[duplicate-member]: `a` is there twice"),
+        ("          - [a]: b\n", "8:13: error[null-key]: a list is no name of a member"),
+        (
+            "          - é: &é [*é]\n",
+            "8:20: error[yaml-alias]: the alias stands inside of what it refers to",
+        ),
+        (
+            "          - <<: a\n",
+            "8:13: error[yaml-alias]: `<<` takes a mapping, or a list of mappings",
+        ),
+        (
+            "          - !!binary aGk=\n",
+            "8:13: error[yaml-tag]: the tag `!!binary` is not one of CloudFormation",
+        ),
+        (
+            "          - a\n---\nb: c\n",
+            "9:1: error[several-documents]: a second YAML document begins here",
+        ),
+    ] {
+        let found = policy(statement);
+        let found = found
+            .iter()
+            .map(|line| line.trim_start_matches("t.yaml:").replace(" (Resources.P)", ""));
+        let found: Vec<String> = found.filter(|line| !line.starts_with('{')).collect();
+        assert_eq!(found, [expected], "{statement}");
+    }
+    let tab = template("Resources:\n  A:\n\tType: AWS::S3::Bucket\n");
+    assert_eq!((tab.findings[0].rule, tab.findings[0].position().line), ("yaml-syntax", 3));
+    assert_eq!(
+        tab.findings[0].help.as_deref(),
+        Some("YAML is indented by blanks; replace the tab")
+    );
+}
+
+#[test]
+fn aliases_and_nesting_are_bounded() {
+    let mut bomb =
+        "Resources:\n  A: {Type: AWS::S3::Bucket}\nx0: &x0 [a, a, a, a, a, a, a, a, a]\n"
+            .to_owned();
+    for level in 1..9 {
+        let below = vec![format!("*x{}", level - 1); 9].join(", ");
+        bomb += &format!("x{level}: &x{level} [{below}]\n");
+    }
+    assert_eq!(template(&bomb).findings[0].rule, "yaml-alias");
+    let deep = format!(
+        "Resources:\n  A: {{Type: AWS::S3::Bucket}}\nx: {}{}\n",
+        "[".repeat(200),
+        "]".repeat(200)
+    );
+    assert_eq!(template(&deep).findings[0].rule, "nested-too-deeply");
+    let mut chain = "Resources:\n  A: {Type: AWS::S3::Bucket}\nx0: &x0 a\n".to_owned();
+    for level in 1..80 {
+        chain += &format!("x{level}: &x{level} [*x{}]\n", level - 1);
+    }
+    assert_eq!(template(&chain).findings[0].rule, "nested-too-deeply");
+    // Names that refer to names, twice each.
+    let mut doubled = "Resources:\n".to_owned();
+    for level in 0..60 {
+        doubled += &format!(
+            "  B{level}: {{Type: AWS::S3::Bucket, Properties: {{BucketName: !Sub '${{B{}}}${{B{}}}'}}}}\n",
+            level + 1,
+            level + 1
+        );
+    }
+    doubled += "  B60: {Type: AWS::S3::Bucket, Properties: {BucketName: ''}}\n  P: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {Statement: {Resource: !GetAtt B0.Arn}}}}\n";
+    assert_eq!(template(&doubled).documents.len(), 1);
+}
+
+#[test]
+fn a_document_that_is_a_text_is_read() {
+    let found = resources(
+        r#"
+  P:
+    Type: AWS::Logs::ResourcePolicy
+    Properties:
+      PolicyName: p
+      PolicyDocument: !Sub |
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::${Other}:root"},
+         "Action": "logs:*", "Resource": "${G.Arn}"}}
+  Q: {Type: AWS::Logs::ResourcePolicy, Properties: {PolicyName: p, PolicyDocument: '{"a": 1,}'}}
+  G: {Type: AWS::Logs::LogGroup}
+Parameters: {Other: {Type: String}}
+"#,
+    );
+    assert_eq!(
+        findings(&found),
+        [
+            "t.yaml:10:84: error[trailing-comma]: the policy document in this text: a comma stands before the closing `}` (Resources.Q)"
+        ]
+    );
+    assert_eq!(refused(&found), Vec::<String>::new());
+    let text = short(document(&found, "P").source.text());
+    assert!(
+        text.contains("arn:aws:iam::<account Other>:root")
+            && text.contains("log-group:<field G>:*"),
+        "{text}"
+    );
+}
+
+mod random {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
+
+    /// Values of everything that the templates below do not know.
+    const VALUES: &[(&str, &str)] = &[
+        ("AWS::AccountId", "123456789012"),
+        ("AWS::Partition", "aws-cn"),
+        ("AWS::Region", "cn-north-1"),
+        ("AWS::URLSuffix", "amazonaws.com.cn"),
+        ("AWS::StackName", "stack"),
+        ("Bucket", "the-bucket"),
+        ("Queue.QueueName", "the-queue"),
+        ("Arn", "arn:aws:s3:us-east-1:123456789012:x:y/\"z\""),
+        ("Free", "a/b:c\\"),
+        ("Region", "eu-west-1"),
+        ("Env", "prod"),
+        ("Id", "210987654321"),
+        ("ImportValue:x", "imported"),
+    ];
+
+    fn expression() -> impl Strategy<Value = Value> {
+        let names = [
+            "Free",
+            "Env",
+            "Id",
+            "AWS::Region",
+            "AWS::AccountId",
+            "AWS::StackName",
+            "AWS::URLSuffix",
+            "Bucket",
+        ];
+        let leaf = prop_oneof![
+            prop::sample::select(vec!["a", "logs", "", "é\"\\", "$", "${aws:username}"])
+                .prop_map(Value::from),
+            prop::sample::select(names.to_vec()).prop_map(|name| json!({"Ref": name})),
+            prop::sample::select(names.to_vec())
+                .prop_map(|name| json!({"Fn::Sub": format!("x${{{name}}}-${{!aws:username}}$")})),
+            Just(json!({"Fn::GetAtt": ["Bucket", "Arn"]})),
+            Just(json!({"Fn::GetAtt": "Queue.Arn"})),
+            Just(json!({"Fn::ImportValue": "x"})),
+            Just(
+                json!({"Fn::Select": [5, {"Fn::Split": [":", {"Fn::GetAtt": ["Queue", "Arn"]}]}]})
+            ),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                (prop::sample::select(vec!["", "-", ":"]), prop::collection::vec(inner.clone(), 0..3))
+                    .prop_map(|(delimiter, items)| json!({"Fn::Join": [delimiter, items]})),
+                inner.clone().prop_map(|value| json!({"Fn::Sub": ["${V}/${Free}", {"V": value}]})),
+                (inner.clone(), inner.clone()).prop_map(|(first, second)| json!({"Fn::Select": ["1", [first, second]]})),
+                inner.prop_map(|value| json!({"Fn::Select": [0, {"Fn::Split": ["|", {"Fn::Join": ["", ["a", "|b", value]]}]}]}).clone()),
+            ]
+        })
+    }
+
+    fn statement() -> impl Strategy<Value = Value> {
+        let resource = prop_oneof![
+            expression().prop_map(|value| json!({"Fn::Join": ["", ["arn:aws:s3:::", value]]})),
+            Just(json!({"Fn::Sub": "arn:${AWS::Partition}:sqs:${Region}:${AWS::AccountId}:q"})),
+            Just(json!({"Ref": "Arn"})),
+            Just(json!({"Fn::Sub": "${Arn}/*"})),
+        ];
+        (resource, expression(), prop::bool::ANY).prop_map(|(resource, text, arn)| {
+            let operator = if arn { "ArnLike" } else { "StringLike" };
+            let text = if arn { json!({"Ref": "Arn"}) } else { text };
+            json!({"Effect": "Allow", "Action": "s3:*", "Resource": [resource, {"Ref": "AWS::NoValue"}],
+                "Condition": {operator: {"aws:SourceArn": [text]}}})
+        })
+    }
+
+    fn around(statements: &[Value]) -> String {
+        json!({
+            "Parameters": {
+                "Arn": {"Type": "String"}, "Free": {"Type": "String"}, "Region": {"Type": "String"},
+                "Env": {"Type": "String", "AllowedValues": ["prod", "dev"]},
+                "Id": {"Type": "String", "AllowedPattern": "[0-9]{12}"},
+            },
+            "Resources": {
+                "Bucket": {"Type": "AWS::S3::Bucket"}, "Queue": {"Type": "AWS::SQS::Queue"},
+                "P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {
+                    "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}},
+            },
+        })
+        .to_string()
+    }
+
+    /// A text with the values of its parameters.
+    fn substituted(text: &str) -> String {
+        let values: BTreeMap<&str, &str> = VALUES.iter().copied().collect();
+        let value = |name: &str| match name.strip_prefix("Arn.") {
+            Some(part) => {
+                let at = ["partition", "service", "region", "account", "resource"];
+                let at = at.iter().position(|known| *known == part).unwrap();
+                values["Arn"].splitn(6, ':').nth(at + 1).unwrap().to_owned()
+            }
+            None => match values.get(name) {
+                Some(value) => (*value).to_owned(),
+                None => split(name, &values),
+            },
+        };
+        let piece = |piece| match piece {
+            Piece::Literal(text) => text,
+            Piece::Variable(variable) => {
+                let text = json!(value(&Parameter::of(&variable.key).unwrap().name)).to_string();
+                text[1..text.len() - 1].to_owned()
+            }
+            Piece::AnyChar | Piece::AnyString => unreachable!(),
+        };
+        parameter::pieces(text).into_iter().map(piece).collect()
+    }
+
+    /// The first part of a text that is split at bars, as the name of a parameter tells.
+    fn split(name: &str, values: &BTreeMap<&str, &str>) -> String {
+        let text = name.strip_prefix("Split(\"|\", ").unwrap().strip_suffix(")[0]").unwrap();
+        let first = text.split('|').next().unwrap();
+        assert!(!first.contains("${"), "{name} {values:?}");
+        first.to_owned()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn values_may_be_given_before_or_after(statements in prop::collection::vec(statement(), 1..4)) {
+            let text = around(&statements);
+            let symbolic = template(&text);
+            prop_assert_eq!(findings(&symbolic), Vec::<String>::new());
+            let known = given(&text, VALUES);
+            prop_assert_eq!(findings(&known), Vec::<String>::new());
+            let before = document(&known, "P").source.text();
+            prop_assert!(!parameter::is_in(before));
+            prop_assert_eq!(substituted(document(&symbolic, "P").source.text()), before);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(changes in prop::collection::vec((0usize..4000, prop::sample::select(vec!["", "\n", "{", "}", "[", "]", ":", " ", "'", "\"", "!", "&a ", "*a", "é", "\t", "- ", "${", "Fn::", "null", "<<: "])), 1..6), json in prop::bool::ANY, statements in prop::collection::vec(statement(), 1..2)) {
+            let mut text = if json { around(&statements) } else { with("!Sub '${Name}${Env}'") };
+            for (at, put) in changes {
+                let at = (0..=at % text.len().max(1)).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+                let end = text[at..].chars().next().map_or(at, |letter| at + letter.len_utf8());
+                text.replace_range(at..end, put);
+            }
+            let read = cloudformation(&Source::new("t", text.as_str()), &Given::default(), &ReadOptions::default());
+            prop_assert_eq!(read.is_some(), is_template(&text));
+            for found in read.iter().flat_map(|template| &template.findings) {
+                prop_assert!(found.span.start <= found.span.end && found.span.end <= text.len(), "{} {:?}", found, found.span);
+                prop_assert!(text.is_char_boundary(found.span.start) && text.is_char_boundary(found.span.end), "{}", found);
+            }
+            if let Some(template) = read {
+                refused(&template);
+            }
+        }
+    }
+}
