@@ -90,10 +90,10 @@ impl Evaluator<'_> {
             (None, None) => (left, right),
         };
         let lone = left.as_hole().zip(right.as_known());
-        if let Some((hole, text)) = lone {
-            if !self.may_be(hole, text) {
-                return Ok(false);
-            }
+        if let Some((hole, text)) = lone
+            && !self.may_be(hole, text)
+        {
+            return Ok(false);
         }
         let sides = [left.shown(), right.shown()];
         if let Some((_, holds)) = self.assumed.iter().find(|(known, _)| known.sides == sides) {

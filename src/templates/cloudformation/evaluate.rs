@@ -178,10 +178,10 @@ impl<'t> Evaluator<'t> {
         if let Some(value) = self.value_of(name) {
             return Text::known(value);
         }
-        if let Nature::Fixed(Form::OneOf(values)) = &nature {
-            if let Some(value) = self.only_left(name, values) {
-                return Text::known(value);
-            }
+        if let Nature::Fixed(Form::OneOf(values)) = &nature
+            && let Some(value) = self.only_left(name, values)
+        {
+            return Text::known(value);
         }
         self.holes.entry(name.to_owned()).or_insert(nature);
         Text::hole(name)

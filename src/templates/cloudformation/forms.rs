@@ -6,6 +6,9 @@
 //!   it: AWS accepts no other resource, apart from `*`;
 //! * without colons, where it stands in a field of an ARN before the last;
 //! * any text otherwise.
+//!
+//! One of several accounts is any account where it is a principal, since only accounts can be
+//! compared there: more than it may be, and never less.
 
 use super::document::{self, At};
 use super::evaluate::{Evaluator, Nature};
@@ -16,6 +19,7 @@ use crate::compose::Composed;
 use keyaki_iam::finding::codes;
 use keyaki_iam::parameter::{Form, Parameter};
 use keyaki_iam::source::{Source, Span};
+use keyaki_iam::value::is_account;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The parts of an ARN that is not known, with their forms.
@@ -45,6 +49,8 @@ pub(super) struct Forms {
 #[derive(Default)]
 struct Uses {
     accounts: BTreeSet<String>,
+    /// What is a principal and nothing else.
+    principals: BTreeSet<String>,
     arns: BTreeSet<String>,
     fields: BTreeSet<String>,
 }
@@ -65,6 +71,9 @@ impl Uses {
                 self.see_fields(&fields);
                 let account = fields.get(4).and_then(Text::as_hole);
                 self.accounts.extend(account.map(str::to_owned));
+            }
+            At::Account if text.as_hole().is_some() => {
+                self.principals.extend(text.as_hole().map(str::to_owned));
             }
             At::Account | At::Label | At::Principal | At::String | At::Known => {}
         }
@@ -96,19 +105,26 @@ impl Forms {
         for (name, nature) in holes {
             let (form, texts) = match nature {
                 Nature::Fixed(form) => {
-                    if *form == Form::Account {
-                        accounts.insert(name.clone());
-                    }
+                    let principal = uses.accounts.contains(name) || uses.principals.contains(name);
                     match form {
+                        // A principal is one account or another: which, nobody can say in it.
+                        Form::OneOf(texts)
+                            if principal && texts.iter().all(|text| is_account(text)) =>
+                        {
+                            accounts.insert(name.clone());
+                            (Form::Account, Vec::new())
+                        }
                         Form::OneOf(texts) => {
                             one_of.insert(name.clone());
                             (form.clone(), texts.clone())
                         }
-                        Form::Text
-                        | Form::Field
-                        | Form::Account
-                        | Form::Region
-                        | Form::Partition => (form.clone(), Vec::new()),
+                        Form::Account => {
+                            accounts.insert(name.clone());
+                            (Form::Account, Vec::new())
+                        }
+                        Form::Text | Form::Field | Form::Region | Form::Partition => {
+                            (form.clone(), Vec::new())
+                        }
                     }
                 }
                 Nature::Open(default) => {

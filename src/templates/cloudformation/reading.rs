@@ -161,15 +161,7 @@ impl<'t> Evaluator<'t> {
         read: impl Fn(&mut Self, usize, &Value) -> Evaluated<Vec<Draft>>,
     ) {
         let Some(value) = resource.properties.member(property) else { return };
-        let items = match &value.data {
-            JsonData::Array(items) => items.as_slice(),
-            JsonData::Null
-            | JsonData::Bool(_)
-            | JsonData::Number(_)
-            | JsonData::String(_)
-            | JsonData::Object(_) => std::slice::from_ref(value),
-        };
-        for (index, item) in items.iter().enumerate() {
+        for (index, item) in super::tree::items(value).iter().enumerate() {
             self.variants(resource, drafts, |at| {
                 let value = at.value(item)?;
                 if let Data::Many(name) = &value.data {

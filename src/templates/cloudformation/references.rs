@@ -21,6 +21,12 @@ impl Evaluator<'_> {
             self.sound(declared)?;
             return self.template_parameter(name, declared, span);
         }
+        // SAM gives a version, an alias or a stage of a resource such names.
+        if let Some((resource, _)) = name.split_once('.').filter(|_| self.is_of_sam())
+            && self.of_section("Resources", resource).is_some()
+        {
+            return Ok(Value::text(self.unknown(name, Nature::Open(None)), span));
+        }
         let Some(kind) = self.resource_type(name) else { return self.nothing(name, span) };
         let mut text = match arns::row(&kind) {
             Some(row) if row.gives == Gives::Arn => self.arn(name, row),
@@ -76,12 +82,24 @@ impl Evaluator<'_> {
         if let Some(resource) = self.of_section("Resources", name) {
             return resource.member("Type").and_then(JsonValue::as_str).map(str::to_owned);
         }
+        if ["ServerlessRestApi", "ServerlessHttpApi"].contains(&name) && self.is_of_sam() {
+            return Some("AWS::ApiGateway::RestApi".to_owned());
+        }
         let of = name.strip_suffix("Role")?;
         let resource = self.of_section("Resources", of)?;
         let kind = resource.member("Type").and_then(JsonValue::as_str)?;
         let makes = ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"].contains(&kind)
             && resource.member("Properties").is_none_or(|own| own.member("Role").is_none());
         makes.then(|| "AWS::IAM::Role".to_owned())
+    }
+
+    /// Whether SAM makes resources of those of the template.
+    fn is_of_sam(&self) -> bool {
+        let Some(transform) = self.tree.value.member("Transform") else { return false };
+        let is = |value: &JsonValue| {
+            value.as_str().is_some_and(|name| name.starts_with("AWS::Serverless-"))
+        };
+        super::tree::items(transform).iter().any(is)
     }
 
     fn property(&self, name: &str, property: &str) -> Option<&JsonValue> {
@@ -185,10 +203,10 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn partition(&mut self) -> Text {
-        if self.value_of("AWS::Partition").is_none() {
-            if let Some(region) = self.value_of("AWS::Region") {
-                return Text::known(Partitions::of_region(&region));
-            }
+        if self.value_of("AWS::Partition").is_none()
+            && let Some(region) = self.value_of("AWS::Region")
+        {
+            return Text::known(Partitions::of_region(&region));
         }
         self.unknown("AWS::Partition", Nature::Fixed(Form::Partition))
     }
@@ -263,10 +281,10 @@ impl Evaluator<'_> {
         let is_list = of_type == "CommaDelimitedList"
             || of_type.contains("List<")
             || of_type.contains("<CommaDelimitedList");
-        if self.value_of(name).is_none() {
-            if let Some(default) = default.as_ref().filter(|_| self.given.defaults) {
-                return Ok(self.parameter_value(default, is_list, span));
-            }
+        if self.value_of(name).is_none()
+            && let Some(default) = default.as_ref().filter(|_| self.given.defaults)
+        {
+            return Ok(self.parameter_value(default, is_list, span));
         }
         if let Some(value) = self.value_of(name) {
             let values: Vec<&str> =
@@ -322,10 +340,10 @@ fn is_of_accounts(pattern: &str) -> bool {
 
 /// The URL of an identity provider as its ARN has it.
 fn without_scheme(mut text: Text) -> Text {
-    if let Some(Piece::Known(first)) = text.pieces.first_mut() {
-        if let Some(rest) = first.strip_prefix("https://") {
-            *first = rest.to_owned();
-        }
+    if let Some(Piece::Known(first)) = text.pieces.first_mut()
+        && let Some(rest) = first.strip_prefix("https://")
+    {
+        *first = rest.to_owned();
     }
     text.of = None;
     text

@@ -228,12 +228,11 @@ impl<'t> Evaluator<'t> {
         let is_function = |kind: &String| {
             ["AWS::Lambda::Function", "AWS::Serverless::Function"].contains(&kind.as_str())
         };
-        if let Some(name) = &text.of {
-            if self.resource_type(name).as_ref().is_some_and(is_function) {
-                if let Some(arn) = self.resource_arn(name) {
-                    return Ok(arn);
-                }
-            }
+        if let Some(name) = &text.of
+            && self.resource_type(name).as_ref().is_some_and(is_function)
+            && let Some(arn) = self.resource_arn(name)
+        {
+            return Ok(arn);
         }
         if text.fields().first().and_then(Text::as_known) == Some("arn") {
             return Ok(text.clone());
@@ -312,13 +311,9 @@ impl<'t> Evaluator<'t> {
             self.look("Globals", globals);
         }
         let Some(transform) = tree.member("Transform") else { return true };
-        let items: Vec<&JsonValue> = match &transform.data {
-            keyaki_iam::json::JsonData::Array(items) => items.iter().collect(),
-            _ => vec![transform],
-        };
         let mut sure = true;
-        for item in items
-            .into_iter()
+        for item in super::tree::items(transform)
+            .iter()
             .filter(|item| !item.as_str().is_some_and(|name| HARMLESS.contains(&name)))
         {
             let name = item.as_str().or_else(|| item.member("Name").and_then(JsonValue::as_str));

@@ -507,6 +507,54 @@ fn sam_is_read_where_it_is_plain() {
 }
 
 #[test]
+fn what_sam_makes_can_be_referred_to() {
+    let text = r#"
+Resources:
+  F: {Type: AWS::Serverless::Function, Properties: {AutoPublishAlias: live}}
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - {Effect: Allow, Action: 'execute-api:*', Resource: !Sub 'arn:aws:execute-api:us-east-1:123456789012:${ServerlessRestApi}/*'}
+          - {Effect: Allow, Action: 'lambda:*', Resource: !Ref F.Alias}
+Transform: AWS::Serverless-2016-10-31
+"#;
+    let found = template(text);
+    assert_eq!((findings(&found), refused(&found)), (Vec::new(), Vec::new()));
+    let said = short(document(&found, "P").source.text());
+    assert!(
+        said.contains(":<text ServerlessRestApi>/*") && said.contains("<text F.Alias.resource>"),
+        "{said}"
+    );
+    assert_eq!(template(&text.replace("Transform", "Description")).findings.len(), 2);
+}
+
+#[test]
+fn one_of_several_accounts_is_an_account_where_it_is_a_principal() {
+    let text = r#"
+Mappings: {M: {us-east-1: {a: '123456789012'}, eu-west-1: {a: '210987654321'}}}
+Resources:
+  P:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: b
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: {Effect: Allow, Action: 's3:*', Resource: '*', Principal: {AWS: !FindInMap [M, !Ref AWS::Region, a]}}
+"#;
+    let found = template(text);
+    assert_eq!((findings(&found), refused(&found)), (Vec::new(), Vec::new()));
+    assert!(
+        short(document(&found, "P").source.text())
+            .contains("{\"AWS\":\"<account M.AWS::Region.a>\"}")
+    );
+    let odd = template(&text.replace("'210987654321'", "other"));
+    assert_eq!((odd.documents.len(), odd.findings[0].rule), (0, "value-not-known"));
+}
+
+#[test]
 fn organizations_and_buses_are_read() {
     let found = resources(&format!(
         r#"
@@ -723,6 +771,7 @@ fn yaml_is_read_as_it_is_written() {
             format!(r#"{head}[{{"Resource":"a b"}}]}}"#),
         ),
         ("          - AWS: !!str 123456789012\n", format!(r#"{head}[{{"AWS":"123456789012"}}]}}"#)),
+        ("          - Sid: ! 1.5\n", format!(r#"{head}[{{"Sid":"1.5"}}]}}"#)),
         ("          - AWS: 123456789012\n", format!(r#"{head}[{{"AWS":"123456789012"}}]}}"#)),
     ] {
         assert_eq!(policy(statement), [expected], "{statement}");
