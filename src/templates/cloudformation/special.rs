@@ -55,6 +55,24 @@ impl<'t> Evaluator<'t> {
                 });
                 &[]
             }
+            "AWS::DynamoDB::GlobalTable" => {
+                self.each(resource, "Replicas", drafts, |at, index, value| {
+                    let policy =
+                        value.member("ResourcePolicy").and_then(|own| own.member("PolicyDocument"));
+                    let Some(policy) = policy.cloned() else { return Ok(Vec::new()) };
+                    let address = format!("{}.Replicas[{index}].ResourcePolicy", resource.name);
+                    let span = policy.span;
+                    let policy = at.document(resource.file, policy)?;
+                    // A replica is in a Region of its own.
+                    let party = Party { arn: None, ..at.itself(resource) };
+                    Ok(vec![draft(
+                        address,
+                        span,
+                        Says::Policy(Kind::Resource, policy, vec![party]),
+                    )])
+                });
+                &["Replicas"]
+            }
             "AWS::SSO::PermissionSet" => {
                 self.each(resource, "ManagedPolicies", drafts, |at, _, value| {
                     at.attached(resource, value, false)

@@ -560,6 +560,7 @@ fn organizations_and_buses_are_read() {
         r#"
   S: {{Type: 'AWS::Organizations::Policy', Properties: {{Type: SERVICE_CONTROL_POLICY, TargetIds: [ou-1], Content: {ALLOW}}}}}
   R: {{Type: 'AWS::Organizations::Policy', Properties: {{Type: RESOURCE_CONTROL_POLICY, Content: '{{"Version": "2012-10-17", "Statement": []}}'}}}}
+  D: {{Type: 'AWS::DynamoDB::GlobalTable', Properties: {{Replicas: [{{Region: a}}, {{Region: b, ResourcePolicy: {{PolicyDocument: {GRANT}}}}}]}}}}
   T: {{Type: 'AWS::Organizations::Policy', Properties: {{Type: TAG_POLICY, Content: {{tags: {{}}}}}}}}
   E: {{Type: 'AWS::Events::EventBusPolicy', Properties: {{StatementId: s, Statement: {{Effect: Allow, Principal: '*', Action: 'events:PutEvents', Resource: '*'}}}}}}
   O: {{Type: 'AWS::Events::EventBusPolicy', Properties: {{StatementId: s, Action: 'events:PutEvents', Principal: '*'}}}}
@@ -570,6 +571,7 @@ fn organizations_and_buses_are_read() {
         [
             "S scp ou-1  ?".to_owned(),
             "R rcp ".to_owned(),
+            "D.Replicas[1].ResourcePolicy resource D AWS::DynamoDB::GlobalTable ?".to_owned(),
             "E resource default AWS::Events::EventBus arn:<partition AWS::Partition>:events:<region AWS::Region>:<account AWS::AccountId>:event-bus/default".to_owned(),
         ]
     );

@@ -1,9 +1,10 @@
 //! Reads every template of folders, and says of each policy whether it could be read:
 //!
-//!     cargo run -p keyaki-templates --example read_templates -- [--documents] FOLDER...
+//!     cargo run -p keyaki-templates --example read_templates -- \
+//!         [--documents] [--defaults] [NAME=VALUE...] FOLDER...
 //!
-//! A line a finding, then the counts. With `--documents`, a line of JSON a document
-//! comes before, with its file, address, kind and text.
+//! A line a finding, then the counts. With `--documents`, a line of JSON a document comes before,
+//! with its file, address, kind and text. Values and `--defaults` are what is known of parameters.
 
 #![allow(clippy::print_stdout, reason = "a program of its own")]
 
@@ -32,6 +33,15 @@ fn main() {
     let mut found = Vec::new();
     let (options, folders): (Vec<String>, Vec<String>) =
         env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let (values, folders): (Vec<String>, Vec<String>) =
+        folders.into_iter().partition(|argument| argument.contains('='));
+    let value = |text: &String| {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        (name.to_owned(), value.to_owned())
+    };
+    let is_given = |name: &str| options.iter().any(|option| option == name);
+    let given =
+        Given { values: values.iter().map(value).collect(), defaults: is_given("--defaults") };
     folders.iter().for_each(|folder| files(Path::new(folder), &mut found));
     let (mut templates, mut documents, mut good) = (0, 0, 0);
     let mut rules: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -42,7 +52,7 @@ fn main() {
         };
         let source = Source::new(path.display().to_string(), text);
         let reading = ReadOptions::default();
-        let Some(template) = cloudformation(&source, &Given::default(), &reading) else { continue };
+        let Some(template) = cloudformation(&source, &given, &reading) else { continue };
         templates += 1;
         for finding in &template.findings {
             *rules.entry((finding.level.word(), finding.rule)).or_default() += 1;
@@ -55,7 +65,7 @@ fn main() {
             for finding in outcome.diagnostics.iter().filter(|finding| finding.is_error()) {
                 println!("refused: {}: {finding}", document.address);
             }
-            if options.iter().any(|option| option == "--documents") {
+            if is_given("--documents") {
                 let line = serde_json::json!({
                     "file": source.name(),
                     "address": document.address,
