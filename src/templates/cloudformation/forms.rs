@@ -41,8 +41,8 @@ pub(super) struct Forms {
     accounts: BTreeSet<String>,
     /// Those whose values may have characters with a meaning, and which that is.
     wild: BTreeMap<String, String>,
-    /// Those of which values may have colons, although nothing else is known.
-    one_of: BTreeSet<String>,
+    /// Those that are one of several texts, some with a colon.
+    with_colons: BTreeSet<String>,
 }
 
 /// Where parameters stand of which nothing is declared.
@@ -101,7 +101,7 @@ impl Forms {
             (of(&uses.accounts), of(&uses.arns), of(&uses.fields));
         arns.retain(|name| !accounts.contains(name));
         let mut parameters = BTreeMap::new();
-        let (mut wild, mut one_of) = (BTreeMap::new(), BTreeSet::new());
+        let (mut wild, mut with_colons) = (BTreeMap::new(), BTreeSet::new());
         for (name, nature) in holes {
             let (form, texts) = match nature {
                 Nature::Fixed(form) => {
@@ -115,7 +115,9 @@ impl Forms {
                             (Form::Account, Vec::new())
                         }
                         Form::OneOf(texts) => {
-                            one_of.insert(name.clone());
+                            if texts.iter().any(|text| text.contains(':')) {
+                                with_colons.insert(name.clone());
+                            }
                             (form.clone(), texts.clone())
                         }
                         Form::Account => {
@@ -149,7 +151,7 @@ impl Forms {
                 parameters.insert(name.clone(), form);
             }
         }
-        Self { references: references(parameters), arns, accounts, wild, one_of }
+        Self { references: references(parameters), arns, accounts, wild, with_colons }
     }
 
     /// A text with its parameters.
@@ -196,21 +198,11 @@ impl Forms {
                 Some(format!("whether `{}` is an ARN must be known", text.shown()))
             }
             (At::Resource | At::Arn, _) => {
-                let of_some = fields
-                    .iter()
-                    .take(5)
-                    .flat_map(Text::holes)
-                    .find(|hole| self.one_of.contains(*hole));
-                let has_colon = |hole: &&str| {
-                    self.references
-                        .get(*hole)
-                        .is_some_and(|text| text.matches(':').count() > 1 && text.contains("%3A"))
-                };
-                of_some.filter(has_colon).map(|hole| {
-                    format!(
-                        "the fields of an ARN must be known, and a value of `{hole}` has a colon"
-                    )
-                })
+                let mut inner = fields.iter().take(5).flat_map(Text::holes);
+                let hole = inner.find(|hole| self.with_colons.contains(*hole))?;
+                Some(format!(
+                    "a value of `{hole}` has a colon, so the fields of the ARN are not known"
+                ))
             }
             (At::Account, Some(_)) if !one(text) => Some(format!(
                 "whether `{}` is an account, or which role or user it is, must be known",

@@ -104,6 +104,12 @@ impl Evaluator<'_> {
         if let Some(variables) = variables {
             self.sound(variables)?;
         }
+        // A text that is nothing but one reference is what the reference is.
+        let only = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        if let Some(name) = only.filter(|name| !name.contains(['{', '}', '!'])) {
+            let made = self.variable(name.trim(), variables, value.span)?;
+            return Ok(Value::text(made, span));
+        }
         let mut made = Text::default();
         let mut rest = text.as_str();
         while let Some((before, from)) = rest.split_once("${") {
@@ -120,19 +126,7 @@ impl Evaluator<'_> {
         made.push_str(rest);
         // `{{resolve:...}}` may hold variables, too.
         let made = self.resolved(made);
-        let lone = made.as_hole().is_some() && text.starts_with("${") && variables.is_none();
-        let made = self.bounded(made, span)?;
-        let text = if lone { self.with_origin(made, text) } else { made };
-        Ok(Value::text(text, span))
-    }
-
-    /// A text that is nothing but one reference is what the reference is.
-    fn with_origin(&mut self, mut text: Text, written: &str) -> Text {
-        let name = written.trim_start_matches("${").trim_end_matches('}').trim();
-        if self.of_section("Resources", name).is_some() {
-            text.of = Some(name.to_owned());
-        }
-        text
+        Ok(Value::text(self.bounded(made, span)?, span))
     }
 
     /// A text in which `{{resolve:...}}` stands for something that is not known.

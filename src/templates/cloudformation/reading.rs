@@ -411,9 +411,10 @@ impl<'t> Evaluator<'t> {
         match &value.data {
             JsonData::Array(items) => items.iter().for_each(|item| self.look(name, item)),
             JsonData::Object(members) => {
-                let is = |member: &&Member| {
-                    member.name == "Statement"
-                        && matches!(member.value.data, JsonData::Array(_) | JsonData::Object(_))
+                let is = |member: &&Member| match member.name.as_str() {
+                    "Statement" => super::tree::items(&member.value).iter().any(seems_statement),
+                    "ResourcePolicy" | "CustomStatements" => true,
+                    _ => false,
                 };
                 if let Some(member) = members.iter().find(is) {
                     return self.unread(name, "a policy document", member.name_span);
@@ -443,6 +444,12 @@ impl<'t> Evaluator<'t> {
         let help = "what it gives is not among the answers";
         self.notes.warn(codes::NOT_UNDERSTOOD, span, message, help);
     }
+}
+
+/// Whether a value may be a statement of a policy.
+fn seems_statement(value: &JsonValue) -> bool {
+    let JsonData::Object(members) = &value.data else { return false };
+    value.member("Effect").is_some() || super::evaluate::function(members).is_some()
 }
 
 /// A part of a template.

@@ -81,7 +81,7 @@ impl<'t> Evaluator<'t> {
             }
             "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
                 self.of_sam(resource, drafts);
-                &["Policies"]
+                &["AssumeRolePolicyDocument", "Policies"]
             }
             _ => &[],
         }
@@ -99,6 +99,15 @@ impl<'t> Evaluator<'t> {
         if own.member("Role").is_some() {
             return;
         }
+        self.variants(resource, drafts, |at| {
+            let Some(trust) = at.property_value(own, "AssumeRolePolicyDocument")? else {
+                return Ok(Vec::new());
+            };
+            let (address, span) =
+                (format!("{}.AssumeRolePolicyDocument", resource.name), trust.span);
+            let (role, trust) = (at.role_of(resource), at.document(resource.file, trust)?);
+            Ok(vec![draft(address, span, Says::Policy(Kind::Trust, trust, vec![role]))])
+        });
         self.each(resource, "Policies", drafts, |at, index, value| {
             at.sam_policy(resource, index, value)
         });

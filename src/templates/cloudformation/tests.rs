@@ -80,6 +80,7 @@ Parameters:
   Name: {Type: String}
   Id: {Type: String, AllowedPattern: '^\d{12}$'}
   Wild: {Type: String, Default: '*'}
+  Colons: {Type: String, AllowedValues: ['a:b', c]}
   Names: {Type: CommaDelimitedList}
   Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a/b}
 Mappings:
@@ -222,6 +223,7 @@ fn what_cannot_be_evaluated_is_an_error() {
         ("!Ref Names", "value-not-known"),
         ("!Ref Env", "value-not-known"),
         ("!Sub 'arn:aws:s3:::${Wild}'", "value-not-known"),
+        ("!Sub 'arn:aws:sqs:${Colons}:${Id}:q'", "value-not-known"),
         ("~", "null-value"),
         ("[~, !Ref Nothing]", "null-value"),
         ("'${keyaki:parameter/text/X}'", "value-not-known"),
@@ -347,7 +349,7 @@ fn principals_have_their_policies() {
   Staff: {{Type: 'AWS::IAM::Group', Properties: {{Policies: [{{PolicyName: p, PolicyDocument: {ALLOW}}}]}}}}
   Added: {{Type: 'AWS::IAM::UserToGroupAddition', Properties: {{GroupName: !Ref Staff, Users: [bob]}}}}
   Shared: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{Roles: [other], PolicyDocument: {ALLOW}}}}}
-  Own: {{Type: 'AWS::IAM::Policy', Properties: {{PolicyName: n, Roles: [!Ref App], Users: [!Ref Ann], PolicyDocument: {ALLOW}}}}}
+  Own: {{Type: 'AWS::IAM::Policy', Properties: {{PolicyName: n, Roles: [!Sub '${{App}}'], Users: [!Sub '${{Ann}}'], PolicyDocument: {ALLOW}}}}}
   Later: {{Type: 'AWS::IAM::RolePolicy', Condition: Big, Properties: {{RoleName: !Ref App, PolicyDocument: {ALLOW}}}}}
 Parameters: {{Trusted: {{Type: String}}, Other: {{Type: String}}, Size: {{Type: String}}}}
 Conditions: {{Big: !Equals [!Ref Size, big]}}
@@ -460,6 +462,7 @@ fn sam_is_read_where_it_is_plain() {
     Type: AWS::Serverless::Function
     Properties:
       RolePath: /x/
+      AssumeRolePolicyDocument: {{Version: 2012-10-17, Statement: {{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}}}
       PermissionsBoundary: arn:aws:iam::123456789012:policy/b
       Policies:
         - {ALLOW}
@@ -478,6 +481,7 @@ fn sam_is_read_where_it_is_plain() {
     assert_eq!(
         addresses(&found),
         [
+            format!("F.AssumeRolePolicyDocument trust FRole AWS::IAM::Role {role}"),
             format!("F.Policies[0] identity FRole AWS::IAM::Role {role}"),
             "Q resource https://sqs.us-east-1.amazonaws.com/1/q AWS::SQS::Queue ?".to_owned(),
         ]
@@ -493,9 +497,9 @@ fn sam_is_read_where_it_is_plain() {
     assert_eq!(
         rules,
         [
-            ("error", "not-understood", 11),
             ("error", "not-understood", 12),
-            ("warning", "not-understood", 13)
+            ("error", "not-understood", 13),
+            ("warning", "not-understood", 14)
         ]
     );
     let attached: Vec<_> =
@@ -588,6 +592,7 @@ fn what_is_not_read_is_said() {
   C: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: x}}}}
   D: {{Type: 'AWS::S3::Bucket', Properties: {{Tags: {{'Fn::Transform': {{Name: 'AWS::Include'}}}}}}}}
   E: {{Type: 'AWS::IoT::Policy', Properties: {{PolicyDocument: {ALLOW}}}}}
+  W: {{Type: 'AWS::WAFv2::WebACL', Properties: {{Rules: [{{Statement: {{AndStatement: {{}}}}}}]}}}}
   F: {{Properties: {{}}}}
   Fn::ForEach::G: [x, [a], {{}}]
 "#
@@ -602,8 +607,8 @@ fn what_is_not_read_is_said() {
             ("not-understood", 6),
             ("not-understood", 7),
             ("not-understood", 7),
-            ("missing-member", 8),
-            ("unknown-function", 9),
+            ("missing-member", 9),
+            ("unknown-function", 10),
         ]
     );
     let macros = format!(
