@@ -152,8 +152,8 @@ pub use keyaki_evaluator::semantics::Decision;
 #[doc(inline)]
 pub use keyaki_iam::{
     calls, catalogue, caveat, endpoints, estate, finding, input, json, layers, operations,
-    organizations, partitions, policy, principals, project, request, shape, source, value, visible,
-    world,
+    organizations, parameter, partitions, policy, principals, project, request, shape, source,
+    value, visible, world,
 };
 
 #[doc(inline)]

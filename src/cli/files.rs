@@ -4,7 +4,7 @@ use super::args::{
     DecisionArgs, KindArg, LayerArgs, Only, PairKind, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs,
     ThroughArg,
 };
-use super::{Failure, Io, read};
+use super::{Failure, Io, read, templates};
 use keyaki_iam::finding;
 use keyaki_iam::input::{self, Loaded, Rejected};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
@@ -92,7 +92,7 @@ pub fn policy_file(
     options: &ReadOptions,
     io: &mut Io<'_>,
 ) -> Result<Policies, Failure> {
-    let source = read::text(path)?;
+    let source = templates::text(path)?;
     accept(input::policies_text(&source, options, kind.into()), io)
 }
 
@@ -120,7 +120,7 @@ pub fn resource_policy(
     options: &ReadOptions,
     io: &mut Io<'_>,
 ) -> Result<NamedPolicy, Failure> {
-    let source = read::text(path)?;
+    let source = templates::text(path)?;
     accept(input::document(&source, options, Kind::Resource), io)
 }
 
@@ -132,7 +132,7 @@ pub fn add_layers(
     io: &mut Io<'_>,
 ) -> Result<(), Failure> {
     let mut read = |path: &PathBuf, kind: Kind| -> Result<NamedPolicy, Failure> {
-        let source = read::text(path)?;
+        let source = templates::text(path)?;
         accept(input::document(&source, options, kind), io)
     };
     let LayerArgs { boundary, session, resource_policy, scp, rcp, endpoint } = args;

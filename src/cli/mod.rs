@@ -25,7 +25,10 @@ mod paths;
 mod progress;
 mod project;
 mod read;
+mod review;
 mod setup;
+mod sides;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -189,6 +192,7 @@ fn output(cli: &Cli, painted: bool) -> io::Result<Output> {
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
     io.out.first = cli.print.schema == 1;
     read::standard_input_once(&cli.command.inputs())?;
+    templates::give(&cli.print.parameter, cli.print.defaults)?;
     match cli.command {
         Command::Eval(args) => commands::eval(args, io),
         Command::Can(args) if args.call.call.is_some() => call::can(&args, io),
@@ -199,6 +203,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Encode(command) => commands::encode(command, io),
         Command::Validate(args) => commands::validate(args, io),
         Command::Lint(args) => lint::lint(*args, io),
+        Command::Review(args) => review::review(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),
         Command::WhoCan(args) => who::who_can(*args, io),
         Command::Paths(args) => paths::paths(*args, io),

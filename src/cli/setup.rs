@@ -143,6 +143,9 @@ pub fn answer(
         Question::Lint(asked) => {
             Some(Progress::of(Some(asked.documents.len()), "policies", io.quiet))
         }
+        Question::Review(asked) => {
+            Some(Progress::of(Some(asked.changes.len()), "changes", io.quiet))
+        }
         Question::WhoCan(asked) => {
             let parts = if asked.by_resource { "resources" } else { "principals" };
             Some(Progress::of(None, parts, io.quiet))

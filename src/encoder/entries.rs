@@ -2,8 +2,8 @@
 
 use crate::Error;
 use crate::frame::Frame;
-use crate::substitution::Wildcards;
 use crate::principal::ENTITIES;
+use crate::substitution::Wildcards;
 use keyaki_iam::layers::NotPrincipalReading;
 use keyaki_iam::parameter;
 use keyaki_iam::policy::{ContextKey, PrincipalElement, PrincipalEntry};
@@ -178,9 +178,8 @@ impl Frame {
             return Ok(self.account_entry(home));
         };
         let is_entity = self.is_text(&caller.entity, name)?;
-        let when = |kind, condition: &Term| {
-            Term::and([caller.is(kind), home.clone(), condition.clone()])
-        };
+        let when =
+            |kind, condition: &Term| Term::and([caller.is(kind), home.clone(), condition.clone()]);
         if kind == "user" {
             let [direct, issuer] = [User, FederatedUser].map(|kind| when(kind, &is_entity));
             return Ok(Classes { direct, issuer, account: Term::falsehood() });

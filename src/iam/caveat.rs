@@ -92,6 +92,11 @@ pub enum Caveat {
         /// The keys.
         names: BTreeSet<String>,
     },
+    /// `parameters`: texts of the policies are not known, and have values of their form.
+    Parameters {
+        /// The names, each with what its value is.
+        names: BTreeSet<String>,
+    },
     /// `keys-without-prefix`: the policies or the question name keys without a prefix.
     KeysWithoutPrefix {
         /// The keys.
@@ -263,6 +268,11 @@ pub const CODES: &[Code] = &[
         section: "5.7",
     },
     Code {
+        code: "parameters",
+        meaning: "texts of the policies are not known; the answer is about every value of the form that is named",
+        section: "3.1",
+    },
+    Code {
         code: "keys-without-prefix",
         meaning: "these texts are not condition keys: a key has a prefix and a colon",
         section: "5.7",
@@ -380,6 +390,7 @@ impl Caveat {
             Self::UnknownServices { .. } => "unknown-services",
             Self::UnknownActions { .. } => "unknown-actions",
             Self::UnknownKeys { .. } => "unknown-keys",
+            Self::Parameters { .. } => "parameters",
             Self::KeysWithoutPrefix { .. } => "keys-without-prefix",
             Self::CallNote { .. } => "call-note",
             Self::ServiceRoleNotAsked => "service-role-not-asked",
@@ -430,6 +441,7 @@ impl Caveat {
             | Self::Delegates { .. }
             | Self::ThroughEndpoint
             | Self::PastEndpoint
+            | Self::Parameters { .. }
             | Self::CallNote { .. }
             | Self::ServiceRoleOpen
             | Self::EstateOrganization
@@ -486,6 +498,7 @@ impl fmt::Display for Caveat {
             Self::UnknownServices { names } => return write!(f, "{}: {UNKNOWN_SERVICES}", listed(names.iter())),
             Self::UnknownActions { names } => return write!(f, "{}: {UNKNOWN_ACTIONS}", listed(names.iter())),
             Self::UnknownKeys { names } => return write!(f, "{}: {UNKNOWN_KEYS}", listed(names.iter())),
+            Self::Parameters { names } => return write!(f, "not known, and any value of the form is considered: {}", names.iter().map(String::as_str).collect::<Vec<_>>().join("; ")),
             Self::KeysWithoutPrefix { names } => return write!(f, "{}: {KEYS_WITHOUT_PREFIX}", listed(names.iter())),
             Self::CallNote { note } => note,
             Self::CanonicalUser => CANONICAL_USER,
@@ -601,6 +614,7 @@ mod tests {
             Caveat::UnknownServices { names: names() },
             Caveat::UnknownActions { names: names() },
             Caveat::UnknownKeys { names: names() },
+            Caveat::Parameters { names: names() },
             Caveat::KeysWithoutPrefix { names: names() },
             Caveat::CallNote { note: "n".to_owned() },
             Caveat::ServiceRoleNotAsked,

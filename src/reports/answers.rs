@@ -618,6 +618,87 @@ pub struct CanCall {
     pub about: About,
 }
 
+/// Something that a change touches: a line of `review`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewChange {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// What it is called: an address in a template or a plan, an ARN, or a file.
+    pub address: String,
+    /// What its policies are.
+    #[schemars(extend("enum" = ["identity", "boundary", "session", "trust", "resource", "scp", "rcp", "endpoint"]))]
+    pub kind: &'static str,
+    /// What became of it.
+    #[schemars(extend("enum" = ["added", "removed", "changed"]))]
+    pub revision: &'static str,
+    /// How the new side relates to the old one.
+    #[schemars(extend("enum" = ["equivalent", "narrower", "wider", "incomparable", "unknown"]))]
+    pub relation: &'static str,
+    /// A request that the new side allows and the old one does not; `null` if none was found.
+    pub added: Option<Difference>,
+    /// A request that the old side allows and the new one does not; `null` if none was found.
+    pub removed: Option<Difference>,
+    /// The file.
+    pub file: Option<String>,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// The column, in characters from 1.
+    pub column: Option<usize>,
+    /// What is attached on one side only and whose text is not known.
+    pub untold: Vec<String>,
+    /// Why a direction is unknown.
+    pub reason: Option<Coded>,
+    /// The model choices on which it rests that one side allows nothing more than the other.
+    pub rests_on: Vec<Coded>,
+    /// Which requests are considered.
+    #[schemars(extend("enum" = ["feasible", "any"]))]
+    pub requests: &'static str,
+    /// What a reader must know.
+    pub caveats: Vec<Coded>,
+}
+
+/// A claim after a change: a line of `review`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewClaim {
+    /// The claim, as `check` tells it.
+    #[serde(flatten)]
+    pub claim: CheckedClaim,
+    /// Whether the claim of that name was as expected on the old side; `null` where there is none.
+    pub as_expected_before: Option<bool>,
+}
+
+/// What a change comes to: the last line of `review`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewSummary {
+    /// The version of this form.
+    #[schemars(schema_with = "version_form")]
+    pub schema: u32,
+    /// Always true.
+    pub summary: bool,
+    /// What was asked.
+    pub question: Question,
+    /// Things that changed.
+    pub changed: usize,
+    /// Things that are the same on both sides.
+    pub unchanged: usize,
+    /// Things that allow something that was not allowed.
+    pub added: usize,
+    /// Things that no longer allow something.
+    pub removed: usize,
+    /// Things of which it is unknown.
+    pub unknown: usize,
+    /// Claims.
+    pub claims: usize,
+    /// Claims that are not as expected.
+    pub failed: usize,
+    /// Those of them that were on the old side.
+    pub broken: usize,
+}
+
 /// A checked claim: a line of `check`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

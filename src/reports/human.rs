@@ -7,6 +7,7 @@ use super::{Caveats, Setting, project_line};
 use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Layer;
+use keyaki_iam::parameter::Parameter;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::request::{ContextValue, Request};
 use keyaki_iam::shape::{About, Through};
@@ -39,21 +40,28 @@ pub(super) fn request(request: &Request) -> Lines {
         member("owner", owner);
     }
     let mut heading = "context";
-    for (key, value) in &request.context {
+    let values = request.context.iter().map(|(key, value)| (Parameter::of(key), key, value));
+    let (unknown, known): (Vec<_>, Vec<_>) = values.partition(|(unknown, ..)| unknown.is_some());
+    for (parameter, key, value) in known.into_iter().chain(unknown) {
         let value = match value {
             ContextValue::Single(value) => format!("{:?}", shortened(value)),
             ContextValue::List(values) => {
                 format!("{:?}", values.iter().map(|value| shortened(value)).collect::<Vec<_>>())
             }
         };
-        line!(text, "  {heading:<10} {} = {value}", visible(key.text()));
+        match parameter {
+            Some(parameter) => {
+                line!(text, "  {:<10} {} = {value}", "where", visible(&parameter.name))
+            }
+            None => line!(text, "  {heading:<10} {} = {value}", visible(key.text())),
+        }
         heading = "";
     }
     text
 }
 
 /// `policy.json (permissions boundary), statement 2 `Sid` (Allow)`, numbered as people count.
-fn statement(name: &StatementName) -> String {
+pub(super) fn statement(name: &StatementName) -> String {
     statement_in(name, &[name.layer])
 }
 
@@ -583,7 +591,10 @@ fn direction(
 /// A request in one line, as a person would say it.
 pub(super) fn short(request: &Request) -> String {
     let context = request.context.iter().map(|(key, value)| match value {
-        ContextValue::Single(value) => format!("{}={}", visible(key.text()), visible(value)),
+        ContextValue::Single(value) => {
+            let name = Parameter::of(key).map_or_else(|| key.text().to_owned(), |one| one.name);
+            format!("{}={}", visible(&name), visible(value))
+        }
         ContextValue::List(values) => {
             let values: Vec<_> = values.iter().map(|value| visible(value)).collect();
             format!("{}=[{}]", visible(key.text()), values.join(", "))

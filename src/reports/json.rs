@@ -325,7 +325,7 @@ pub fn compare(
     })
 }
 
-fn found(
+pub(super) fn found(
     found: &Found,
     refusals: Option<&Vec<query::Refusal>>,
     question: &Question,

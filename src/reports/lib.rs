@@ -18,6 +18,7 @@ pub mod matrix;
 pub mod paths;
 pub mod question;
 pub mod resources;
+pub mod review;
 pub mod schemas;
 mod written;
 

@@ -2,7 +2,8 @@
 
 use super::answers::{
     BatchError, Can, CanCall, CheckedClaim, Compared, DocumentFinding, Evaluated, GuardrailEffect,
-    LintFinding, LintSummary, LintUndecided, MatrixHead, MatrixRow, Meaning, OpenWay,
+    LintFinding, LintSummary, LintUndecided, MatrixHead, MatrixRow, Meaning, OpenWay, ReviewChange,
+    ReviewClaim, ReviewSummary,
 };
 use super::estates::{Who, WhoSummary};
 use super::known::{
@@ -36,6 +37,9 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("who-can-resource-summary", schema_for!(WhoResourceSummary)),
         ("paths", schema_for!(Way)),
         ("paths-summary", schema_for!(WaysSummary)),
+        ("review", schema_for!(ReviewChange)),
+        ("review-claim", schema_for!(ReviewClaim)),
+        ("review-summary", schema_for!(ReviewSummary)),
         ("explain", schema_for!(Meaning)),
         ("catalogue", schema_for!(CatalogueHead)),
         ("catalogue-summary", schema_for!(ServiceSummary)),

@@ -1,6 +1,6 @@
 //! What comes of a question, and how it is told.
 
-use super::{Call, Form, INTERNAL, Piece, Reasons, Says, Service, WhoPart};
+use super::{Call, Form, INTERNAL, Piece, Reasons, Review, ReviewPart, Says, Service, WhoPart};
 use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::compare::{self, Comparison};
 use keyaki_questions::enforcement::{Effect, Way};
@@ -103,6 +103,13 @@ pub enum Answer<'q> {
         /// Whether those are told, too, who cannot.
         all: bool,
     },
+    /// Of [`Question::Review`](super::Question::Review).
+    Review {
+        /// What was asked.
+        asked: &'q Review<'q>,
+        /// What was found out, in order.
+        parts: Vec<ReviewPart>,
+    },
     /// Of [`Question::Paths`](super::Question::Paths).
     Paths {
         /// The question, restated.
@@ -151,6 +158,7 @@ impl Answer<'_> {
             | Self::Lint { .. }
             | Self::Matrix { .. }
             | Self::WhoCan { .. }
+            | Self::Review { .. }
             | Self::Paths { .. }
             | Self::Guardrails { .. } => {}
         }
@@ -175,6 +183,9 @@ impl Answer<'_> {
             Self::Matrix { matrix, .. } => Says::of_matrix(matrix),
             Self::WhoCan { parts, all: _ } => {
                 parts.iter().map(WhoPart::says).max().unwrap_or(Says::Nothing)
+            }
+            Self::Review { asked, parts } => {
+                parts.iter().map(|part| part.says(asked)).max().unwrap_or(Says::Nothing)
             }
             Self::Paths { found, .. } => Says::of_paths(found),
             Self::Guardrails { effects, ways, .. } => Says::of_guardrails(effects, ways),
@@ -250,6 +261,13 @@ impl Service<'_> {
                 };
                 self.pieces_of_who(parts, *all, Form::Text).filter_map(text).collect()
             }
+            Answer::Review { asked, parts } => {
+                let text = |piece| match piece {
+                    Piece::Text(text) => Some(text),
+                    Piece::Json(_) | Piece::Internal(_) => None,
+                };
+                self.pieces_of_review(asked, parts, Form::Text).filter_map(text).collect()
+            }
             Answer::Paths { question, vacuous, ends, found, taken: _ } => {
                 paths::human(*ends, found, self.setting(question, vacuous.as_ref()))
             }
@@ -296,6 +314,13 @@ impl Service<'_> {
                     Piece::Text(_) | Piece::Internal(_) => None,
                 };
                 self.pieces_of_who(parts, *all, Form::Json).filter_map(value).collect()
+            }
+            Answer::Review { asked, parts } => {
+                let value = |piece| match piece {
+                    Piece::Json(value) => Some(value),
+                    Piece::Text(_) | Piece::Internal(_) => None,
+                };
+                self.pieces_of_review(asked, parts, Form::Json).filter_map(value).collect()
             }
             Answer::Paths { question, vacuous, ends, found, taken } => {
                 paths::json(*ends, found, self.setting(question, vacuous.as_ref()), *taken)

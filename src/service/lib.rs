@@ -12,6 +12,7 @@ mod notes;
 mod paths;
 mod question;
 mod restated;
+mod review;
 mod says;
 mod share;
 mod tell;
@@ -22,6 +23,7 @@ mod who;
 pub use answer::{Answer, Checked, Failed};
 pub use line::{Line, LineError, Lines, What};
 pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCan};
+pub use review::{Change, Review, ReviewPart, Revision};
 pub use says::Says;
 pub use tell::{Form, Piece, Told, Untold};
 pub use who::{Resources, WhoPart};
@@ -174,6 +176,14 @@ impl Service<'_> {
             }
             Question::Guardrails(asked) => self.guardrails(asked, restated()),
             Question::Paths(asked) => self.paths(asked, restated()),
+            Question::Review(asked) => {
+                let mut parts = Vec::new();
+                self.review(asked, |part, _| {
+                    parts.push(part);
+                    Ok::<(), QueryError>(())
+                })?;
+                Ok(Answer::Review { asked, parts })
+            }
             Question::WhoCan(asked) => {
                 let mut parts = Vec::new();
                 self.who_can(asked, |part, _| {

@@ -1,5 +1,6 @@
 //! What can be asked.
 
+use super::Review;
 use keyaki_iam::estate::Estate;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::request::Request;
@@ -69,6 +70,8 @@ pub enum Question<'a> {
     WhoCan(WhoCan<'a>),
     /// By which chains of roles does somebody come to a role, or to a request?
     Paths(Box<Paths<'a>>),
+    /// What does a change allow that was not allowed before, and which claims does it break?
+    Review(Review<'a>),
     /// What becomes of inference where an organization enforces guardrails?
     Guardrails(Guardrails),
 }

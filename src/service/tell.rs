@@ -2,7 +2,7 @@
 
 use super::answer::{self, Checked, Failed};
 use super::in_order::in_order;
-use super::{Answer, Lint, Question, Says, Service, WhoPart};
+use super::{Answer, Lint, Question, ReviewPart, Says, Service, WhoPart};
 use keyaki_iam::visible::visible;
 use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::lint::{self, Judged, Report, Settings};
@@ -83,6 +83,8 @@ impl Service<'_> {
         match question {
             Question::Check(claims) => self.tell_claims(claims, form, &mut tell)?,
             Question::Lint(asked) => self.tell_lint(asked, form, &mut tell)?,
+            Question::Review(asked) => self
+                .review(asked, |part, more| tell(self.told_of_review(asked, &part, form), more))?,
             Question::WhoCan(asked) => self.who_can(asked, |part, more| {
                 tell(self.told_of_who(&part, asked.all, form), more)
             })?,
@@ -121,6 +123,9 @@ impl Service<'_> {
             | Answer::Call { .. }
             | Answer::Paths { .. }
             | Answer::Guardrails { .. } => Vec::new(),
+            Answer::Review { asked: _, parts } => {
+                parts.iter().filter_map(ReviewPart::failed).collect()
+            }
             Answer::WhoCan { parts, all: _ } => parts.iter().flat_map(WhoPart::failed).collect(),
         };
         let mut pieces: Vec<Piece> = internal.into_iter().map(Piece::Internal).collect();

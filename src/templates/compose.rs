@@ -25,6 +25,16 @@ impl Composed {
         self.push(&serde_json::Value::from(text).to_string(), from);
     }
 
+    /// A text, and the place of each of its bytes.
+    pub fn from_parts(text: String, offsets: Vec<usize>) -> Self {
+        Self { text, offsets }
+    }
+
+    /// The text, and the place of each of its bytes.
+    pub fn into_parts(self) -> (String, Vec<usize>) {
+        (self.text, self.offsets)
+    }
+
     /// The text inside the file.
     pub fn finish(mut self, file: &Source, end: usize) -> Source {
         self.offsets.push(end);

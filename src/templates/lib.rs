@@ -4,6 +4,7 @@
 
 pub mod cloudformation;
 mod compose;
+pub mod terraform;
 
 use keyaki_iam::finding::Finding;
 use keyaki_iam::policy::Kind;
@@ -11,18 +12,19 @@ use keyaki_iam::source::{Source, Span};
 use std::fmt;
 
 pub use cloudformation::{Given, cloudformation};
+pub use terraform::{Plan, plan};
 
 /// What a file says.
 #[derive(Debug, Default)]
 pub struct Template {
     /// Its policies, in the order of the file.
     pub documents: Vec<Document>,
+    /// What is attached by a reference: managed policies, those of the file too, and boundaries.
+    /// The holders of a document of the file have it, too, where it is no boundary.
+    pub attachments: Vec<Attachment>,
     /// What could not be read, each with its place; what could be is among the documents all the
     /// same. Warnings stand here, too.
     pub findings: Vec<Finding>,
-    /// Managed policies that are attached by their ARNs, and are not among the documents, or not
-    /// always attached, or boundaries.
-    pub attachments: Vec<Attachment>,
     /// The groups that users are in.
     pub memberships: Vec<Membership>,
     /// Which of the values that were given it asked for.
@@ -97,18 +99,19 @@ pub struct Holder {
     pub arn: Option<String>,
 }
 
-/// A managed policy that is attached by its ARN.
+/// A policy that a principal has by a reference to it.
 #[derive(Debug, Clone)]
 pub struct Attachment {
-    /// To whom.
+    /// Who has it.
     pub holder: Holder,
-    /// Its ARN, with parameters for what is not known.
-    pub policy_arn: String,
-    /// What makes the policy, if the same file does.
-    pub policy: Option<String>,
-    /// Whether it is a permissions boundary.
+    /// The address of the document where the file has it, otherwise its ARN, with parameters for
+    /// what is not known.
+    pub policy: String,
+    /// Whether it is the permissions boundary.
     pub boundary: bool,
-    /// Where it is attached.
+    /// The text in which the reference stands.
+    pub source: Source,
+    /// Where it stands there.
     pub span: Span,
     /// As for [`Document::when`].
     pub when: Vec<Assumption>,

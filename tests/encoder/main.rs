@@ -11,6 +11,7 @@ mod every_action;
 mod feasible;
 mod generator;
 mod leniency;
+mod parameters;
 mod reference;
 mod shrinking;
 #[path = "../support/mod.rs"]

@@ -102,8 +102,7 @@ fn statement(kind: Kind, version: Version) -> impl Strategy<Value = Statement> {
 }
 
 fn principal(kind: Kind) -> BoxedStrategy<Option<PrincipalElement>> {
-    let everyone =
-        || Just(Some(PrincipalElement::new(false, vec![PrincipalEntry::Anyone])));
+    let everyone = || Just(Some(PrincipalElement::new(false, vec![PrincipalEntry::Anyone])));
     let entry = select(vec![
         PrincipalEntry::Anyone,
         PrincipalEntry::Aws("111122223333".to_owned()),

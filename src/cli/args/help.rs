@@ -22,6 +22,8 @@ const GROUPS: &[(&str, &[&str])] = &[
             "guardrail_policy",
             "kind",
             "together",
+            "parameter",
+            "defaults",
             "legacy_duplicates",
             "strict_not_principal",
         ],
@@ -58,6 +60,8 @@ const GROUPS: &[(&str, &[&str])] = &[
             "limit",
             "through_roles",
             "changed",
+            "git",
+            "claims",
         ],
     ),
     (
@@ -211,6 +215,22 @@ const PAGES: &[Page] = &[
         ],
         nothing: "each policy is contained in each other one",
         found: Some("a policy allows something that another one does not"),
+        unknown: true,
+    },
+    Page {
+        command: "keyaki review",
+        examples: &[
+            (
+                "What does this version allow that the other does not?",
+                "keyaki review old.json new.json",
+            ),
+            (
+                "All policies of two folders, and whether the claims still hold.",
+                "keyaki review policies policies --claims claims",
+            ),
+        ],
+        nothing: "nothing is allowed that was not allowed, and every claim is as expected",
+        found: Some("something more is allowed, or a claim is not as expected"),
         unknown: true,
     },
     Page {

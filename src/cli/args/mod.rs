@@ -19,6 +19,7 @@ mod matrix;
 mod output;
 mod paths;
 mod policies;
+mod review;
 mod shape;
 mod validate;
 mod who_can;
@@ -41,6 +42,7 @@ pub use matrix::MatrixArgs;
 pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousArgs, WorkArgs};
 pub use paths::PathsArgs;
 pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};
+pub use review::ReviewArgs;
 pub use shape::{ScopeArgs, ShapeArgs, ThroughArg};
 pub use validate::ValidateArgs;
 pub use who_can::{ByArg, WhoCanArgs};
@@ -82,6 +84,8 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Which parts of these policies have no effect, or not the effect that they seem to have?
     Lint(Box<LintArgs>),
+    /// What does a change of policies, templates or plans allow that was not allowed before?
+    Review(Box<ReviewArgs>),
     /// What do guardrails that an organization enforces change for inference?
     Guardrails(Box<GuardrailsArgs>),
     /// Read accounts and an organization, and write them as one file
@@ -159,6 +163,7 @@ impl Command {
             Self::Lint(args) => args.work,
             Self::WhoCan(args) => args.work,
             Self::Paths(args) => args.work,
+            Self::Review(args) => args.work,
             Self::Encode(_)
             | Self::Validate(_)
             | Self::Guardrails(_)
@@ -226,6 +231,11 @@ impl Command {
             }
             Self::Explain(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_) => {
                 (None, None)
+            }
+            Self::Review(args) => {
+                let ReviewArgs { base, head, claims, engine, .. } = args.as_ref();
+                inputs.extend(base.iter().chain(head).chain(claims).map(PathBuf::as_path));
+                (None, Some(&engine.world))
             }
             Self::Again(args) => {
                 inputs.push(args.file.as_path());

@@ -48,6 +48,12 @@ pub struct PrintArgs {
     /// fails, the file stays as it was
     #[arg(long, short, global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The value of a parameter of templates. Without it, every value that it may have is considered
+    #[arg(long, global = true, value_name = "NAME=VALUE")]
+    pub parameter: Vec<String>,
+    /// Parameters of templates have their defaults, where they have one
+    #[arg(long, global = true)]
+    pub defaults: bool,
     /// Print errors only. The exit code is the answer
     #[arg(long, short, global = true)]
     pub quiet: bool,

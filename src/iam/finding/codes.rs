@@ -166,4 +166,8 @@ codes! {
     PARAMETER_VALUE "parameter-value" "the value that is given for a parameter of a template is none that it may have";
     VALUE_NOT_KNOWN "value-not-known" "a part of a policy that must be known depends on a parameter";
     NOT_UNDERSTOOD "not-understood" "something that may give access stands where it is not read";
+    TERRAFORM_FORM "terraform-form" "a Terraform plan or state is of a format that is not read, or not as it must be";
+    TERRAFORM_EXPRESSION "terraform-expression" "Terraform configuration cannot be read or evaluated";
+    TERRAFORM_UNKNOWN "terraform-unknown" "a plan does not tell a policy, or what it is attached to";
+    TERRAFORM_RESOURCE "terraform-resource" "a resource of a plan holds a policy and is not understood";
 }

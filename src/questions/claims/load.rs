@@ -41,27 +41,27 @@ pub enum LoadError<E> {
 
 /// What was read of a claims file.
 #[derive(Debug)]
-pub struct Read<'a, E> {
+pub struct Read<'w, E> {
     /// The claims that can be checked, in order.
-    pub claims: Vec<Claim<'a>>,
+    pub claims: Vec<Claim<'w>>,
     /// What is wrong with the file and with its other claims, in order.
     pub errors: Vec<LoadError<E>>,
 }
 
 /// Gives the text of the file at a path.
-type Texts<'a, E> = &'a dyn Fn(&Path) -> Result<Source, E>;
+type Texts<'t, E> = &'t dyn Fn(&Path) -> Result<Source, E>;
 
 /// Gives the estate in files and folders.
-type Estates<'a, E> = &'a dyn Fn(&[PathBuf]) -> Result<Estate, E>;
+type Estates<'t, E> = &'t dyn Fn(&[PathBuf]) -> Result<Estate, E>;
 
 /// Reads claims files; each policy file is read once.
-pub struct Loader<'a, E> {
-    world: World<'a>,
+pub struct Loader<'t, 'w, E> {
+    world: World<'w>,
     options: ReadOptions,
     not_principal: NotPrincipalReading,
     own: Own,
-    text: Texts<'a, E>,
-    estates: Option<Estates<'a, E>>,
+    text: Texts<'t, E>,
+    estates: Option<Estates<'t, E>>,
     allow_vacuous: bool,
     /// The estates that were read; none of one that cannot be.
     known: BTreeMap<Vec<PathBuf>, Option<Arc<Estate>>>,
@@ -69,14 +69,14 @@ pub struct Loader<'a, E> {
     policies: BTreeMap<(PathBuf, PolicyKind), Option<NamedPolicy>>,
 }
 
-impl<'a, E> Loader<'a, E> {
+impl<'t, 'w, E> Loader<'t, 'w, E> {
     /// Reads claims about this world. `text` gives the text of each file; paths in a claims file
     /// count from its folder.
     pub fn new(
-        world: World<'a>,
+        world: World<'w>,
         options: ReadOptions,
         not_principal: NotPrincipalReading,
-        text: Texts<'a, E>,
+        text: Texts<'t, E>,
     ) -> Self {
         Self {
             world,
@@ -93,7 +93,7 @@ impl<'a, E> Loader<'a, E> {
 
     /// Reads claims about estates, too; `estates` gives the estate in files and folders.
     #[must_use]
-    pub fn with_estates(self, estates: Estates<'a, E>) -> Self {
+    pub fn with_estates(self, estates: Estates<'t, E>) -> Self {
         Self { estates: Some(estates), ..self }
     }
 
@@ -111,7 +111,7 @@ impl<'a, E> Loader<'a, E> {
 
     /// The claims of a file, in order, with their policies; a claim that cannot be read does not
     /// keep the others from it.
-    pub fn claims(&mut self, file: &Path) -> Read<'a, E> {
+    pub fn claims(&mut self, file: &Path) -> Read<'w, E> {
         let source = match self.source(file) {
             Ok(source) => source,
             Err(error) => return Read { claims: Vec::new(), errors: vec![error] },
@@ -141,7 +141,7 @@ impl<'a, E> Loader<'a, E> {
         source: &Source,
         span: std::ops::Range<usize>,
         text: ClaimText,
-    ) -> Result<Claim<'a>, LoadError<E>> {
+    ) -> Result<Claim<'w>, LoadError<E>> {
         let complain = |message: &str| {
             wrong(source, span.clone(), format!("claim `{}`: {message}", text.name))
         };

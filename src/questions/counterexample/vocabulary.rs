@@ -7,8 +7,9 @@ use super::accounts::ACCOUNT;
 use super::callers;
 use super::placeholders::REGION;
 use super::targets::Targets;
-use super::written::{samples, written, written_arn};
+use super::written::{of_parameter, samples, written, written_arn};
 use keyaki_evaluator::semantics;
+use keyaki_iam::parameter::Parameter;
 use keyaki_iam::policy::{
     ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy,
     PrincipalEntry, ResourcePattern, Statement, Template,
@@ -220,7 +221,10 @@ impl<'a> Vocabulary<'a> {
 
     /// Candidates for a value that the request has for a key, best first.
     pub fn values(&self, key: &ContextKey, request: &Request, now: &str) -> Vec<String> {
-        let samples = samples(key).iter().map(ToString::to_string);
+        let samples = match Parameter::of(key) {
+            Some(parameter) => of_parameter(&parameter),
+            None => samples(key).iter().map(ToString::to_string).collect(),
+        };
         distinct(
             self.named(key, request, now)
                 .into_iter()

@@ -1,7 +1,20 @@
 //! Templates as texts, with familiar values for what they leave open.
 
 use super::accounts::{ACCOUNT, OTHER_ACCOUNT};
+use keyaki_iam::parameter::{Form, Parameter};
 use keyaki_iam::policy::{ContextKey, Piece, Template};
+
+/// Familiar values of a parameter.
+pub(super) fn of_parameter(parameter: &Parameter) -> Vec<String> {
+    let texts: &[&str] = match &parameter.form {
+        Form::Account => &[ACCOUNT, OTHER_ACCOUNT],
+        Form::Region => &["us-east-1", "eu-west-1"],
+        Form::Partition => &["aws"],
+        Form::Text | Form::Field => &["example", "other"],
+        Form::OneOf(texts) => return texts.clone(),
+    };
+    texts.iter().map(ToString::to_string).collect()
+}
 
 /// Familiar values of a key, by its name.
 pub(super) fn samples(key: &ContextKey) -> &'static [&'static str] {

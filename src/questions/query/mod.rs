@@ -48,6 +48,7 @@ use keyaki_engines::engine::{Deadline, Limits, Reason};
 use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
+use keyaki_iam::parameter::Parameter;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Policy;
 use keyaki_iam::request::Request;
@@ -56,6 +57,7 @@ use keyaki_iam::visible::visible;
 use keyaki_iam::world::{Assumptions, World};
 use keyaki_logic::smtlib::{self, Header, Script};
 use keyaki_logic::term::Term;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use thiserror::Error;
 
@@ -499,8 +501,18 @@ impl<'a> Query<'a> {
         self.caveats_over(&*self.frame()?)
     }
 
+    /// The parameters of the policies, if there are any.
+    fn parameters(&self) -> Option<Caveat> {
+        let parameters = self.keys().into_iter().filter_map(Parameter::of);
+        let names: BTreeSet<String> = parameters
+            .map(|parameter| format!("`{}` is {}", parameter.name, parameter.form.words()))
+            .collect();
+        (!names.is_empty()).then_some(Caveat::Parameters { names })
+    }
+
     pub(crate) fn caveats_over(&self, frame: &Frame) -> Result<Vec<Caveat>, CatalogueError> {
         let mut caveats = self.left_out();
+        caveats.extend(self.parameters());
         let world = self.requests.world();
         for caveat in frame.caveats() {
             let confirmed =

@@ -119,9 +119,9 @@ fn finish(
         }
         Says::Attached(arn, of, party, boundary) => template.attachments.push(Attachment {
             holder: forms.holder(party),
-            policy_arn: forms.text(arn),
-            policy: of.clone(),
+            policy: of.clone().unwrap_or_else(|| forms.text(arn)),
             boundary: *boundary,
+            source: file.clone(),
             span,
             when,
         }),
@@ -136,7 +136,7 @@ fn finish(
 fn attach(template: &mut Template) {
     let Template { documents, attachments, .. } = template;
     attachments.retain(|attachment| {
-        let Some(name) = attachment.policy.as_deref() else { return true };
+        let name = attachment.policy.as_str();
         let is_it = |document: &&mut Document| {
             let rest = document.address.strip_prefix(name);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '#']))

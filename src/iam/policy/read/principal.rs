@@ -207,7 +207,8 @@ impl Reader<'_> {
         if !self.without_wildcard(entry) {
             return None;
         }
-        let problem = if parameter::is_in(text) { unknown_problem(text) } else { aws_problem(text) };
+        let problem =
+            if parameter::is_in(text) { unknown_problem(text) } else { aws_problem(text) };
         match problem {
             None => Some(PrincipalEntry::Aws(text.to_owned())),
             Some(problem) => self.invalid_principal(entry, problem),

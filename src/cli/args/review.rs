@@ -1,0 +1,44 @@
+//! `keyaki review`
+
+use super::{DecisionArgs, EngineArgs, Format, ProjectArgs, ReadArgs, VacuousArgs, WorkArgs};
+use clap::Args;
+use std::path::PathBuf;
+
+/// `keyaki review`
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    /// What there was: a folder, a policy, a template or a plan
+    #[arg(value_name = "BASE", required_unless_present = "git")]
+    pub base: Option<PathBuf>,
+    /// What there is now, of the same sort. Alone, with --git: what is compared with the revision
+    #[arg(value_name = "HEAD")]
+    pub head: Option<PathBuf>,
+    /// What there was is what BASE was in this revision of its Git repository
+    #[arg(long, value_name = "REV", conflicts_with = "head")]
+    pub git: Option<String>,
+    /// Claims about the new side (a file, or a folder of *.toml). Where the old side has the same
+    /// file, it is told which of them the change breaks
+    #[arg(long, value_name = "FILE|DIR")]
+    pub claims: Vec<PathBuf>,
+    /// The project's file.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How documents are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// How policies decide.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    /// How it works.
+    #[command(flatten)]
+    pub work: WorkArgs,
+    /// How to print the answer
+    #[arg(long, short, value_enum, default_value_t)]
+    pub format: Format,
+    /// What becomes of claims that say nothing.
+    #[command(flatten)]
+    pub vacuous: VacuousArgs,
+}

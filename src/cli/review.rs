@@ -1,0 +1,102 @@
+//! `review`: two sides, and what a change between them allows.
+
+use super::args::ReviewArgs;
+use super::check;
+use super::setup::Setup;
+use super::sides::{self, Side};
+use super::{Ending, Failure, Io};
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_service::{Question, Review};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// `keyaki review`
+pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    let own = std::mem::take(&mut setup.own);
+    let options: ReadOptions = args.read.into();
+    let given = args.base.clone().unwrap_or_else(|| PathBuf::from("."));
+    let checked_out = args.git.as_ref().map(|revision| checked_out(revision, &given));
+    let checked_out = checked_out.transpose()?;
+    let (old_root, new_root) = match (&checked_out, args.head.clone()) {
+        (Some((_, old)), _) => (old.clone(), given),
+        (None, Some(head)) => (given, head),
+        (None, None) => (given.clone(), given),
+    };
+    let name = new_root.file_name().unwrap_or(new_root.as_os_str()).to_string_lossy();
+    let [old, new] = if old_root == new_root {
+        Side::of_plan(&new_root, &options)?.ok_or_else(|| {
+            Failure::new(
+                "error: `review` needs two sides: BASE and HEAD, `--git REV` and what there is now, or a plan of Terraform",
+            )
+        })?
+    } else {
+        [Side::at(&old_root, &name, &options)?, Side::at(&new_root, &name, &options)?]
+    };
+    let mut wrong = Ending::NothingFound;
+    for message in old.wrong.iter().chain(&new.wrong) {
+        _ = writeln!(io.err, "{}", message.trim_end());
+        wrong = Ending::WrongInput;
+    }
+    let (changes, unchanged) = sides::changes(&old, &new, args.decision.into());
+    let loading = check::Loading {
+        world: setup.world,
+        read: args.read,
+        decision: args.decision,
+        managed: None,
+        own,
+        allow_vacuous: args.vacuous.allow_vacuous,
+    };
+    let (claims, failures) = loading.claims(&args.claims);
+    for Failure(message) in &failures {
+        _ = writeln!(io.err, "{}", message.trim_end());
+        wrong = Ending::WrongInput;
+    }
+    // What is wrong with the old claims is not what is reviewed.
+    let earlier: Vec<PathBuf> = args
+        .claims
+        .iter()
+        .filter_map(|path| Some(old_root.join(path.strip_prefix(&new_root).ok()?)))
+        .filter(|path| path.exists())
+        .collect();
+    let (before, _) = loading.claims(&earlier);
+    let before = before.into_iter().map(|claim| (claim.name.clone(), claim)).collect();
+    let question = Question::Review(Review { changes, unchanged, claims, before });
+    Ok(wrong.and(setup.answer(&question, Some(args.format), io)?))
+}
+
+/// What a path holds in a revision of its Git repository, in a folder that is removed with the
+/// first value.
+fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failure> {
+    let wrong = |what: String| {
+        Failure::new(format!("error: `--git {revision}` of `{}`: {what}", path.display()))
+    };
+    let folder = TempDir::new().map_err(|error| wrong(error.to_string()))?;
+    let (within, name) = if path.is_dir() {
+        (path.to_owned(), None)
+    } else {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        (parent.unwrap_or(Path::new(".")).to_owned(), path.file_name())
+    };
+    let mut git = Command::new("git");
+    git.arg("-C").arg(&within).args(["archive", "--format=tar", "--end-of-options", revision]);
+    if let Some(name) = name {
+        git.arg("--").arg(name);
+    }
+    let made = git.stdin(Stdio::null()).output().map_err(|error| wrong(format!("git: {error}")))?;
+    if !made.status.success() {
+        return Err(wrong(String::from_utf8_lossy(&made.stderr).trim().to_owned()));
+    }
+    let archive = folder.path().join(".archive.tar");
+    std::fs::write(&archive, &made.stdout).map_err(|error| wrong(error.to_string()))?;
+    let mut tar = Command::new("tar");
+    let unpacked = tar.arg("-xf").arg(&archive).arg("-C").arg(folder.path()).output();
+    let unpacked = unpacked.map_err(|error| wrong(format!("tar: {error}")))?;
+    if !unpacked.status.success() {
+        return Err(wrong(String::from_utf8_lossy(&unpacked.stderr).trim().to_owned()));
+    }
+    std::fs::remove_file(&archive).map_err(|error| wrong(error.to_string()))?;
+    let root = name.map_or_else(|| folder.path().to_owned(), |name| folder.path().join(name));
+    Ok((folder, root))
+}

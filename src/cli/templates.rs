@@ -1,0 +1,162 @@
+//! Policies of templates and plans, by their addresses: `template.yaml#AppRole.Policies[0]`.
+
+use super::{Failure, read};
+use keyaki_iam::finding::{self, Finding};
+use keyaki_iam::policy::read::{ReadOptions, closest};
+use keyaki_iam::source::Source;
+use keyaki_templates::{Document, Given, Template, cloudformation, plan, terraform};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// What the command line says of parameters of templates.
+static GIVEN: OnceLock<Given> = OnceLock::new();
+
+/// Keeps what the command line says of parameters, `NAME=VALUE` each.
+///
+/// # Errors
+/// When one is not of that form, or a name comes twice.
+pub fn give(values: &[String], defaults: bool) -> Result<(), Failure> {
+    let mut given = Given { defaults, ..Given::default() };
+    for text in values {
+        let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+            return Err(Failure::new(format!(
+                "error: `--parameter {text}`: write `--parameter NAME=VALUE`"
+            )));
+        };
+        if given.values.insert(name.to_owned(), value.to_owned()).is_some() {
+            return Err(Failure::new(format!(
+                "error: `--parameter {name}=...` is given twice; a parameter has one value"
+            )));
+        }
+    }
+    _ = GIVEN.set(given);
+    Ok(())
+}
+
+/// The policies of a text: of a template or a state, or of a plan those of after it, and those of
+/// before it. `None`: it is none of these. `configuration` gives the files that a plan was made from.
+pub fn of(
+    source: &Source,
+    configuration: impl FnOnce() -> Vec<Source>,
+) -> Option<(Template, Option<Template>)> {
+    let (given, options) = (GIVEN.get_or_init(Given::default), ReadOptions::default());
+    let text = source.text();
+    // Most files are policies: a look tells.
+    if !text.contains("Resources") && !text.contains("\"format_version\"") {
+        return None;
+    }
+    let configuration =
+        if text.contains("\"resource_changes\"") { configuration() } else { Vec::new() };
+    if let Some(plan) = plan(source, &configuration, &options) {
+        let mut after = plan.after;
+        after.findings.splice(0..0, plan.findings);
+        return Some((after, Some(plan.before)));
+    }
+    let read = || cloudformation(source, given, &options);
+    terraform::state(source, &options).or_else(read).map(|template| (template, None))
+}
+
+/// The file and the address that a path names; `None`: it names a file as a whole.
+fn addressed(path: &Path) -> Option<(PathBuf, String)> {
+    if path.exists() {
+        return None;
+    }
+    let text = path.to_str()?;
+    let (file, address) = text.split_once('#')?;
+    Some((PathBuf::from(file), address.to_owned()))
+}
+
+/// The text of a policy: a file, standard input (`-`), or `FILE#ADDRESS` in a template or a plan. A
+/// template with one policy needs no address.
+///
+/// # Errors
+/// When it cannot be read, and when the file has no such policy, or several and no address is given.
+pub fn text(path: &Path) -> Result<Source, Failure> {
+    let (file, address) = match addressed(path) {
+        Some((file, address)) => (file, Some(address)),
+        None => (path.to_owned(), None),
+    };
+    let source = read::text(&file)?;
+    let named = file.extension().is_some_and(|extension| extension == "json") || is_yaml(&file);
+    if address.is_none() && !named && !cloudformation::is_template(source.text()) {
+        return Ok(source);
+    }
+    let Some((template, _)) = of(&source, || beside(&file)) else {
+        return match address {
+            None => Ok(source),
+            Some(_) => Err(Failure::new(format!(
+                "error: `{}` is neither a template nor a plan, so it has no addresses",
+                file.display()
+            ))),
+        };
+    };
+    found(&file, template, address.as_deref()).map(|document| document.source)
+}
+
+/// The policy at an address, or the only one.
+fn found(file: &Path, template: Template, address: Option<&str>) -> Result<Document, Failure> {
+    let Template { documents, findings, .. } = template;
+    let errors: Vec<Finding> = findings.into_iter().filter(Finding::is_error).collect();
+    let count = documents.len();
+    let names: Vec<String> = documents.iter().map(|one| one.address.clone()).collect();
+    let begins = |one: &Document| {
+        address.is_none_or(|address| {
+            let rest = one.address.strip_prefix(address);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '#']))
+        })
+    };
+    let exact = documents.iter().position(|one| address == Some(one.address.as_str()));
+    let mut near = documents.iter().enumerate().filter(|(_, one)| begins(one)).map(|(at, _)| at);
+    let chosen = exact.or_else(|| match (near.next(), near.next()) {
+        (Some(only), None) => Some(only),
+        (None | Some(_), _) => None,
+    });
+    if let Some(document) = chosen.and_then(|at| documents.into_iter().nth(at)) {
+        return Ok(document);
+    }
+    // What cannot be read may be what is looked for.
+    let errors = if errors.is_empty() { String::new() } else { finding::render(&errors) };
+    let shown = |names: &[String]| {
+        let most = names.iter().take(MOST_SHOWN).map(|name| format!("`{name}`"));
+        most.collect::<Vec<_>>().join(", ")
+    };
+    let file = file.display();
+    let message = match (address, count) {
+        (_, 0) => format!("error: `{file}` has no policy that can be read"),
+        (None, _) => format!(
+            "error: `{file}` has {count} policies; name one as `{file}#ADDRESS`: {}",
+            shown(&names)
+        ),
+        (Some(address), _) => {
+            let near: Vec<String> =
+                names.iter().filter(|name| name.starts_with(address)).cloned().collect();
+            let told = if near.len() > 1 {
+                format!("has several policies at `{address}`: {}", shown(&near))
+            } else {
+                let all = names.iter().map(String::as_str);
+                let meant = closest(address, all)
+                    .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+                format!("has no policy `{address}`{meant}; it has {}", shown(&names))
+            };
+            format!("error: `{file}` {told}")
+        }
+    };
+    Err(Failure::new(errors + &message))
+}
+
+/// How many addresses a message shows.
+const MOST_SHOWN: usize = 20;
+
+fn is_yaml(path: &Path) -> bool {
+    let names = ["yaml", "yml", "template"];
+    path.extension().and_then(OsStr::to_str).is_some_and(|name| names.contains(&name))
+}
+
+/// The files of configuration beside a plan, and those of the folders in that folder.
+pub fn beside(plan: &Path) -> Vec<Source> {
+    let parent = plan.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new("."));
+    let files = super::sides::files(folder, &["tf"]).unwrap_or_default();
+    files.iter().filter_map(|path| read::text(path).ok()).collect()
+}

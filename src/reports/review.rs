@@ -1,0 +1,211 @@
+//! What a change of policies adds and removes: a paragraph for people and a line for programs for
+//! each thing that changed, claims, and a summary.
+
+use super::SCHEMA;
+use super::answers::{Question, ReviewChange, ReviewSummary, value};
+use super::claims::{self, Row};
+use super::human::{short, statement};
+use super::json;
+use keyaki_iam::source::Place;
+use keyaki_iam::visible::{Lines, line, message, visible};
+use keyaki_questions::claims::{Checked, Claim};
+use keyaki_questions::compare::{Comparison, Found, Relation};
+use keyaki_questions::query::Requests;
+use serde_json::Value;
+
+/// Something that changed.
+#[derive(Debug)]
+pub struct Item {
+    /// What it is called.
+    pub address: String,
+    /// What its policies are.
+    pub kind: &'static str,
+    /// `added`, `removed` or `changed`.
+    pub revision: &'static str,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// What is attached to it on one side alone and whose text is not known.
+    pub untold: Vec<String>,
+    /// What either side allows alone; `None` where that is not known for a reason inside.
+    pub compared: Option<Comparison>,
+}
+
+/// How many things there are of each sort.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Things that are the same on both sides.
+    pub unchanged: usize,
+    /// Things that changed.
+    pub changed: usize,
+    /// Those that allow something that was not allowed.
+    pub added: usize,
+    /// Those that do not allow something that was allowed.
+    pub removed: usize,
+    /// Those of which no engine could tell, or of which something is not known.
+    pub unknown: usize,
+    /// Claims.
+    pub claims: usize,
+    /// Claims that are not as expected.
+    pub failed: usize,
+    /// Those of them that were on the old side.
+    pub broken: usize,
+}
+
+impl Item {
+    /// How the new side relates to the old one; unknown where something is attached whose text is
+    /// not known, unless each allows something that the other does not anyway.
+    fn relation(&self) -> Relation {
+        let relation = self.compared.as_ref().and_then(Comparison::relation);
+        match relation {
+            Some(relation) if self.untold.is_empty() => relation,
+            Some(_) | None => Relation::Unknown,
+        }
+    }
+}
+
+impl Counts {
+    /// One more thing that changed.
+    pub fn change(&mut self, item: &Item) {
+        let differs = |found: &Found| usize::from(matches!(found, Found::Difference(_)));
+        self.changed += 1;
+        self.added += item.compared.as_ref().map_or(0, |compared| differs(&compared.added));
+        self.removed += item.compared.as_ref().map_or(0, |compared| differs(&compared.removed));
+        self.unknown += usize::from(item.relation() == Relation::Unknown);
+    }
+
+    /// One more claim; `before` says whether it was as expected on the old side.
+    pub fn claim(&mut self, claim: &Claim<'_>, checked: Option<&Checked>, before: Option<bool>) {
+        let fails = !checked.is_some_and(|checked| claim.is_as_expected(checked));
+        self.claims += 1;
+        self.failed += usize::from(fails);
+        self.broken += usize::from(fails && before == Some(true));
+    }
+}
+
+/// A thing that changed, for people.
+pub fn human(item: &Item) -> String {
+    let mut text = Lines::new();
+    let place = item
+        .place
+        .as_ref()
+        .map(|place| format!(" ({}:{})", visible(&place.file), place.start.line));
+    let (word, address) = (item.relation().word(), visible(&item.address));
+    let place = place.unwrap_or_default();
+    line!(text, "{word:<12} {:<8} {:<9} {address}{place}", item.revision, item.kind);
+    for name in &item.untold {
+        line!(
+            text,
+            "  unknown: `{}` is attached on one side only, and its text is not known",
+            visible(name)
+        );
+    }
+    let Some(compared) = &item.compared else { return text.into_text() };
+    for (word, found) in [("added", &compared.added), ("removed", &compared.removed)] {
+        match found {
+            Found::Difference(difference) => {
+                let witness = &difference.witness;
+                line!(text, "  {word}: {}", short(&witness.request));
+                for name in &witness.account.deciding {
+                    let place = name.place.as_ref().map(|place| {
+                        format!(
+                            ", {}:{}:{}",
+                            visible(&place.file),
+                            place.start.line,
+                            place.start.column
+                        )
+                    });
+                    line!(text, "    by {}{}", statement(name), place.unwrap_or_default());
+                }
+            }
+            Found::Unknown(reason) => {
+                line!(text, "  {word}: unknown: {}", message(&reason.to_string()))
+            }
+            Found::NotAsked | Found::Nothing => {}
+        }
+    }
+    text.into_text()
+}
+
+/// A thing that changed, for programs.
+pub fn json(item: &Item, requests: Requests<'_>, question: &Question) -> Value {
+    let difference = |of: fn(&Comparison) -> &Found| {
+        let compared = item.compared.as_ref()?;
+        json::found(of(compared), None, question, &compared.about)
+    };
+    let caveats = item.compared.as_ref().map(|compared| json::caveats(&compared.caveats));
+    let rests_on = item.compared.as_ref().map(|compared| json::rests_on(&compared.rests_on));
+    let reason = item.compared.as_ref().and_then(Comparison::unknown).map(json::reason);
+    value(&ReviewChange {
+        schema: SCHEMA,
+        address: item.address.clone(),
+        kind: item.kind,
+        revision: item.revision,
+        relation: item.relation().word(),
+        added: difference(|compared| &compared.added),
+        removed: difference(|compared| &compared.removed),
+        file: item.place.as_ref().map(|place| place.file.clone()),
+        line: item.place.as_ref().map(|place| place.start.line),
+        column: item.place.as_ref().map(|place| place.start.column),
+        untold: item.untold.clone(),
+        reason,
+        rests_on: rests_on.unwrap_or_default(),
+        requests: requests.word(),
+        caveats: caveats.unwrap_or_default(),
+    })
+}
+
+/// A claim for people, and whether it was as expected before the change.
+pub fn claim(claim: &Claim<'_>, row: Row<'_>, before: Option<bool>) -> String {
+    let fails = !row.is_ok_and(|checked| claim.is_as_expected(checked));
+    let told = match before {
+        Some(true) if fails => "       this change breaks it\n",
+        Some(false) if fails => "       it was not as expected before the change either\n",
+        Some(_) | None => "",
+    };
+    claims::human(claim, row) + told
+}
+
+/// A claim for programs.
+pub fn claim_json(mut claim: Value, before: Option<bool>) -> Value {
+    if let Value::Object(members) = &mut claim {
+        members.insert("asExpectedBefore".to_owned(), before.into());
+    }
+    claim
+}
+
+/// What stands under all, for people.
+pub fn summary(counts: &Counts, requests: Requests<'_>) -> String {
+    let Counts { unchanged, changed, added, removed, unknown, claims, failed, broken } = counts;
+    let mut text = Lines::new();
+    text.blank();
+    line!(
+        text,
+        "{changed} changed, {unchanged} the same: {added} allow what was not allowed, {removed} no longer allow something, {unknown} unknown ({} requests)",
+        requests.word()
+    );
+    if *claims > 0 {
+        line!(
+            text,
+            "{claims} claims: {failed} not as expected, {broken} of them broken by this change"
+        );
+    }
+    text.into_text()
+}
+
+/// What stands under all, for programs.
+pub fn summary_json(counts: &Counts, question: Question) -> Value {
+    let Counts { unchanged, changed, added, removed, unknown, claims, failed, broken } = *counts;
+    value(&ReviewSummary {
+        schema: SCHEMA,
+        summary: true,
+        question,
+        changed,
+        unchanged,
+        added,
+        removed,
+        unknown,
+        claims,
+        failed,
+        broken,
+    })
+}

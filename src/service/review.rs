@@ -1,0 +1,233 @@
+//! What a change of policies allows that was not allowed before, and which claims it breaks.
+
+use super::in_order::in_order;
+use super::{Checked, Form, Piece, Says, Service, Told};
+use keyaki_iam::layers::Policies;
+use keyaki_iam::source::Place;
+use keyaki_questions::claims::Claim;
+use keyaki_questions::compare::{self, Comparison, Found};
+use keyaki_questions::query::QueryError;
+use keyaki_reports::review::{self as report, Counts, Item};
+use std::collections::BTreeMap;
+
+/// A question about a change.
+#[derive(Debug)]
+pub struct Review<'a> {
+    /// What is not the same on both sides.
+    pub changes: Vec<Change>,
+    /// How many things are the same.
+    pub unchanged: usize,
+    /// The claims of the new side.
+    pub claims: Vec<Claim<'a>>,
+    /// Those of the old side, by their names.
+    pub before: BTreeMap<String, Claim<'a>>,
+}
+
+/// Something that is not the same on both sides.
+#[derive(Debug)]
+pub struct Change {
+    /// What it is called: an address in a template or a plan, an ARN, or a file.
+    pub address: String,
+    /// What its policies are: `identity`, `trust` and the like.
+    pub kind: &'static str,
+    /// What became of it.
+    pub revision: Revision,
+    /// What it was, in an environment that lets through what is not its business.
+    pub old: Policies,
+    /// What it is.
+    pub new: Policies,
+    /// Where it stands on the new side; of what was removed, on the old side.
+    pub place: Option<Place>,
+    /// What is attached to it on one side alone and whose text is not known.
+    pub untold: Vec<String>,
+}
+
+/// What became of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revision {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It is another.
+    Changed,
+}
+
+impl Revision {
+    /// The word of reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// A part of the answer about a change.
+#[derive(Debug)]
+pub enum ReviewPart {
+    /// Something that changed.
+    Change {
+        /// What.
+        item: Box<Item>,
+        /// What went wrong inside, in words: then it is unknown.
+        failed: Option<String>,
+    },
+    /// What became of a claim.
+    Claim {
+        /// Its number among the claims of the question.
+        number: usize,
+        /// What became of it.
+        checked: Box<Checked>,
+        /// Whether the claim of that name was as expected on the old side, where there is one.
+        before: Option<bool>,
+    },
+    /// All together.
+    Summary(Counts),
+}
+
+impl ReviewPart {
+    /// What it says for an exit code: access that was added is found, and so is a claim that is not
+    /// as expected.
+    pub(super) fn says(&self, asked: &Review<'_>) -> Says {
+        match self {
+            Self::Change { item, failed } => match (&item.compared, failed) {
+                (_, Some(_)) => Says::Internal,
+                (Some(compared), None) if matches!(compared.added, Found::Difference(_)) => {
+                    Says::Found
+                }
+                (Some(compared), None) if compared.unknown().is_some() => Says::Unknown,
+                (Some(_), None) if !item.untold.is_empty() => Says::Unknown,
+                (Some(_) | None, None) => Says::Nothing,
+            },
+            Self::Claim { number, checked, before: _ } => {
+                let claim = asked.claims.get(*number);
+                claim.map_or(Says::Nothing, |claim| super::answer::says(claim, checked))
+            }
+            Self::Summary(_) => Says::Nothing,
+        }
+    }
+
+    /// What went wrong inside, in words.
+    pub(super) fn failed(&self) -> Option<String> {
+        match self {
+            Self::Change { failed, .. } => failed.clone(),
+            Self::Claim { checked, .. } => {
+                checked.as_ref().as_ref().err().map(|failed| failed.message.clone())
+            }
+            Self::Summary(_) => None,
+        }
+    }
+}
+
+impl Service<'_> {
+    /// As [`Question::Review`](super::Question::Review), part by part.
+    ///
+    /// # Errors
+    /// The first error of `tell`.
+    pub fn review<E>(
+        &self,
+        asked: &Review<'_>,
+        mut tell: impl FnMut(ReviewPart, bool) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Review { changes, unchanged, claims, before } = asked;
+        let mut counts = Counts { unchanged: *unchanged, ..Counts::default() };
+        // For each direction an answer.
+        let limits = self.limits.lasting(4);
+        let one = |number: usize| {
+            let Change { old, new, .. } = changes.get(number)?;
+            Some(compare::compare(old, new, None, self.requests, None, &self.solver, &limits))
+        };
+        let mut left = changes.iter();
+        in_order(0..changes.len(), self.threads, &one, |compared, _| {
+            let Some((change, compared)) = left.next().zip(compared) else { return Ok(()) };
+            tell(self.change(change, compared, &mut counts), true)
+        })?;
+        let mut number = 0;
+        self.check(claims, |claim, checked, more| {
+            let before = before.get(&claim.name).map(|before| self.as_expected(before));
+            counts.claim(claim, checked.as_ref().ok(), before);
+            let part = ReviewPart::Claim { number, checked: Box::new(checked), before };
+            number += 1;
+            tell(part, more)
+        })?;
+        tell(ReviewPart::Summary(counts), false)
+    }
+
+    fn change(
+        &self,
+        change: &Change,
+        compared: Result<Comparison, QueryError>,
+        counts: &mut Counts,
+    ) -> ReviewPart {
+        let Change { address, kind, revision, old: _, new: _, place, untold } = change;
+        let (compared, failed) = match compared {
+            Ok(compared) => (Some(compared), None),
+            Err(error) => (None, Some((self.internal)(&error))),
+        };
+        let item = Item {
+            address: address.clone(),
+            kind,
+            revision: revision.word(),
+            place: place.clone(),
+            untold: untold.clone(),
+            compared,
+        };
+        counts.change(&item);
+        ReviewPart::Change { item: Box::new(item), failed }
+    }
+
+    /// Whether a claim is as it is expected to be; one that no engine decides is not.
+    fn as_expected(&self, claim: &Claim<'_>) -> bool {
+        keyaki_questions::claims::check(claim, &self.solver, &self.limits)
+            .is_ok_and(|checked| claim.is_as_expected(&checked))
+    }
+
+    /// What is told of a part of a review.
+    pub(super) fn told_of_review(&self, asked: &Review<'_>, part: &ReviewPart, form: Form) -> Told {
+        let piece = match part {
+            ReviewPart::Change { item, failed: _ } => {
+                let piece = match form {
+                    Form::Text => Piece::Text(report::human(item)),
+                    Form::Json => {
+                        let question = self.asking.question("review", Some(self.requests));
+                        Piece::Json(report::json(item, self.requests, &question))
+                    }
+                };
+                Some(piece)
+            }
+            ReviewPart::Claim { number, checked, before } => {
+                let claim = asked.claims.get(*number);
+                let row = super::answer::row(checked);
+                let piece = claim.map(|claim| match form {
+                    Form::Text => Piece::Text(report::claim(claim, row, *before)),
+                    Form::Json => {
+                        Piece::Json(report::claim_json(self.claim_json(claim, checked), *before))
+                    }
+                });
+                piece
+            }
+            ReviewPart::Summary(counts) => {
+                let question = self.asking.question("review", Some(self.requests));
+                let piece = match form {
+                    Form::Text => Piece::Text(report::summary(counts, self.requests)),
+                    Form::Json => Piece::Json(report::summary_json(counts, question)),
+                };
+                Some(piece)
+            }
+        };
+        let pieces = part.failed().map(Piece::Internal).into_iter().chain(piece).collect();
+        Told { pieces, says: part.says(asked) }
+    }
+
+    /// The pieces of an answer about a change.
+    pub(super) fn pieces_of_review<'s>(
+        &'s self,
+        asked: &'s Review<'_>,
+        parts: &'s [ReviewPart],
+        form: Form,
+    ) -> impl Iterator<Item = Piece> + 's {
+        parts.iter().flat_map(move |part| self.told_of_review(asked, part, form).pieces)
+    }
+}

@@ -1,0 +1,105 @@
+//! `aws_lambda_permission`: a statement of the policy of a function.
+
+use super::index::Entry;
+use super::reader::Reader;
+use super::refers::has_unknown;
+use super::value::{Data, Members, Origin, Out, Place, Value};
+use crate::Holder;
+use keyaki_iam::value::is_account;
+
+/// Attributes that are conditions: the operator and the key.
+const CONDITIONS: &[(&str, &str, &str)] = &[
+    ("source_arn", "ArnLike", "aws:SourceArn"),
+    ("source_account", "StringEquals", "aws:SourceAccount"),
+    ("event_source_token", "StringEquals", "lambda:EventSourceToken"),
+    ("principal_org_id", "StringEquals", "aws:PrincipalOrgID"),
+    ("function_url_auth_type", "StringEquals", "lambda:FunctionUrlAuthType"),
+    ("invoked_via_function_url", "Bool", "lambda:InvokedViaFunctionUrl"),
+];
+
+impl<'a> Reader<'a> {
+    /// The statement that a permission is.
+    pub fn permission(&self, entry: &'a Entry<'a>, function: &Holder) -> Out<Value> {
+        let here = Place { origin: Origin::Plan, span: entry.span };
+        let Some(function) = &function.arn else {
+            let what = format!("the ARN of the function `{}` is not known", function.address);
+            return here.problem(what, "");
+        };
+        let mut members = Members::default();
+        let mut set = |name: &str, value: Value| members.set(name.to_owned(), here.span, value);
+        if let Some(sid) = self.setting(entry, "statement_id", here)?.filter(|it| !has_unknown(it))
+        {
+            set("Sid", sid);
+        }
+        set("Effect", here.text("Allow"));
+        let Some(principal) = self.setting(entry, "principal", here)? else {
+            return here.problem("the permission names no principal", "");
+        };
+        set("Principal", self.principal(principal, here)?);
+        match self.setting(entry, "action", here)? {
+            Some(action) if !has_unknown(&action) => set("Action", action),
+            Some(_) | None => return here.problem("the action of the permission is not known", ""),
+        }
+        let resource = match self.setting(entry, "qualifier", here)? {
+            Some(qualifier) => format!("{function}:{}", self.text(qualifier)?.text),
+            None => function.clone(),
+        };
+        set("Resource", here.text(resource));
+        let mut conditions: Vec<(String, Members)> = Vec::new();
+        for (attribute, operator, key) in CONDITIONS {
+            let Some(value) = self.setting(entry, attribute, here)? else { continue };
+            if !conditions.iter().any(|(known, _)| known == operator) {
+                conditions.push(((*operator).to_owned(), Members::default()));
+            }
+            if let Some((_, members)) = conditions.iter_mut().find(|(known, _)| known == operator) {
+                members.set((*key).to_owned(), here.span, value);
+            }
+        }
+        if !conditions.is_empty() {
+            let mut all = Members::default();
+            for (operator, members) in conditions {
+                all.set(operator, here.span, here.value(members.object()));
+            }
+            set("Condition", here.value(all.object()));
+        }
+        Ok(here.value(members.object()))
+    }
+
+    /// An attribute that is set, from the file where the plan does not know it.
+    fn setting(&self, entry: &'a Entry<'a>, name: &str, here: Place) -> Out<Option<Value>> {
+        let has = entry.values(self.side).is_some_and(|values| values.member(name).is_some());
+        if self.is_absent(entry, name) || !(has || self.is_unknown(entry, name)) {
+            return Ok(None);
+        }
+        let value = self.attribute(entry, name, here)?;
+        if !has_unknown(&value) {
+            return Ok(Some(value));
+        }
+        if let Some(configured) = self.configured(entry, name)? {
+            return Ok(Some(configured.used_at(here)).filter(|it| !matches!(it.data, Data::Null)));
+        }
+        // What is not in the configuration either is not set by anybody.
+        if !self.index.sets(entry, name) {
+            return Ok(None);
+        }
+        if let Data::Unknown(unknown) = &value.data {
+            self.opaque.borrow_mut().insert(unknown.name.clone());
+        }
+        Ok(Some(value))
+    }
+
+    /// Who may call: everybody, a service, or an account or one of its principals.
+    fn principal(&self, principal: Value, here: Place) -> Out<Value> {
+        let text = self.text(principal)?.text;
+        let kind = if text == "*" {
+            return Ok(here.text(text));
+        } else if is_account(&text) || text.starts_with("arn:") {
+            "AWS"
+        } else if keyaki_iam::parameter::is_in(&text) {
+            return here.problem("the principal of the permission is not known", "");
+        } else {
+            "Service"
+        };
+        Ok(here.value(Data::Object(vec![(kind.to_owned(), here.span, here.text(text))])))
+    }
+}

@@ -1,0 +1,210 @@
+//! Plans of Terraform and OpenTofu, as `terraform show -json` prints them, and states.
+//!
+//! A plan tells most policies as texts. A policy with a part that is known only after the plan is
+//! applied it does not tell at all; that one is built from the statements of its
+//! `aws_iam_policy_document`, or from the files of configuration. A part that is not known is then
+//! a parameter that is called after its address, the same before and after. A policy that is not
+//! known as a whole is an error with a place, never an empty policy.
+
+mod address;
+mod document;
+mod evaluate;
+mod files;
+mod functions;
+mod index;
+mod lambda;
+mod names;
+mod policies;
+mod reader;
+mod refers;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use crate::Template;
+use files::Files;
+use index::{Index, Side};
+use keyaki_iam::finding::{Finding, Level, codes};
+use keyaki_iam::json::{self, JsonData, JsonValue, Limits};
+use keyaki_iam::parameter::{self, Form, Parameter};
+use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::policy::{ContextKey, Piece};
+use keyaki_iam::source::{Source, Span};
+use policies::Policies;
+use reader::{Reader, Shared};
+
+/// The longest plan that is read, in bytes.
+const LONGEST: usize = 1 << 30;
+
+/// How deeply a plan is nested: modules in modules add to it.
+const DEPTH: usize = 256;
+
+/// The version of the format that is read; what a minor version adds is not needed.
+const MAJOR: &str = "1";
+
+/// What a plan says.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// What there is before it is applied.
+    pub before: Template,
+    /// What there is afterwards.
+    pub after: Template,
+    /// What is wrong with the plan or the files as a whole.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a plan; `sources` are the files of the configuration that it was made from, those of its
+/// modules too, each named by its path. `None`: the text is no plan.
+///
+/// What cannot be read is among the findings, and the rest is read all the same.
+pub fn plan(source: &Source, sources: &[Source], options: &ReadOptions) -> Option<Plan> {
+    let is_plan = |file: &JsonValue| {
+        ["resource_changes", "planned_values"].iter().any(|name| file.member(name).is_some())
+    };
+    let names = ["\"resource_changes\"", "\"planned_values\""];
+    let mut plan = Plan::default();
+    let file = match parse(source, options, &names, is_plan)? {
+        Ok(file) => file,
+        Err(findings) => return Some(Plan { findings, ..plan }),
+    };
+    let parsed = files::parse(sources, &mut plan.findings);
+    let index = Index::of(source, &file);
+    tell(&index, &file, &mut plan.findings);
+    let files = Files::of(&parsed, &index, &mut plan.findings);
+    let shared = Shared::default();
+    // What turns out to be an ARN has another form wherever it stands.
+    loop {
+        let known = shared.arns.borrow().len();
+        let reader = Reader::new(&index, &files, Side::After, &shared);
+        let after = Policies::read(&reader);
+        arns(&after, &shared);
+        if shared.arns.borrow().len() == known {
+            plan.after = after;
+            break;
+        }
+    }
+    let reader = Reader::new(&index, &files, Side::Before, &shared);
+    plan.before = Policies::read(&reader);
+    Some(plan)
+}
+
+/// Reads a state, as `terraform show -json` prints it. `None`: the text is none.
+pub fn state(source: &Source, options: &ReadOptions) -> Option<Template> {
+    let is_state = |file: &JsonValue| {
+        file.member("values").is_some_and(|values| values.member("root_module").is_some())
+    };
+    let file = match parse(source, options, &["\"values\""], is_state)? {
+        Ok(file) => file,
+        Err(findings) => return Some(Template { findings, ..Template::default() }),
+    };
+    let mut findings = Vec::new();
+    let index = Index::of(source, &file);
+    tell(&index, &file, &mut findings);
+    let files = Files::of(&[], &index, &mut findings);
+    let shared = Shared::default();
+    let reader = Reader::new(&index, &files, Side::After, &shared);
+    let mut template = Policies::read(&reader);
+    findings.append(&mut template.findings);
+    template.findings = findings;
+    Some(template)
+}
+
+/// The JSON of a text that is a plan or a state, or what is wrong with it; `None`: it is neither.
+fn parse(
+    source: &Source,
+    options: &ReadOptions,
+    names: &[&str],
+    is: impl Fn(&JsonValue) -> bool,
+) -> Option<Result<JsonValue, Vec<Finding>>> {
+    let text = source.text();
+    if !text.contains("\"format_version\"") || !names.iter().any(|name| text.contains(name)) {
+        return None;
+    }
+    let depth = options.limits.json.depth.max(DEPTH);
+    let (value, findings) = json::parse(source, &Limits { bytes: LONGEST, depth });
+    let errors: Vec<Finding> = findings.into_iter().filter(Finding::is_error).collect();
+    let Some(value) = value.filter(|_| errors.is_empty()) else { return Some(Err(errors)) };
+    let version = value.member("format_version").filter(|_| is(&value))?;
+    let major = version.as_str().and_then(|version| version.split('.').next());
+    if major == Some(MAJOR) {
+        return Some(Ok(value));
+    }
+    let shown = text.get(version.span.start..version.span.end).unwrap_or_default();
+    let shown = keyaki_iam::visible::shortened(shown);
+    let message = format!("the format {shown} is not read: versions 1.x are");
+    let help = "make it with `terraform show -json` of a version that writes format 1";
+    let error = finding(source, Level::Error, version.span, message, help);
+    Some(Err(vec![Finding { route: "format_version".to_owned(), ..error }]))
+}
+
+fn finding(source: &Source, level: Level, span: Span, message: String, help: &str) -> Finding {
+    Finding {
+        rule: codes::TERRAFORM_FORM,
+        level,
+        message,
+        source: source.clone(),
+        span,
+        route: String::new(),
+        help: (!help.is_empty()).then(|| help.to_owned()),
+    }
+}
+
+/// Tells what keeps a plan from being whole.
+fn tell(index: &Index<'_>, file: &JsonValue, findings: &mut Vec<Finding>) {
+    let source = index.source;
+    for (span, message) in &index.wrong {
+        findings.push(finding(source, Level::Error, *span, message.clone(), ""));
+    }
+    if let Some(errored) = file.member("errored").filter(|it| it.data == JsonData::Bool(true)) {
+        let message = "the plan broke off with an error: it does not have every change".to_owned();
+        findings.push(finding(source, Level::Error, errored.span, message, "plan it again"));
+    }
+    let deferred = file.member("deferred_changes").map(|changes| &changes.data);
+    if let Some(JsonData::Array(changes)) = deferred {
+        for change in changes {
+            let of = change.member("resource_change").and_then(|of| of.member("address"));
+            let address = of.and_then(JsonValue::as_str).unwrap_or("a resource");
+            let message = format!("the plan puts off what changes of `{address}`");
+            let help = "no answer takes it into account; plan again after this one is applied";
+            findings.push(finding(source, Level::Warning, change.span, message, help));
+        }
+    }
+}
+
+/// Remembers which parameters stand where nothing but an ARN can stand.
+fn arns(template: &Template, shared: &Shared) {
+    for document in &template.documents {
+        if !parameter::is_in(document.source.text()) {
+            continue;
+        }
+        let (value, _) = json::parse(&document.source, &Limits::default());
+        let statements = value.as_ref().and_then(|value| value.member("Statement"));
+        for statement in statements.map(one_or_several).unwrap_or_default() {
+            let resources = ["Resource", "NotResource"].map(|name| statement.member(name));
+            let conditions = Index::members(statement.member("Condition"))
+                .filter(|(operator, _)| operator.to_ascii_lowercase().contains("arn"))
+                .flat_map(|(_, keys)| Index::members(Some(keys)).map(|(_, values)| values));
+            let all = resources.into_iter().flatten().chain(conditions).flat_map(one_or_several);
+            for name in all.filter_map(JsonValue::as_str).filter_map(arn) {
+                shared.arns.borrow_mut().insert(name);
+            }
+        }
+    }
+}
+
+/// The items of a list, or what stands for a list of one.
+fn one_or_several(value: &JsonValue) -> &[JsonValue] {
+    if let JsonData::Array(items) = &value.data { items } else { std::slice::from_ref(value) }
+}
+
+/// The name of the parameter that a text begins with and that is the beginning of an ARN.
+fn arn(text: &str) -> Option<String> {
+    let pieces = parameter::pieces(text);
+    let first: Option<&ContextKey> = match pieces.first()? {
+        Piece::Variable(variable) => Some(&variable.key),
+        Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
+    };
+    let parameter = Parameter::of(first?)?;
+    (parameter.form == Form::Text).then_some(parameter.name)
+}

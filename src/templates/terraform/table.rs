@@ -1,0 +1,327 @@
+//! What is known of resource types of the AWS provider. Plain data, as the provider documents it.
+
+use keyaki_iam::policy::Kind;
+
+/// What an attribute that the configuration does not set stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unset {
+    /// There is no policy.
+    Nothing,
+    /// Another type of resource may set it, and the attribute then tells what that one says; so it
+    /// counts where none does.
+    By(&'static str),
+}
+
+/// An attribute that holds a policy.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The type of the resource.
+    pub resource: &'static str,
+    /// The attribute, a text of JSON.
+    pub attribute: &'static str,
+    /// What it is attached to.
+    pub kind: Kind,
+    /// The attribute that names what it is attached to, and the type of that; `None`: the resource
+    /// itself.
+    pub holder: Option<(&'static str, &'static str)>,
+    /// What it means that the configuration does not set it.
+    pub unset: Unset,
+}
+
+const fn own(resource: &'static str, attribute: &'static str, kind: Kind) -> Row {
+    Row { resource, attribute, kind, holder: None, unset: Unset::Nothing }
+}
+
+const fn of(
+    resource: &'static str,
+    attribute: &'static str,
+    kind: Kind,
+    by: &'static str,
+    holder: &'static str,
+) -> Row {
+    Row { resource, attribute, kind, holder: Some((by, holder)), unset: Unset::Nothing }
+}
+
+const fn or(resource: &'static str, attribute: &'static str, kind: Kind, by: &'static str) -> Row {
+    Row { resource, attribute, kind, holder: None, unset: Unset::By(by) }
+}
+
+use Kind::{Endpoint, Identity, Resource, Trust};
+
+/// The attributes that hold policies. Policies of organizations, of Lambda functions and inside of
+/// roles have code of their own.
+#[rustfmt::skip]
+pub(super) const POLICIES: &[Row] = &[
+    own("aws_iam_policy", "policy", Identity),
+    own("aws_iam_role", "assume_role_policy", Trust),
+    of("aws_iam_role_policy", "policy", Identity, "role", "aws_iam_role"),
+    of("aws_iam_user_policy", "policy", Identity, "user", "aws_iam_user"),
+    of("aws_iam_group_policy", "policy", Identity, "group", "aws_iam_group"),
+    of("aws_ssoadmin_permission_set_inline_policy", "inline_policy", Identity, "permission_set_arn", "aws_ssoadmin_permission_set"),
+    or("aws_s3_bucket", "policy", Resource, "aws_s3_bucket_policy"),
+    of("aws_s3_bucket_policy", "policy", Resource, "bucket", "aws_s3_bucket"),
+    or("aws_s3_access_point", "policy", Resource, "aws_s3control_access_point_policy"),
+    of("aws_s3control_access_point_policy", "policy", Resource, "access_point_arn", "aws_s3_access_point"),
+    or("aws_kms_key", "policy", Resource, "aws_kms_key_policy"),
+    or("aws_kms_replica_key", "policy", Resource, "aws_kms_key_policy"),
+    or("aws_kms_external_key", "policy", Resource, "aws_kms_key_policy"),
+    of("aws_kms_key_policy", "policy", Resource, "key_id", "aws_kms_key"),
+    or("aws_sqs_queue", "policy", Resource, "aws_sqs_queue_policy"),
+    of("aws_sqs_queue_policy", "policy", Resource, "queue_url", "aws_sqs_queue"),
+    or("aws_sns_topic", "policy", Resource, "aws_sns_topic_policy"),
+    of("aws_sns_topic_policy", "policy", Resource, "arn", "aws_sns_topic"),
+    or("aws_secretsmanager_secret", "policy", Resource, "aws_secretsmanager_secret_policy"),
+    of("aws_secretsmanager_secret_policy", "policy", Resource, "secret_arn", "aws_secretsmanager_secret"),
+    of("aws_ecr_repository_policy", "policy", Resource, "repository", "aws_ecr_repository"),
+    own("aws_ecr_registry_policy", "policy", Resource),
+    of("aws_glacier_vault_lock", "policy", Resource, "vault_name", "aws_glacier_vault"),
+    own("aws_glacier_vault", "access_policy", Resource),
+    of("aws_efs_file_system_policy", "policy", Resource, "file_system_id", "aws_efs_file_system"),
+    of("aws_backup_vault_policy", "policy", Resource, "backup_vault_name", "aws_backup_vault"),
+    or("aws_opensearch_domain", "access_policies", Resource, "aws_opensearch_domain_policy"),
+    of("aws_opensearch_domain_policy", "access_policies", Resource, "domain_name", "aws_opensearch_domain"),
+    or("aws_elasticsearch_domain", "access_policies", Resource, "aws_elasticsearch_domain_policy"),
+    of("aws_elasticsearch_domain_policy", "access_policies", Resource, "domain_name", "aws_elasticsearch_domain"),
+    of("aws_cloudwatch_event_bus_policy", "policy", Resource, "event_bus_name", "aws_cloudwatch_event_bus"),
+    of("aws_dynamodb_resource_policy", "policy", Resource, "resource_arn", "aws_dynamodb_table"),
+    of("aws_kinesis_resource_policy", "policy", Resource, "resource_arn", "aws_kinesis_stream"),
+    of("aws_codeartifact_domain_permissions_policy", "policy_document", Resource, "domain", "aws_codeartifact_domain"),
+    of("aws_codeartifact_repository_permissions_policy", "policy_document", Resource, "repository", "aws_codeartifact_repository"),
+    of("aws_codebuild_resource_policy", "policy", Resource, "resource_arn", "aws_codebuild_project"),
+    own("aws_cloudwatch_log_resource_policy", "policy_document", Resource),
+    of("aws_cloudwatch_log_destination_policy", "access_policy", Resource, "destination_name", "aws_cloudwatch_log_destination"),
+    own("aws_glue_resource_policy", "policy", Resource),
+    or("aws_api_gateway_rest_api", "policy", Resource, "aws_api_gateway_rest_api_policy"),
+    of("aws_api_gateway_rest_api_policy", "policy", Resource, "rest_api_id", "aws_api_gateway_rest_api"),
+    of("aws_media_store_container_policy", "policy", Resource, "container_name", "aws_media_store_container"),
+    of("aws_s3tables_table_bucket_policy", "resource_policy", Resource, "table_bucket_arn", "aws_s3tables_table_bucket"),
+    of("aws_iot_policy", "policy", Identity, "name", "aws_iot_policy"),
+    or("aws_vpc_endpoint", "policy", Endpoint, "aws_vpc_endpoint_policy"),
+    of("aws_vpc_endpoint_policy", "policy", Endpoint, "vpc_endpoint_id", "aws_vpc_endpoint"),
+];
+
+/// A managed policy or a boundary that is attached by its ARN.
+#[derive(Debug)]
+pub(super) struct Attached {
+    pub resource: &'static str,
+    /// The attribute with the ARN, or with a list of ARNs.
+    pub policy: &'static str,
+    /// The attribute that names who has it, or a list of these, and their type; `None`: the
+    /// resource itself.
+    pub holder: Option<(&'static str, &'static str)>,
+    pub boundary: bool,
+}
+
+const fn attached(
+    resource: &'static str,
+    policy: &'static str,
+    by: &'static str,
+    holder: &'static str,
+) -> Attached {
+    Attached { resource, policy, holder: Some((by, holder)), boundary: false }
+}
+
+const fn itself(resource: &'static str, policy: &'static str, boundary: bool) -> Attached {
+    Attached { resource, policy, holder: None, boundary }
+}
+
+/// How managed policies and boundaries are attached.
+#[rustfmt::skip]
+pub(super) const ATTACHED: &[Attached] = &[
+    attached("aws_iam_role_policy_attachment", "policy_arn", "role", "aws_iam_role"),
+    attached("aws_iam_user_policy_attachment", "policy_arn", "user", "aws_iam_user"),
+    attached("aws_iam_group_policy_attachment", "policy_arn", "group", "aws_iam_group"),
+    attached("aws_iam_policy_attachment", "policy_arn", "roles", "aws_iam_role"),
+    attached("aws_iam_policy_attachment", "policy_arn", "users", "aws_iam_user"),
+    attached("aws_iam_policy_attachment", "policy_arn", "groups", "aws_iam_group"),
+    attached("aws_iam_role_policy_attachments_exclusive", "policy_arns", "role_name", "aws_iam_role"),
+    attached("aws_iam_user_policy_attachments_exclusive", "policy_arns", "user_name", "aws_iam_user"),
+    attached("aws_iam_group_policy_attachments_exclusive", "policy_arns", "group_name", "aws_iam_group"),
+    attached("aws_ssoadmin_managed_policy_attachment", "managed_policy_arn", "permission_set_arn", "aws_ssoadmin_permission_set"),
+    attached("aws_organizations_policy_attachment", "policy_id", "target_id", TARGET),
+    itself("aws_iam_role", "managed_policy_arns", false),
+    itself("aws_iam_role", "permissions_boundary", true),
+    itself("aws_iam_user", "permissions_boundary", true),
+];
+
+/// What a policy of an organization is attached to: an account, a unit or a root.
+pub(super) const TARGET: &str = "an account, a unit or a root";
+
+/// The resource types that are such a target.
+pub(super) const TARGETS: &[&str] =
+    &["aws_organizations_account", "aws_organizations_organizational_unit"];
+
+/// Attributes that make users members of groups: of the type, who, and in which groups.
+pub(super) const MEMBERS: &[(&str, &str, &str)] = &[
+    ("aws_iam_user_group_membership", "user", "groups"),
+    ("aws_iam_group_membership", "users", "group"),
+];
+
+/// Names of a resource: attributes that have one value, of which the first gives the parameter its
+/// name. What they are has no colon.
+const NAMES: &[(&str, &[&str])] = &[
+    ("aws_s3_bucket", &["id", "bucket"]),
+    ("aws_iam_role", &["name", "id"]),
+    ("aws_iam_user", &["name", "id"]),
+    ("aws_iam_group", &["name", "id"]),
+    ("aws_iam_policy", &["name"]),
+    ("aws_iam_instance_profile", &["name", "id"]),
+    ("aws_kms_key", &["key_id", "id"]),
+    ("aws_sqs_queue", &["name"]),
+    ("aws_sns_topic", &["name"]),
+    ("aws_lambda_function", &["function_name", "id"]),
+    ("aws_dynamodb_table", &["name", "id"]),
+    ("aws_cloudwatch_log_group", &["name", "id"]),
+    ("aws_ecr_repository", &["name", "id"]),
+    ("aws_kinesis_stream", &["name"]),
+    ("aws_kinesis_firehose_delivery_stream", &["name"]),
+    ("aws_sfn_state_machine", &["name"]),
+    ("aws_cloudwatch_event_bus", &["name", "id"]),
+    ("aws_efs_file_system", &["id"]),
+    ("aws_opensearch_domain", &["domain_name"]),
+    ("aws_elasticsearch_domain", &["domain_name"]),
+    ("aws_backup_vault", &["name", "id"]),
+    ("aws_codebuild_project", &["name"]),
+    ("aws_ecs_cluster", &["name"]),
+    ("aws_cloudtrail", &["name"]),
+    ("aws_eks_cluster", &["name", "id"]),
+    ("aws_cognito_user_pool", &["id"]),
+    ("aws_codepipeline", &["name", "id"]),
+    ("aws_db_instance", &["identifier"]),
+    ("aws_rds_cluster", &["cluster_identifier", "id"]),
+    ("aws_cloudwatch_metric_alarm", &["alarm_name", "id"]),
+    ("aws_vpc", &["id"]),
+    ("aws_subnet", &["id"]),
+    ("aws_security_group", &["id"]),
+    ("aws_vpc_endpoint", &["id"]),
+    ("aws_instance", &["id"]),
+    ("aws_api_gateway_rest_api", &["id"]),
+    ("aws_apigatewayv2_api", &["id"]),
+    ("aws_organizations_organizational_unit", &["id"]),
+    ("aws_organizations_organization", &["id"]),
+    ("aws_organizations_policy", &["id"]),
+];
+
+/// ARNs of resources: the type, the attributes that are the ARN, and its form. A word in braces is
+/// an attribute of the resource, or its partition, Region or account.
+const ARNS: &[(&str, &[&str], &str)] = &[
+    ("aws_s3_bucket", &["arn"], "arn:{partition}:s3:::{id}"),
+    ("aws_iam_role", &["arn"], "arn:{partition}:iam::{account}:role{path}{name}"),
+    ("aws_iam_user", &["arn"], "arn:{partition}:iam::{account}:user{path}{name}"),
+    ("aws_iam_group", &["arn"], "arn:{partition}:iam::{account}:group{path}{name}"),
+    ("aws_iam_policy", &["arn", "id"], "arn:{partition}:iam::{account}:policy{path}{name}"),
+    (
+        "aws_iam_instance_profile",
+        &["arn"],
+        "arn:{partition}:iam::{account}:instance-profile{path}{name}",
+    ),
+    ("aws_kms_key", &["arn"], "arn:{partition}:kms:{region}:{account}:key/{key_id}"),
+    ("aws_sqs_queue", &["arn"], "arn:{partition}:sqs:{region}:{account}:{name}"),
+    ("aws_sns_topic", &["arn", "id"], "arn:{partition}:sns:{region}:{account}:{name}"),
+    (
+        "aws_lambda_function",
+        &["arn"],
+        "arn:{partition}:lambda:{region}:{account}:function:{function_name}",
+    ),
+    ("aws_dynamodb_table", &["arn"], "arn:{partition}:dynamodb:{region}:{account}:table/{name}"),
+    (
+        "aws_cloudwatch_log_group",
+        &["arn"],
+        "arn:{partition}:logs:{region}:{account}:log-group:{name}",
+    ),
+    ("aws_ecr_repository", &["arn"], "arn:{partition}:ecr:{region}:{account}:repository/{name}"),
+    (
+        "aws_kinesis_stream",
+        &["arn", "id"],
+        "arn:{partition}:kinesis:{region}:{account}:stream/{name}",
+    ),
+    (
+        "aws_kinesis_firehose_delivery_stream",
+        &["arn", "id"],
+        "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}",
+    ),
+    (
+        "aws_sfn_state_machine",
+        &["arn", "id"],
+        "arn:{partition}:states:{region}:{account}:stateMachine:{name}",
+    ),
+    (
+        "aws_cloudwatch_event_bus",
+        &["arn"],
+        "arn:{partition}:events:{region}:{account}:event-bus/{name}",
+    ),
+    (
+        "aws_efs_file_system",
+        &["arn"],
+        "arn:{partition}:elasticfilesystem:{region}:{account}:file-system/{id}",
+    ),
+    (
+        "aws_opensearch_domain",
+        &["arn", "id"],
+        "arn:{partition}:es:{region}:{account}:domain/{domain_name}",
+    ),
+    (
+        "aws_elasticsearch_domain",
+        &["arn", "id"],
+        "arn:{partition}:es:{region}:{account}:domain/{domain_name}",
+    ),
+    ("aws_backup_vault", &["arn"], "arn:{partition}:backup:{region}:{account}:backup-vault:{name}"),
+    (
+        "aws_codebuild_project",
+        &["arn", "id"],
+        "arn:{partition}:codebuild:{region}:{account}:project/{name}",
+    ),
+    ("aws_ecs_cluster", &["arn", "id"], "arn:{partition}:ecs:{region}:{account}:cluster/{name}"),
+    ("aws_cloudtrail", &["arn"], "arn:{partition}:cloudtrail:{region}:{account}:trail/{name}"),
+    ("aws_eks_cluster", &["arn"], "arn:{partition}:eks:{region}:{account}:cluster/{name}"),
+    (
+        "aws_cognito_user_pool",
+        &["arn"],
+        "arn:{partition}:cognito-idp:{region}:{account}:userpool/{id}",
+    ),
+    ("aws_codepipeline", &["arn"], "arn:{partition}:codepipeline:{region}:{account}:{name}"),
+    ("aws_db_instance", &["arn"], "arn:{partition}:rds:{region}:{account}:db:{identifier}"),
+    (
+        "aws_rds_cluster",
+        &["arn"],
+        "arn:{partition}:rds:{region}:{account}:cluster:{cluster_identifier}",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        &["arn"],
+        "arn:{partition}:cloudwatch:{region}:{account}:alarm:{alarm_name}",
+    ),
+    ("aws_vpc", &["arn"], "arn:{partition}:ec2:{region}:{account}:vpc/{id}"),
+    ("aws_subnet", &["arn"], "arn:{partition}:ec2:{region}:{account}:subnet/{id}"),
+    ("aws_security_group", &["arn"], "arn:{partition}:ec2:{region}:{account}:security-group/{id}"),
+    ("aws_vpc_endpoint", &["arn"], "arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}"),
+    ("aws_instance", &["arn"], "arn:{partition}:ec2:{region}:{account}:instance/{id}"),
+    (
+        "aws_api_gateway_rest_api",
+        &["execution_arn"],
+        "arn:{partition}:execute-api:{region}:{account}:{id}",
+    ),
+    (
+        "aws_apigatewayv2_api",
+        &["execution_arn"],
+        "arn:{partition}:execute-api:{region}:{account}:{id}",
+    ),
+];
+
+/// The attributes that are one name of a resource, `attribute` among them.
+pub(super) fn names(resource: &str, attribute: &str) -> Option<&'static [&'static str]> {
+    let own = NAMES.iter().find(|(known, _)| *known == resource).map(|(_, names)| *names);
+    own.filter(|names| names.contains(&attribute))
+}
+
+/// The attribute that names a resource of a type; `None` where its type is not in the table.
+pub(super) fn name(resource: &str) -> Option<&'static str> {
+    let own = NAMES.iter().find(|(known, _)| *known == resource);
+    own.and_then(|(_, names)| names.first().copied())
+}
+
+/// The form of an ARN that is an attribute of a resource.
+pub(super) fn arn(resource: &str, attribute: &str) -> Option<&'static str> {
+    let rows = ARNS.iter().filter(|(known, _, _)| *known == resource);
+    rows.filter(|(_, names, _)| names.contains(&attribute)).map(|(_, _, form)| *form).next()
+}
