@@ -135,21 +135,15 @@ fn finish(
 /// Makes holders of a policy of those to whom the template attaches it under every assumption.
 fn attach(template: &mut Template) {
     let Template { documents, attachments, .. } = template;
-    attachments.retain(|attachment| {
-        let name = attachment.policy.as_str();
+    for attachment in attachments.iter().filter(|one| !one.boundary && one.when.is_empty()) {
         let is_it = |document: &&mut Document| {
-            let rest = document.address.strip_prefix(name);
+            let rest = document.address.strip_prefix(attachment.policy.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '#']))
         };
-        let mut known: Vec<&mut Document> = documents.iter_mut().filter(is_it).collect();
-        if attachment.boundary || !attachment.when.is_empty() || known.is_empty() {
-            return true;
-        }
-        for document in &mut known {
+        for document in documents.iter_mut().filter(is_it) {
             if !document.holders.contains(&attachment.holder) {
                 document.holders.push(attachment.holder.clone());
             }
         }
-        false
-    });
+    }
 }
