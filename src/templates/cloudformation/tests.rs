@@ -311,18 +311,9 @@ fn every_place_of_a_policy_is_read() {
                 if place.one_of_several { format!("X.{}", place.property) } else { "X".to_owned() };
             assert_eq!((document.address.as_str(), document.kind), (address.as_str(), place.kind));
             assert_eq!(document.holders.len(), place.to.len().max(1), "{text}");
-            assert_eq!(
-                document.source.position(0),
-                document.source.place(document.span_within()).start
-            );
+            let file = Source::new("t.yaml", format!("Resources:\n{text}"));
+            assert_eq!(document.source.position(0), file.position(document.span.start));
         }
-    }
-}
-
-impl Document {
-    /// All of its text.
-    fn span_within(&self) -> keyaki_iam::source::Span {
-        keyaki_iam::source::Span { start: 0, end: self.source.text().len() }
     }
 }
 
@@ -617,6 +608,32 @@ fn what_is_not_read_is_said() {
         ]
     );
     assert_eq!(template(&macros.replace(", Mine", "")).documents.len(), 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_policy_has_its_place_in_the_template() {
+    let yaml = resources(
+        "  É: {Type: 'AWS::S3::Bucket'}\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: 2012-10-17\n        Statement:\n          - Effect: !Sub 'Allows'\n            Odd: x\n            Action: s3:*\n            Resource: ['*', !Join ['', [é, x]]]\n",
+    );
+    assert_eq!(
+        refused(&yaml),
+        [
+            "t.yaml:9:21: error[invalid-effect]: `Allows` is not an effect: `Allow` or `Deny`, exactly so (Statement[0].Effect)",
+            "t.yaml:10:13: error[unknown-element]: `Odd` is not an element of a statement (Statement[0].Odd)",
+            "t.yaml:12:29: error[invalid-resource]: `éx` is neither `*` nor an ARN (Statement[0].Resource[1])",
+        ]
+    );
+    let json = template(
+        r#"{"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Version": "2012-10-17",
+        "Statement": {"Effect": {"Ref": "X"}, "Action": "s3:*", "Resource": "*"}}}}},
+        "Parameters": {"X": {"Type": "String", "AllowedValues": ["allow"]}}}"#,
+    );
+    assert_eq!(
+        refused(&json),
+        [
+            "t.yaml:2:33: error[invalid-effect]: `allow` is not an effect: `Allow` or `Deny`, exactly so (Statement.Effect)"
+        ]
+    );
 }
 
 #[test]

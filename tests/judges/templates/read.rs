@@ -4,7 +4,7 @@
 //!         [--documents] [--defaults] [NAME=VALUE...] FOLDER...
 //!
 //! A line a finding, then the counts. With `--documents`, a line of JSON a document comes before,
-//! with its file, address, kind and text. Values and `--defaults` are what is known of parameters.
+//! with its file, address, kind, text, and the types of what it is attached to. Values and `--defaults` are what is known of parameters.
 
 #![allow(clippy::print_stdout, reason = "a program of its own")]
 
@@ -66,10 +66,12 @@ fn main() {
                 println!("refused: {}: {finding}", document.address);
             }
             if is_given("--documents") {
+                let to = document.holders.iter().map(|holder| holder.resource_type.as_str());
                 let line = serde_json::json!({
                     "file": source.name(),
                     "address": document.address,
                     "kind": document.kind.word(),
+                    "to": to.collect::<Vec<_>>(),
                     "text": document.source.text(),
                 });
                 println!("{line}");

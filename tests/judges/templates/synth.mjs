@@ -7,11 +7,11 @@ const [folder, packages] = process.argv.slice(2);
 const require = createRequire(join(packages, 'package.json'));
 const cdk = require('aws-cdk-lib');
 const of = (name) => require(`aws-cdk-lib/aws-${name}`);
-const [iam, s3, kms, sqs, sns, ddb, lambda, sm, logs, ecr, kinesis, sfn, events, targets, ssm, cb, cognito, efs, ec2, os, backup, ecs, assets, subs, sources, apigw, cp, firehose, batch, glue] = [
+const [iam, s3, kms, sqs, sns, ddb, lambda, sm, logs, ecr, kinesis, sfn, events, targets, ssm, cb, cognito, efs, ec2, os, backup, ecs, assets, subs, sources, apigw] = [
   'iam', 's3', 'kms', 'sqs', 'sns', 'dynamodb', 'lambda', 'secretsmanager', 'logs', 'ecr', 'kinesis', 'stepfunctions', 'events',
   'events-targets', 'ssm', 'codebuild', 'cognito', 'efs', 'ec2', 'opensearchservice', 'backup', 'ecs', 's3-assets', 'sns-subscriptions',
-  'lambda-event-sources', 'apigateway', 'codepipeline', 'kinesisfirehose', 'batch', 'glue',
-].map((name) => { try { return of(name); } catch { return undefined; } });
+  'lambda-event-sources', 'apigateway',
+].map(of);
 
 const makers = {
   bucket: (stack) => new s3.Bucket(stack, 'X', { encryption: s3.BucketEncryption.KMS, enforceSSL: true, serverAccessLogsBucket: new s3.Bucket(stack, 'Logs') }),
