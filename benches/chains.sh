@@ -1,7 +1,9 @@
 #!/bin/sh
 # Who reaches which role, over an estate of so many roles in ten accounts: `benches/chains.sh 10000`.
 # Half of the roles trust another role by name, a quarter an account, the others a service. All policies
-# differ.
+# differ. First of everybody, by `who-can --through-roles`; then of services alone, by `paths`, to a
+# role that they do not come to, so that every step is asked about. Without one of the two where ONLY
+# is the other.
 set -eu
 roles="${1:-10000}"
 keyaki="${KEYAKI:-target/release/keyaki}"
@@ -25,5 +27,13 @@ BEGIN {
     }
     print "]}"
 }' > "$folder/estate.json"
-time "$keyaki" who-can "$folder/estate.json" -a s3:GetObject \
-    ${FLAGS---through-roles} -f json | tail -n 1 | head -c 300
+if [ "${ONLY:-who-can}" = who-can ]; then
+    time "$keyaki" who-can "$folder/estate.json" -a s3:GetObject \
+        ${FLAGS---through-roles} -f json | tail -n 1 | head -c 300
+    echo
+fi
+if [ "${ONLY:-paths}" = paths ]; then
+    time "$keyaki" paths "$folder/estate.json" --from services \
+        --to "${TO:-arn:aws:iam::100000000000:role/r0}" -f json | head -c 600
+    echo
+fi

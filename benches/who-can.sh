@@ -1,7 +1,8 @@
 #!/bin/sh
 # Who can, over an estate of so many roles with ten of AWS's managed policies each:
 # `benches/who-can.sh ROLES SETS`, where SETS is how many different sets of policies there are, first
-# `benches/managed-policies.sh`. Prints CPU time and memory of one question, and of four.
+# `benches/managed-policies.sh`. Prints CPU time and memory of one question, of two, three and four in
+# one file, and what each further question costs of the first one, the reading of the estate included.
 set -eu
 roles="${1:-1000}" sets="${2:-$1}"
 keyaki="${KEYAKI:-target/release/keyaki}"
@@ -29,17 +30,31 @@ cat > "$folder/four.jsonl" <<'JSONL'
 {"id": "user", "statement": {"Action": "iam:CreateUser"}}
 {"id": "key", "statement": {"Action": "kms:Decrypt"}}
 JSONL
-head -n 1 "$folder/four.jsonl" > "$folder/one.jsonl"
-for questions in one four; do
-    python3 - "$keyaki" "$folder" "$questions" <<'PYTHON'
-import json, resource, subprocess, sys
+python3 - "$keyaki" "$folder" <<'PYTHON'
+import json, os, subprocess, sys
 
-keyaki, folder, questions = sys.argv[1:]
-said = subprocess.run([keyaki, "who-can", f"{folder}/estate.json", "--questions", f"{folder}/{questions}.jsonl",
-                       "-q", "-o", f"{folder}/said.jsonl", "-f", "json"])
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-last = json.loads(open(f"{folder}/said.jsonl").read().splitlines()[-1])
-print(f"{questions}: {used.ru_utime + used.ru_stime:.2f} s of CPU, {used.ru_maxrss // 1024} MiB; "
-      f"the last: {last['yes']} of {last['asked']} can, {last['unknown']} unknown")
+keyaki, folder = sys.argv[1:]
+NAMES = ["one", "two", "three", "four"]
+lines = open(f"{folder}/four.jsonl").read().splitlines(keepends=True)
+
+
+def measure(count):
+    """CPU seconds of the first so many questions, told in a line."""
+    asked, said = f"{folder}/asked.jsonl", f"{folder}/said.jsonl"
+    with open(asked, "w") as file:
+        file.writelines(lines[:count])
+    command = [keyaki, "who-can", f"{folder}/estate.json", "--questions", asked, "-q"]
+    child = subprocess.Popen([*command, "-o", said, "-f", "json"])
+    _, _, used = os.wait4(child.pid, 0)
+    seconds = used.ru_utime + used.ru_stime
+    last = json.loads(open(said).read().splitlines()[-1])
+    print(f"{NAMES[count - 1]}: {seconds:.2f} s of CPU, {used.ru_maxrss // 1024} MiB; "
+          f"the last: {last['yes']} of {last['asked']} can, {last['unknown']} unknown", flush=True)
+    return seconds
+
+
+known = [measure(count + 1) for count in range(len(lines))]
+further = [after - before for before, after in zip(known, known[1:])]
+shares = ", ".join(f"{100 * more / known[0]:.0f} %" for more in further)
+print(f"each further question, of the first one: {shares}")
 PYTHON
-done

@@ -1,17 +1,21 @@
-//! `can --call`: questions about API calls.
+//! `can --call` and `who-can --call`: questions about API calls.
 
-use super::args::{CallArgs, CanArgs, Format, PathsArg, ShapeArgs};
+use super::args::{
+    ByArg, CallArgs, CanArgs, Format, PathsArg, ShapeArgs, WhichCallArgs, WhoCanArgs,
+};
 use super::setup::Setup;
-use super::{Ending, Failure, Io, files, read};
+use super::{Ending, Failure, Io, files, read, who};
 use keyaki_iam::calls::Calls;
 use keyaki_iam::input;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::shape::Scope;
 use keyaki_questions::query::{CallError, CallQuery, Filter, find_call};
 use keyaki_reports::call as report;
-use keyaki_service::{Call, Question};
+use keyaki_service::{Call, Question, Watch, WhoCalls};
 use std::io::Write;
+use std::time::Instant;
 
 /// What `--call` takes besides the names of calls.
 const LIST: &str = "list";
@@ -19,7 +23,7 @@ const LIST: &str = "list";
 /// `keyaki can --call`
 pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let name = args.call.call.as_deref().unwrap_or_default();
-    let known = &known(&args.call, name)?;
+    let known = &known(&args.call.which, name)?;
     if name == LIST {
         match args.format.unwrap_or_default() {
             Format::Human => write!(io.out, "{}", report::list(known))?,
@@ -32,11 +36,8 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
     setup.service.allow_vacuous = args.vacuous.allow_vacuous;
     let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
-    if !scope.resource_accounts.is_empty() {
-        let message = "error: `--resource-account` cannot be used with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";
-        return Err(Failure::new(message));
-    }
-    let filters = filters(&args.call)?;
+    refuse_resource_accounts(&scope)?;
+    let filters = filters(&args.call.which)?;
     let options: ReadOptions = args.read.into();
     let policies = files::policies(&args.policies, args.decision, &options, io)?;
     let shape = Some(files::shape(&args.shape, scope, &options, setup.service.requests, io)?);
@@ -47,9 +48,50 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     setup.answer(&question, args.format, io)
 }
 
+/// `keyaki who-can --call`
+pub fn who_can(args: &WhoCanArgs, name: &str, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let start = Instant::now();
+    let known = &known(&args.which, name)?;
+    let call = find_call(known, name).map_err(wrong)?;
+    refuse_shapes(&args.shape)?;
+    if args.by == ByArg::Resource {
+        let message = "error: `--by resource` cannot be used with `--call`, whose authorizations are on several resources; each can be asked about with `--action`";
+        return Err(Failure::new(message));
+    }
+    let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    setup.service.allow_vacuous = args.vacuous.allow_vacuous;
+    let scope = who::scope(args)?;
+    refuse_resource_accounts(&scope)?;
+    let options: ReadOptions = args.read.into();
+    let shape = files::shape(&args.shape, scope, &options, setup.service.requests, io)?;
+    let filters = filters(&args.which)?;
+    let imported = who::estate(args, &options, [&shape].into_iter(), io)?;
+    let taken = || start.elapsed();
+    let question = Question::WhoCalls(Box::new(WhoCalls {
+        estate: &imported.estate,
+        call,
+        shape,
+        filters,
+        not_principal: args.decision.into(),
+        all: args.all,
+        through_roles: args.through_roles,
+        watch: Watch { done: &|| (), taken: &taken },
+    }));
+    setup.answer(&question, Some(args.format), io)
+}
+
+/// A call says itself whose its resources are.
+fn refuse_resource_accounts(scope: &Scope) -> Result<(), Failure> {
+    if scope.resource_accounts.is_empty() {
+        return Ok(());
+    }
+    let message = "error: `--resource-account` cannot be used with `--call`, whose authorizations are on resources of several accounts; `--where 'Account=ID'` narrows a call";
+    Err(Failure::new(message))
+}
+
 /// The calls that are known: those of Keyaki, those of the files, and through the inference
 /// profiles that are given. Where the name is one of a call, that one is enough.
-fn known(args: &CallArgs, name: &str) -> Result<Calls, Failure> {
+fn known(args: &WhichCallArgs, name: &str) -> Result<Calls, Failure> {
     let mut profiles = Vec::new();
     for path in &args.profile {
         profiles.extend(input::profiles(&read::text(path)?)?);
@@ -66,7 +108,7 @@ fn wrong(error: CallError) -> Failure {
     Failure::new(format!("error: {error}"))
 }
 
-fn filters(args: &CallArgs) -> Result<Vec<Filter>, Failure> {
+fn filters(args: &WhichCallArgs) -> Result<Vec<Filter>, Failure> {
     let model = |negated: bool| {
         move |pattern: &String| Filter {
             variable: "Model".to_owned(),

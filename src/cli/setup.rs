@@ -150,6 +150,7 @@ pub fn answer(
             let parts = if asked.by_resource { "resources" } else { "principals" };
             Some(Progress::of(None, parts, io.quiet))
         }
+        Question::WhoCalls(_) => Some(Progress::of(None, "principals", io.quiet)),
         Question::Eval { .. }
         | Question::Can { .. }
         | Question::CanAs(_)

@@ -6,7 +6,7 @@ use keyaki_iam::finding;
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
-use keyaki_iam::policy::{Kind, Policy, Version, print};
+use keyaki_iam::policy::{Effect, Kind, Policy, Version, print};
 use keyaki_iam::source::{Place, Source, Span};
 use keyaki_service::{Change, Revision};
 use keyaki_templates::{Assumption, Attachment, Document, Membership, Template};
@@ -340,7 +340,7 @@ fn text_of(thing: &Thing) -> BTreeSet<String> {
 fn environment(kind: Kind, thing: Option<&Thing>) -> Policies {
     let policies = thing.map(|thing| thing.policies.clone()).unwrap_or_default();
     let first = || policies.first().cloned();
-    let granted = Policies::identity(vec![everything()]);
+    let granted = Policies::identity(vec![everything(Kind::Identity)]);
     match kind {
         Kind::Identity => {
             let boundary = thing.and_then(|thing| thing.boundary.clone());
@@ -352,19 +352,28 @@ fn environment(kind: Kind, thing: Option<&Thing>) -> Policies {
         Kind::Boundary => Policies { boundary: first(), ..granted },
         Kind::Session => Policies { session: policies, ..granted },
         Kind::Scp if policies.is_empty() => granted,
-        Kind::Scp => Policies { scp: vec![policies], ..granted },
+        Kind::Scp => Policies { scp: vec![beside_everything(policies)], ..granted },
         Kind::Rcp if policies.is_empty() => granted,
         Kind::Rcp => Policies { rcp: vec![policies], ..granted },
         Kind::Endpoint => Policies { endpoint: policies, ..granted },
     }
 }
 
+/// The policies of a level of an organization. Where none of them allows anything, that everything is
+/// allowed stands beside them, as `FullAWSAccess` does unless somebody removes it.
+fn beside_everything(mut policies: Vec<NamedPolicy>) -> Vec<NamedPolicy> {
+    let mut statements = policies.iter().flat_map(|named| &named.policy.statements);
+    if !statements.any(|statement| statement.effect == Effect::Allow) {
+        policies.push(everything(Kind::Scp));
+    }
+    policies
+}
+
 /// A policy that grants everything.
-fn everything() -> NamedPolicy {
+fn everything(kind: Kind) -> NamedPolicy {
     let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
-    let read =
-        read_policy(&Source::new("everything", text), Kind::Identity, &ReadOptions::default());
-    let policy = read.policy.unwrap_or_else(|| policy_of_nothing(Kind::Identity));
+    let read = read_policy(&Source::new("everything", text), kind, &ReadOptions::default());
+    let policy = read.policy.unwrap_or_else(|| policy_of_nothing(kind));
     NamedPolicy::new("everything".to_owned(), policy)
 }
 

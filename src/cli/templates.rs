@@ -135,7 +135,8 @@ fn found(file: &Path, template: Template, address: Option<&str>) -> Result<Docum
                 format!("has several policies at `{address}`: {}", shown(&near))
             } else {
                 let all = names.iter().map(String::as_str);
-                let meant = closest(address, all)
+                let meant = closest(address, all, 1)
+                    .first()
                     .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
                 format!("has no policy `{address}`{meant}; it has {}", shown(&names))
             };

@@ -2,11 +2,12 @@
 
 use super::args::{ByArg, WhoCanArgs};
 use super::setup::Setup;
-use super::{Ending, Failure, Io, estates, files, read};
+use super::{Ending, Failure, Io, call, estates, files, read};
 use keyaki_iam::input;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::source::Source;
+use keyaki_importers::Imported;
 use keyaki_questions::estates::nobody;
 use keyaki_questions::names;
 use keyaki_questions::query::Requests;
@@ -17,15 +18,14 @@ use std::time::Instant;
 
 /// `keyaki who-can`
 pub fn who_can(args: WhoCanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    if let Some(name) = &args.call {
+        return call::who_can(&args, name, io);
+    }
     let start = Instant::now();
     let options: ReadOptions = args.read.into();
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
     setup.service.allow_vacuous = args.vacuous.allow_vacuous;
-    let scope = Scope {
-        accounts: files::accounts("--account", &args.account)?,
-        resource_accounts: files::accounts("--resource-account", &args.resource_account)?,
-        ..Scope::default()
-    };
+    let scope = scope(&args)?;
     let requests = setup.service.requests;
     let shapes = match &args.questions {
         Some(path) => questions(path, &scope, &options, requests, io)?,
@@ -33,13 +33,7 @@ pub fn who_can(args: WhoCanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             vec![(Value::Null, files::shape(&args.shape, scope, &options, requests, io)?)]
         }
     };
-    let imported = estates::estate(&args.estate, &options)?;
-    if let Some(nobody) = shapes.iter().find_map(|(_, shape)| nobody(&imported.estate, shape)) {
-        return Err(Failure::new(format!("error: {nobody}")));
-    }
-    for note in &imported.report.notes {
-        io.warn(&format!("note: {note}"));
-    }
+    let imported = estate(&args, &options, shapes.iter().map(|(_, shape)| shape), io)?;
     let taken = || start.elapsed();
     let question = Question::WhoCan(WhoCan {
         estate: &imported.estate,
@@ -51,6 +45,32 @@ pub fn who_can(args: WhoCanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         watch: Watch { done: &|| (), taken: &taken },
     });
     setup.answer(&question, Some(args.format), io)
+}
+
+/// The accounts that the flags name.
+pub fn scope(args: &WhoCanArgs) -> Result<Scope, Failure> {
+    Ok(Scope {
+        accounts: files::accounts("--account", &args.account)?,
+        resource_accounts: files::accounts("--resource-account", &args.resource_account)?,
+        ..Scope::default()
+    })
+}
+
+/// The estate, which has whoever is named in the questions.
+pub fn estate<'s>(
+    args: &WhoCanArgs,
+    options: &ReadOptions,
+    mut shapes: impl Iterator<Item = &'s Shape>,
+    io: &mut Io<'_>,
+) -> Result<Imported, Failure> {
+    let imported = estates::estate(&args.estate, options)?;
+    if let Some(nobody) = shapes.find_map(|shape| nobody(&imported.estate, shape)) {
+        return Err(Failure::new(format!("error: {nobody}")));
+    }
+    for note in &imported.report.notes {
+        io.warn(&format!("note: {note}"));
+    }
+    Ok(imported)
 }
 
 /// The questions of a file, a line each; what is wrong with all of them at once.

@@ -16,7 +16,7 @@ use keyaki_iam::calls::{
 use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::ContextKey;
-use keyaki_iam::request::PrincipalKind::RoleSession;
+use keyaki_iam::request::PrincipalKind::{RoleSession, Service};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape;
 use keyaki_iam::world::{ModelChoice, World};
@@ -201,7 +201,7 @@ impl Frame {
     }
 
     /// True iff the keys are as the service catalogue lists them for the authorization (SEMANTICS
-    /// F13, F15, F16). The laws count always, of the model choices those that the world assumes.
+    /// F6, F13, F15, F16). The laws count always, of the model choices those that the world assumes.
     ///
     /// # Errors
     ///
@@ -224,6 +224,13 @@ impl Frame {
                 Term::and([self.tags_are_those_passed(), self.has_named_tags()])
             }
         };
+        // A service that asks for itself has nobody ask on its behalf (F6), whether or not a policy
+        // looks at the key that tells.
+        let forwarded = match needed.via {
+            Some(_) => Term::not(self.caller.is(Service)),
+            None => Term::truth(),
+        };
+        let created = Term::and([created, forwarded]);
         let Some(targets) = needed.targets(world.catalogue)? else {
             return Ok(Term::and([created, Term::bool(world.unknown_actions)]));
         };

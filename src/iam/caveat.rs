@@ -138,6 +138,17 @@ pub enum Caveat {
     /// `estate-access-points`: requests through access points of S3 are asked without the policy of
     /// the bucket behind them.
     EstateAccessPoints,
+    /// `estate-shares`: AWS RAM shares some resources, and what it grants is not read.
+    EstateShares {
+        /// Their ARNs.
+        resources: Vec<String>,
+    },
+    /// `estate-collected`: what was not collected of the services and Regions of a folder is taken
+    /// not to exist.
+    EstateCollected,
+    /// `estate-identity-center`: who of IAM Identity Center comes to a role of a permission set is
+    /// not read.
+    EstateIdentityCenter,
     /// `action-out-of-reach`: no request for one of several actions has the shape of the question,
     /// so that its "no" says nothing about that action.
     ActionOutOfReach {
@@ -333,6 +344,21 @@ pub const CODES: &[Code] = &[
         section: "6.9",
     },
     Code {
+        code: "estate-shares",
+        meaning: "AWS RAM shares these resources with other accounts; what it grants is not read, so access that only a share grants is not seen",
+        section: "6.9",
+    },
+    Code {
+        code: "estate-collected",
+        meaning: "a folder of iam-collect does not say which Regions were collected; of the services that it has, the resources that it has are taken for all that there are",
+        section: "6.9",
+    },
+    Code {
+        code: "estate-identity-center",
+        meaning: "which users and groups of IAM Identity Center have a permission set is not read; whoever comes to the role of one comes as `identities`",
+        section: "6.9",
+    },
+    Code {
         code: "action-out-of-reach",
         meaning: "the question lists several actions, and no request for this one has its shape, for example because the action is about other resources; the answer says nothing about it",
         section: "5.7",
@@ -403,6 +429,9 @@ impl Caveat {
             Self::EstateAcls => "estate-acls",
             Self::EstateBlockPublicAccess { .. } => "estate-block-public-access",
             Self::EstateAccessPoints => "estate-access-points",
+            Self::EstateShares { .. } => "estate-shares",
+            Self::EstateCollected => "estate-collected",
+            Self::EstateIdentityCenter => "estate-identity-center",
             Self::ActionOutOfReach { .. } => "action-out-of-reach",
             Self::ChainSessions => "chain-sessions",
             Self::RoleChaining => "role-chaining",
@@ -447,13 +476,16 @@ impl Caveat {
             | Self::EstateOrganization
             | Self::EstateAcls
             | Self::EstateBlockPublicAccess { .. }
-            | Self::EstateAccessPoints => 1,
+            | Self::EstateAccessPoints
+            | Self::EstateShares { .. } => 1,
             Self::NoResourcePolicy
             | Self::BedrockPolicies
             | Self::NeedsNoGrant { .. }
             | Self::Unrestricted { .. }
             | Self::EstateFederatedUsers
             | Self::EstateServiceLinkedRoles
+            | Self::EstateCollected
+            | Self::EstateIdentityCenter
             | Self::RoleChaining => 2,
         }
     }
@@ -551,6 +583,16 @@ impl fmt::Display for Caveat {
             Self::EstateAccessPoints => {
                 "a request through an access point of S3 is asked without the policy of its bucket, which has to allow it, too"
             }
+            Self::EstateShares { resources } => {
+                let what = "what AWS RAM grants is not read; others may have access that only a share grants to";
+                return write!(f, "{what} {}", listed(resources.iter()));
+            }
+            Self::EstateCollected => {
+                "a folder of iam-collect does not say which Regions were collected; of the services that it has, the resources that it has are taken for all that there are"
+            }
+            Self::EstateIdentityCenter => {
+                "which users and groups of IAM Identity Center have a permission set is not read; whoever comes to the role of one comes as `identities`"
+            }
             Self::EstateFederatedUsers => {
                 "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them"
             }
@@ -627,6 +669,9 @@ mod tests {
             Caveat::EstateAcls,
             Caveat::EstateBlockPublicAccess { buckets: Vec::new() },
             Caveat::EstateAccessPoints,
+            Caveat::EstateShares { resources: Vec::new() },
+            Caveat::EstateCollected,
+            Caveat::EstateIdentityCenter,
             Caveat::ActionOutOfReach { action: "s3:GetObject".to_owned(), about: None },
             Caveat::ChainSessions,
             Caveat::RoleChaining,

@@ -30,6 +30,8 @@ pub struct Estate {
     pub resources: Vec<Resource>,
     /// VPC endpoints.
     pub endpoints: Vec<Endpoint>,
+    /// The ARNs of resources that AWS RAM shares. With whom, and what these may do, is not read.
+    pub shared: BTreeSet<String>,
     /// What was in the files and is not understood, in order, each once. It has no effect on any
     /// answer.
     pub not_understood: Vec<NotUnderstood>,
@@ -92,6 +94,16 @@ pub struct Account {
     /// Whether the resource-based policies of its resources are known: a resource that the estate
     /// does not have is then one without a policy.
     pub resources: bool,
+    /// Of which services they are known, by the names that ARNs have for them, where it is not
+    /// known of all: a folder does not say whether what it does not have was looked for.
+    pub services: Option<BTreeSet<String>>,
+}
+
+impl Account {
+    /// Whether the resource-based policies of its resources of a service are known.
+    pub fn knows_resources_of(&self, service: &str) -> bool {
+        self.resources && self.services.as_ref().is_none_or(|known| known.contains(service))
+    }
 }
 
 /// The four settings of S3 Block Public Access.
@@ -122,6 +134,9 @@ pub struct Organization {
     pub scps: bool,
     /// Whether resource control policies are switched on.
     pub rcps: bool,
+    /// Whether S3 policies are switched on. They are not read, and what they say of Block Public
+    /// Access takes the place of what accounts say.
+    pub s3_policies: bool,
 }
 
 /// The root or an organizational unit.
@@ -381,7 +396,9 @@ impl Estate {
         };
         let of_account = self.accounts.get(&resource.account);
         let settings = [
-            of_account.and_then(|account| account.block_public_access),
+            of_account
+                .and_then(|account| account.block_public_access)
+                .filter(|_| !self.has_s3_policies(&resource.account)),
             resource.bucket.block_public_access,
         ];
         let settings = settings.map(|block| block.map(|block| block.restrict_buckets));
@@ -392,6 +409,13 @@ impl Estate {
             Public::Yes if is_on => Blocked::Yes,
             Public::Yes | Public::Unclear => Blocked::NotSaid,
         }
+    }
+
+    /// Whether a policy of the organization may say what Block Public Access of an account is.
+    fn has_s3_policies(&self, account: &str) -> bool {
+        self.organization
+            .as_ref()
+            .is_some_and(|all| all.s3_policies && all.members.contains_key(account))
     }
 
     /// Every use of a policy: a document that several share comes several times.

@@ -88,6 +88,11 @@ impl Partitions {
         Self(0)
     }
 
+    /// Every partition, those too that do not exist.
+    pub fn whatever() -> Self {
+        all().map(Self::by_name).fold(Self(Self::OTHERS), Self::and)
+    }
+
     /// The partition that a policy names so: one that exists, or that of
     /// [`Partitions::have_others`].
     pub fn by_name(name: &str) -> Self {

@@ -21,6 +21,7 @@ pub(crate) fn assemble(context: &mut Context<'_>, mut parts: Parts<'_>) -> (Esta
     estate.resources = assembler.resources(std::mem::take(&mut parts.resources));
     estate.endpoints = assembler.endpoints(std::mem::take(&mut parts.endpoints));
     estate.organization = tree::organization(&mut assembler, &organizations);
+    estate.shared = std::mem::take(&mut parts.shared);
     assembler.tell_missing();
     let documents = assembler.documents.count;
     estate.accounts = accounts(&estate, parts);
@@ -64,7 +65,8 @@ fn accounts(estate: &Estate, parts: Parts<'_>) -> BTreeMap<String, Account> {
             partition: told.unwrap_or_else(|| usual.clone()),
             block_public_access: part.block_public_access,
             principals: part.principals,
-            resources: part.resources,
+            resources: part.resources || !part.services.is_empty(),
+            services: (!part.resources && !part.services.is_empty()).then_some(part.services),
         };
         (id, account)
     };

@@ -147,7 +147,7 @@ impl<'a> Reader<'_, '_, 'a> {
         let mut names = folder.split('/');
         match (names.next().unwrap_or_default(), names.next(), names.next()) {
             ("", ..) => self.of_account(),
-            ("ram", ..) => self.all_unknown("RAM shares"),
+            ("ram", ..) => self.shares(),
             ("iam", Some("role"), Some(_)) => self.role(),
             ("iam", Some("user"), Some(_)) => self.user(),
             ("iam", Some("group"), Some(_)) => self.group(),
@@ -172,6 +172,16 @@ impl<'a> Reader<'_, '_, 'a> {
     fn all_unknown(&mut self, what: &str) {
         for fact in self.facts.values() {
             self.context.keep(fact.source, fact.value, String::new(), what.to_owned());
+        }
+    }
+
+    /// What AWS RAM shares: answers name the resources. What a share grants is not read.
+    fn shares(&mut self) {
+        self.all_unknown("RAM shares");
+        for fact in self.facts.values() {
+            let share = self.context.object(fact.source, fact.value, String::new());
+            let arn = share.and_then(|share| self.context.arn(&share, "arn"));
+            self.parts.shared.extend(arn.map(|arn| arn.text.to_owned()));
         }
     }
 
@@ -410,8 +420,10 @@ impl<'a> Reader<'_, '_, 'a> {
         let span = metadata.value("arn").map_or(metadata.span, |value| value.span);
         let block = if is_bucket { self.object("bpa.json") } else { None };
         let block = block.map(|settings| block_public_access(self.context, &settings));
-        self.parts.accounts.entry(self.account.to_owned()).or_default().resources |=
-            service != "iam";
+        if service != "iam" {
+            let part = self.parts.accounts.entry(self.account.to_owned()).or_default();
+            part.services.insert(arn.service.to_owned());
+        }
         let tags = self.tags();
         self.parts.resources.push(ResourcePart {
             arn: Reference { text: arn.text, source: metadata.source, span },
@@ -473,9 +485,10 @@ impl<'a> Tree<'_, '_, 'a> {
             ..OrganizationPart::default()
         };
         if let Some(features) = self.context.inner(&metadata, "features") {
-            let mut on = |name| Some(self.context.maybe_flag(&features, name) == Some(true));
-            part.scps = on("SERVICE_CONTROL_POLICY");
-            part.rcps = on("RESOURCE_CONTROL_POLICY");
+            let mut on = |name| self.context.maybe_flag(&features, name) == Some(true);
+            part.scps = Some(on("SERVICE_CONTROL_POLICY"));
+            part.rcps = Some(on("RESOURCE_CONTROL_POLICY"));
+            part.s3_policies = on("S3_POLICY");
         }
         for member in units.members {
             let at = name_of(&units, &member.name, member.name_span);

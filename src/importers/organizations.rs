@@ -27,6 +27,7 @@ const OUTPUTS: &[&str] = &[
 
 const SCP: &str = "SERVICE_CONTROL_POLICY";
 const RCP: &str = "RESOURCE_CONTROL_POLICY";
+const S3: &str = "S3_POLICY";
 
 /// Whether a value is such an output.
 pub(crate) fn is_output(value: &JsonValue) -> bool {
@@ -168,6 +169,7 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             self.part.scps = Some(on.contains(&SCP));
             self.part.rcps = Some(on.contains(&RCP));
+            self.part.s3_policies = on.contains(&S3);
         }
     }
 

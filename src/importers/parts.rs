@@ -5,7 +5,7 @@ use crate::documents::Doc;
 use keyaki_iam::estate::{BlockPublicAccess, Bucket, Tags};
 use keyaki_iam::finding::codes;
 use keyaki_iam::source::{Place, Source, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that was read.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(crate) struct Parts<'a> {
     pub of_aws: BTreeMap<&'a str, Doc<'a>>,
     pub resources: Vec<ResourcePart<'a>>,
     pub endpoints: Vec<EndpointPart<'a>>,
+    /// Resources that AWS RAM shares.
+    pub shared: BTreeSet<String>,
     pub organizations: Vec<OrganizationPart<'a>>,
 }
 
@@ -38,6 +40,8 @@ pub(crate) struct AccountPart {
     pub block_public_access: Option<BlockPublicAccess>,
     pub principals: bool,
     pub resources: bool,
+    /// The services of which its resources are known, where nothing says that all are.
+    pub services: BTreeSet<String>,
 }
 
 /// A policy of somebody or something.
@@ -122,6 +126,7 @@ pub(crate) struct OrganizationPart<'a> {
     /// Whether policies of a type are switched on; `None`: not said.
     pub scps: Option<bool>,
     pub rcps: Option<bool>,
+    pub s3_policies: bool,
     /// The root and the units, by their ids.
     pub units: BTreeMap<&'a str, UnitPart<'a>>,
     /// Its policies by their ids.

@@ -191,6 +191,19 @@ impl Report {
                 "nothing says that all resource-based policies of these accounts are here: {without}"
             ));
         }
+        for (id, account) in &estate.accounts {
+            let services: Vec<&str> =
+                account.services.iter().flatten().map(String::as_str).collect();
+            if !services.is_empty() {
+                let services = services.join(", ");
+                self.note(format!(
+                    "of account {id} only the resources of these services are known, in the Regions that were collected: {services}"
+                ));
+            }
+        }
+        if estate.organization.as_ref().is_some_and(|all| all.s3_policies) {
+            self.note("S3 policies of the organization are on: what its accounts say of S3 Block Public Access may not hold");
+        }
         let roles = estate.entities.iter().filter(|entity| entity.is_role());
         let with_roles: BTreeSet<&str> = roles.map(|role| role.account.as_str()).collect();
         let known = |id: &str| is(id, |one| one.principals);

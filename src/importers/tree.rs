@@ -126,6 +126,7 @@ pub(crate) fn organization<'p, 'a>(
         members,
         scps,
         rcps,
+        s3_policies: part.s3_policies,
     })
 }
 

@@ -145,7 +145,7 @@ pub fn compare(
                 return Ok(Found::NotAsked);
             }
             let query = Query { shape, ..difference(allows, refuses, requests) };
-            let (answer, rests) = query.ask_on(&ground, solver, limits)?;
+            let (answer, rests) = query.ask_on(&ground, None, solver, limits)?;
             rests_on = std::mem::take(&mut rests_on).and(rests);
             Ok(match answer {
                 Answer::No => Found::Nothing,

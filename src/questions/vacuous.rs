@@ -2,7 +2,8 @@
 
 use crate::names::{self, Targets};
 use crate::query::{
-    Answer, CallAnswer, CallQuery, Query, QueryError, Requests, RestsOn, Solver, everything,
+    Answer, CallAnswer, CallQuery, CallSpot, Query, QueryError, Requests, RestsOn, Solver,
+    everything,
 };
 use keyaki_engines::engine::Limits;
 use keyaki_iam::caveat::Caveat;
@@ -350,6 +351,36 @@ pub fn call(
         requests: query.requests.asked_in(query.partitions()),
         ..query.clone()
     };
+    existing(&query, solver, limits)
+}
+
+/// Whether there is such a call at all, whoever makes it and whatever policies say: a question to
+/// everybody in an estate whose answer is that nobody can says nothing about it otherwise.
+///
+/// # Errors
+/// As [`CallQuery::ask`].
+pub fn any_call(
+    query: &CallQuery<'_>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Vacuity, QueryError> {
+    // Identity-based policies alone let nobody in who has none.
+    let open = Policies {
+        resource: Some(everything(Kind::Resource)),
+        ..Policies::identity(vec![everything(Kind::Identity)])
+    };
+    let (within, unlike, wanted) = (&[][..], &[][..], false);
+    let spots = [CallSpot { policies: &open, within, unlike, wanted }];
+    let requests = query.requests.asked_in(query.partitions());
+    let query = CallQuery { spots: &spots, requests, ..query.clone() };
+    existing(&query, solver, limits)
+}
+
+fn existing(
+    query: &CallQuery<'_>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Vacuity, QueryError> {
     let verdict = query.ask(solver, limits)?;
     Ok(match verdict.answer {
         CallAnswer::No => {

@@ -30,7 +30,7 @@ pub(super) fn request_form(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// The forms of several requests.
-fn requests_form(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn requests_form(generator: &mut SchemaGenerator) -> Schema {
     let one = request_form(generator);
     json_schema!({"type": ["array", "null"], "items": one})
 }

@@ -14,7 +14,7 @@ use keyaki_iam::calls::{self, Call, Calls, Extra, Path, Who};
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::query::{
     CallAnswer, CallObstacles, CallVerdict, CallWitness, Filter, Obstacles, PathAnswer,
-    PathObstacle, PathVerdict, Step, whole_names,
+    PathObstacle, PathVerdict, StatementName, Step, whole_names,
 };
 use serde_json::Value;
 
@@ -152,14 +152,7 @@ fn of_call(found: &CallWitness, asked: &Asked<'_>, question: &Question) -> Vec<M
 
 /// The path, what its variables stand for, and every authorization.
 fn found_call(found: &CallWitness) -> Lines {
-    let mut text = Lines::new();
-    line!(text, "  path       {}", found.path);
-    let mut heading = "with";
-    for (name, value) in &found.bindings {
-        let unchecked = if found.unchecked.contains(name) { "  (not checked by IAM)" } else { "" };
-        line!(text, "  {heading:<10} {name} = {}{unchecked}", visible(value));
-        heading = "";
-    }
+    let mut text = made(found);
     let count = found.steps.len();
     for (at, step) in found.steps.iter().enumerate() {
         text.blank();
@@ -170,10 +163,32 @@ fn found_call(found: &CallWitness) -> Lines {
     text
 }
 
-fn person(who: Who) -> &'static str {
+/// The path, and what its variables stand for.
+pub(super) fn made(found: &CallWitness) -> Lines {
+    let mut text = Lines::new();
+    line!(text, "  path       {}", found.path);
+    let mut heading = "with";
+    for (name, value) in &found.bindings {
+        let unchecked = if found.unchecked.contains(name) { "  (not checked by IAM)" } else { "" };
+        line!(text, "  {heading:<10} {name} = {}{unchecked}", visible(value));
+        heading = "";
+    }
+    text
+}
+
+pub(super) fn person(who: Who) -> &'static str {
     match who {
         Who::Caller => "the caller",
         Who::ServiceRole => "the service role",
+    }
+}
+
+/// The word of an answer.
+pub(super) fn answered(answer: &CallAnswer) -> &'static str {
+    match answer {
+        CallAnswer::Yes(_) => "yes",
+        CallAnswer::No => "no",
+        CallAnswer::Unknown(_) => "unknown",
     }
 }
 
@@ -197,21 +212,17 @@ pub fn json(asked: &Asked<'_>, setting: Setting<'_>) -> Value {
         let why = obstacles.and_then(|told| Some(path_why(told, told.paths.get(at)?.as_ref()?)));
         path(verdict, found, why)
     });
-    let (answer, found) = match &verdict.answer {
-        CallAnswer::Yes(found) => ("yes", Some(found)),
-        CallAnswer::No => ("no", None),
-        CallAnswer::Unknown(_) => ("unknown", None),
-    };
-    let unknown = match &verdict.answer {
-        CallAnswer::Unknown(unknown) => Some(reason(unknown)),
-        CallAnswer::Yes(_) | CallAnswer::No => None,
+    let (found, unknown) = match &verdict.answer {
+        CallAnswer::Yes(found) => (Some(found), None),
+        CallAnswer::No => (None, None),
+        CallAnswer::Unknown(unknown) => (None, Some(reason(unknown))),
     };
     value(&CanCall {
         id: Value::Null,
         schema: SCHEMA,
         question: question.clone(),
         vacuous: vacuous.map(says_nothing),
-        answer,
+        answer: answered(&verdict.answer),
         reason: unknown,
         call: call.name.clone(),
         filters: filters.iter().map(ToString::to_string).collect(),
@@ -233,11 +244,19 @@ pub fn json(asked: &Asked<'_>, setting: Setting<'_>) -> Value {
 }
 
 fn authorization(step: &Step) -> Authorization {
+    authorized(step, &step.witness.account.deciding)
+}
+
+/// One authorization, which these statements allow.
+pub(super) fn authorized<'s>(
+    step: &Step,
+    deciding: impl IntoIterator<Item = &'s StatementName>,
+) -> Authorization {
     let (request, account) = (&step.witness.request, &step.witness.account);
     Authorization {
         who: of_whom(step.who),
         request: request.to_json(),
-        statements: statements(&account.deciding),
+        statements: statements(deciding),
         conclusion: account.conclusion.clone(),
         layers: layers(account),
     }
@@ -254,7 +273,7 @@ pub(super) fn found(found: &CallWitness) -> FoundCall {
 }
 
 /// Every request of a call.
-fn found_requests(found: &CallWitness) -> Value {
+pub(super) fn found_requests(found: &CallWitness) -> Value {
     found.steps.iter().map(|step| step.witness.request.to_json()).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Answers of `who-can`: a line for each principal, and a summary.
 
 use super::answers::{Coded, Question, Statement, Vacuous, request_form, value, version_form};
+use super::call;
 use super::human::{self, closing};
 use super::json::{caveats, reason, rests_on, says_nothing, statements};
 use super::made_up::texts;
@@ -11,7 +12,7 @@ use keyaki_iam::layers::Layer;
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::estates::{Reached, SubjectKind};
-use keyaki_questions::query::{Answer, RestsOn, StatementName, Verdict, Witness};
+use keyaki_questions::query::{Answer, CallVerdict, RestsOn, StatementName, Verdict, Witness};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -146,6 +147,13 @@ impl Tally {
         self.gather(verdict);
     }
 
+    /// Counts what was found out about one, where it is asked who can make a call.
+    pub fn add_call(&mut self, asked: &Asked, verdict: &CallVerdict) {
+        self.count(asked, call::answered(&verdict.answer));
+        let CallVerdict { answer: _, paths: _, rests_on, caveats, about } = verdict;
+        self.depends(rests_on, caveats, about);
+    }
+
     /// Counts one of whom this is the answer.
     pub(super) fn count(&mut self, asked: &Asked, word: &'static str) {
         match asked.kind {
@@ -166,14 +174,18 @@ impl Tally {
 
     /// What the answer about one depends on.
     pub(super) fn gather(&mut self, verdict: &Verdict) {
-        self.rests_on = std::mem::take(&mut self.rests_on).and(verdict.rests_on.clone());
+        self.depends(&verdict.rests_on, &verdict.caveats, &verdict.about);
+    }
+
+    fn depends(&mut self, rests_on: &RestsOn, caveats: &[Caveat], about: &About) {
+        self.rests_on(rests_on);
         // The same few come again and again.
-        for caveat in &verdict.caveats {
+        for caveat in caveats {
             if !self.caveats.contains(caveat) {
                 self.caveats.push(caveat.clone());
             }
         }
-        self.about = verdict.about.clone();
+        self.about = about.clone();
     }
 
     /// What everybody's answers have to know of the estate.
@@ -217,7 +229,7 @@ impl Tally {
 
 /// The statements that allow a request, but for those of a policy that nobody knows: of an account
 /// that the estate does not have.
-fn known<'f>(asked: &Asked, found: &'f Witness) -> Vec<&'f StatementName> {
+pub(super) fn known<'f>(asked: &Asked, found: &'f Witness) -> Vec<&'f StatementName> {
     let is_known = |name: &&StatementName| match asked.kind {
         SubjectKind::Organization | SubjectKind::AnyAccount => name.layer != Layer::Identity,
         SubjectKind::User
@@ -300,7 +312,7 @@ pub(super) fn summary_form(
 }
 
 /// Everybody of a kind, in words.
-fn in_words(asked: &Asked) -> String {
+pub(super) fn in_words(asked: &Asked) -> String {
     match asked.kind {
         SubjectKind::User | SubjectKind::Role | SubjectKind::Root => asked.name.clone(),
         SubjectKind::Organization => {
@@ -349,25 +361,30 @@ pub(super) fn lines(
         Answer::Yes(found) => {
             line!(text, "yes: {}", visible(&who));
             text.append(human::short_witness(found, made_up, &known(asked, found)));
-            if matches!(asked.kind, SubjectKind::Organization | SubjectKind::AnyAccount) {
-                line!(text, "  its own account is taken to allow it everything");
-            }
-            if let Some(Reached { by, unknown }) = reached {
-                by.iter().for_each(|name| line!(text, "  reached by {}", visible(name)));
-                unknown
-                    .iter()
-                    .for_each(|name| line!(text, "  may be reached by {}", visible(name)));
-                if by.is_empty() && unknown.is_empty() {
-                    line!(text, "  reached by nobody");
-                }
-            }
-            text.blank();
+            text.append(below(asked, reached));
         }
         Answer::No => line!(text, "no: {}", visible(&who)),
         Answer::Unknown(unknown) => {
             line!(text, "unknown: {}: {}", visible(&who), message(&unknown.to_string()));
         }
     }
+    text
+}
+
+/// What stands below what was found of one.
+pub(super) fn below(asked: &Asked, reached: Option<&Reached>) -> Lines {
+    let mut text = Lines::new();
+    if matches!(asked.kind, SubjectKind::Organization | SubjectKind::AnyAccount) {
+        line!(text, "  its own account is taken to allow it everything");
+    }
+    if let Some(Reached { by, unknown }) = reached {
+        by.iter().for_each(|name| line!(text, "  reached by {}", visible(name)));
+        unknown.iter().for_each(|name| line!(text, "  may be reached by {}", visible(name)));
+        if by.is_empty() && unknown.is_empty() {
+            line!(text, "  reached by nobody");
+        }
+    }
+    text.blank();
     text
 }
 

@@ -39,7 +39,7 @@ pub(super) fn request(request: &Request) -> Lines {
     if let Some(owner) = &request.resource_account {
         member("owner", owner);
     }
-    let mut heading = "context";
+    let mut heading = "";
     let values = request.context.iter().map(|(key, value)| (Parameter::of(key), key, value));
     let (unknown, known): (Vec<_>, Vec<_>) = values.partition(|(unknown, ..)| unknown.is_some());
     for (parameter, key, value) in known.into_iter().chain(unknown) {
@@ -49,13 +49,13 @@ pub(super) fn request(request: &Request) -> Lines {
                 format!("{:?}", values.iter().map(|value| shortened(value)).collect::<Vec<_>>())
             }
         };
-        match parameter {
-            Some(parameter) => {
-                line!(text, "  {:<10} {} = {value}", "where", visible(&parameter.name))
-            }
-            None => line!(text, "  {heading:<10} {} = {value}", visible(key.text())),
-        }
-        heading = "";
+        let (group, name) = match parameter {
+            Some(parameter) => ("where", visible(&parameter.name).into_owned()),
+            None => ("context", visible(key.text()).into_owned()),
+        };
+        let shown = if group == heading { "" } else { group };
+        line!(text, "  {shown:<10} {name} = {value}");
+        heading = group;
     }
     text
 }

@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod call;
+pub mod callers;
 pub mod catalogue;
 pub mod claims;
 pub mod enforcement;

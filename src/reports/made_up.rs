@@ -43,11 +43,22 @@ pub(super) fn made_up<'r>(
     given.extend(question.shape.iter().map(|shape| shape.to_string().to_ascii_lowercase()));
     given.extend(question.filters.iter().map(|filter| filter.to_ascii_lowercase()));
     given.push(format!("{:?}", about.home).to_ascii_lowercase());
+    given.extend(call.iter().flat_map(|call| texts_of(call)));
+    candidates.retain(|one| {
+        let name = one.text.to_ascii_lowercase();
+        !given.iter().any(|text| names(text, &name))
+    });
+    candidates
+}
+
+/// What a call names, in lower case.
+fn texts_of(call: &Call) -> Vec<String> {
+    let mut given = Vec::new();
     // A file may describe the call, or the inference profile that it is about.
-    for extra in call.iter().flat_map(|call| call.extras.iter()) {
+    for extra in call.extras.iter() {
         given.push(format!("{:?} {:?}", extra.needs, extra.values).to_ascii_lowercase());
     }
-    for path in call.iter().flat_map(|call| &call.paths) {
+    for path in &call.paths {
         given.push(format!("{:?}", path.authorizations).to_ascii_lowercase());
         given.extend(path.variables.values().filter_map(|variable| match &variable.shape {
             calls::Shape::Values(values) => Some(values.join(" ").to_ascii_lowercase()),
@@ -57,11 +68,7 @@ pub(super) fn made_up<'r>(
             | calls::Shape::Text(_) => None,
         }));
     }
-    candidates.retain(|one| {
-        let name = one.text.to_ascii_lowercase();
-        !given.iter().any(|text| names(text, &name))
-    });
-    candidates
+    given
 }
 
 /// The accounts, names and ids of requests, each once.
@@ -114,12 +121,29 @@ impl<'e> Named<'e> {
         Self { estate, written, known: BTreeMap::new() }
     }
 
+    /// What they and a call name.
+    pub fn of_call(estate: &'e Estate, asked: String, call: &Call) -> Self {
+        let mut named = Self::of(estate, asked);
+        named.written.extend(texts_of(call).into_iter().map(Written::Printed));
+        named
+    }
+
     /// What is made up in a request of somebody.
     pub fn made_up(&mut self, who: &str, request: &Request) -> Vec<MadeUp> {
+        self.made_up_in(who, [request])
+    }
+
+    /// What is made up in requests of somebody.
+    pub fn made_up_in<'r>(
+        &mut self,
+        who: &str,
+        requests: impl IntoIterator<Item = &'r Request> + Clone,
+    ) -> Vec<MadeUp> {
         let who = who.to_ascii_lowercase();
-        let mut candidates = candidates([request]);
+        let mut candidates = candidates(requests.clone());
         // Nobody asks as AWS itself.
-        let caller = arn_fields(&request.principal.arn);
+        let caller = requests.into_iter().next();
+        let caller = caller.and_then(|request| arn_fields(&request.principal.arn));
         if caller.is_some_and(|[_, _, _, _, account, _]| account == OF_AWS) {
             candidates.insert(0, MadeUp { what: "account", text: OF_AWS.to_owned() });
         }
@@ -142,11 +166,12 @@ impl<'e> Named<'e> {
             groups: _,
             resources,
             endpoints: _,
+            shared,
             not_understood: _,
             files: _,
         } = self.estate;
-        let mut arns =
-            entities.iter().map(|one| &one.arn).chain(resources.iter().map(|one| &one.arn));
+        let arns = entities.iter().map(|one| &one.arn);
+        let mut arns = arns.chain(resources.iter().map(|one| &one.arn)).chain(shared);
         let known = self.estate.every_account().contains(name.as_str())
             || arns.any(|arn| is_there(arn))
             || self.written.iter().any(|written| is_there(written.text()));

@@ -124,7 +124,15 @@ impl Question {
                 line!(text, "asked: do both sides allow the same{those}?");
             }
             ("eval", _) => line!(text, "asked: what does this request get?"),
-            ("who-can", _) => {
+            ("who-can", Some(call)) => {
+                let by = matching(", with requests that match");
+                let narrowed = match self.filters.as_slice() {
+                    [] => String::new(),
+                    some => format!(" where {}", visible(&some.join(", "))),
+                };
+                line!(text, "asked: who can make a call of {}{narrowed}{by}?", visible(call));
+            }
+            ("who-can", None) => {
                 let one = matching(" that matches");
                 line!(text, "asked: who is allowed a request{one}?");
             }

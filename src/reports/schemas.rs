@@ -5,6 +5,7 @@ use super::answers::{
     LintFinding, LintSummary, LintUndecided, MatrixHead, MatrixRow, Meaning, OpenWay, ReviewChange,
     ReviewClaim, ReviewSummary,
 };
+use super::callers::WhoCall;
 use super::estates::{Who, WhoSummary};
 use super::known::{
     CallList, CatalogueHead, GlobalKey, LintRule, ListedKey, OneAction, ProviderKey,
@@ -32,6 +33,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("guardrails-effect", schema_for!(GuardrailEffect)),
         ("guardrails-way", schema_for!(OpenWay)),
         ("who-can", schema_for!(Who)),
+        ("who-can-call", schema_for!(WhoCall)),
         ("who-can-summary", schema_for!(WhoSummary)),
         ("who-can-resource", schema_for!(WhoResource)),
         ("who-can-resource-summary", schema_for!(WhoResourceSummary)),

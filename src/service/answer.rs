@@ -96,7 +96,8 @@ pub enum Answer<'q> {
         /// How long it took.
         taken: Duration,
     },
-    /// Of [`Question::WhoCan`](super::Question::WhoCan).
+    /// Of [`Question::WhoCan`](super::Question::WhoCan) and of
+    /// [`Question::WhoCalls`](super::Question::WhoCalls).
     WhoCan {
         /// What was found out, in order.
         parts: Vec<WhoPart>,

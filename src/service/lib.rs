@@ -6,6 +6,7 @@
 
 mod answer;
 mod batch;
+mod calls;
 mod in_order;
 mod line;
 mod notes;
@@ -22,7 +23,7 @@ mod who;
 
 pub use answer::{Answer, Checked, Failed};
 pub use line::{Line, LineError, Lines, What};
-pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCan};
+pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCalls, WhoCan};
 pub use review::{Change, Review, ReviewPart, Revision};
 pub use says::Says;
 pub use tell::{Form, Piece, Told, Untold};
@@ -192,6 +193,14 @@ impl Service<'_> {
                 })?;
                 Ok(Answer::WhoCan { parts, all: asked.all })
             }
+            Question::WhoCalls(asked) => {
+                let mut parts = Vec::new();
+                self.who_calls(asked, |part, _| {
+                    parts.push(part);
+                    Ok::<(), QueryError>(())
+                })?;
+                Ok(Answer::WhoCan { parts, all: asked.all })
+            }
         }
     }
 
@@ -292,6 +301,7 @@ impl Service<'_> {
             role: asked.role.as_ref(),
             shape: asked.shape.as_ref(),
             filters: &asked.filters,
+            spots: &[],
             requests: self.requests,
         };
         query.check()?;

@@ -68,6 +68,8 @@ pub enum Question<'a> {
     },
     /// Who, of everybody in an estate, is allowed a request?
     WhoCan(WhoCan<'a>),
+    /// Who, of everybody in an estate, can make an API call?
+    WhoCalls(Box<WhoCalls<'a>>),
     /// By which chains of roles does somebody come to a role, or to a request?
     Paths(Box<Paths<'a>>),
     /// What does a change allow that was not allowed before, and which claims does it break?
@@ -121,6 +123,26 @@ pub struct WhoCan<'a> {
     pub all: bool,
     /// Whether it is told resource by resource who can.
     pub by_resource: bool,
+    /// Whether of each role that can it is told who reaches it by assuming roles.
+    pub through_roles: bool,
+    /// Who looks on.
+    pub watch: Watch<'a>,
+}
+
+/// A question about an API call to everybody in an estate (SEMANTICS 6.7, 6.9).
+pub struct WhoCalls<'a> {
+    /// The estate.
+    pub estate: &'a Estate,
+    /// The call.
+    pub call: &'a keyaki_iam::calls::Call,
+    /// What is asked of caller and context.
+    pub shape: Shape,
+    /// What is asked of the variables of the call.
+    pub filters: Vec<Filter>,
+    /// How `NotPrincipal` in a Deny is read.
+    pub not_principal: NotPrincipalReading,
+    /// Whether those are told, too, who cannot.
+    pub all: bool,
     /// Whether of each role that can it is told who reaches it by assuming roles.
     pub through_roles: bool,
     /// Who looks on.

@@ -59,6 +59,7 @@ impl Service<'_> {
             }
             // Several shapes may be asked, each of which is restated alone.
             Question::WhoCan(asked) => ask("who-can").of_estate(asked.estate),
+            Question::WhoCalls(asked) => self.who_calls_restated(asked),
             Question::Paths(asked) => {
                 ask("paths").of_shape(asked.shape.as_ref()).of_estate(asked.chains.estate())
             }

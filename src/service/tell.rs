@@ -88,6 +88,9 @@ impl Service<'_> {
             Question::WhoCan(asked) => self.who_can(asked, |part, more| {
                 tell(self.told_of_who(&part, asked.all, form), more)
             })?,
+            Question::WhoCalls(asked) => self.who_calls(asked, |part, more| {
+                tell(self.told_of_who(&part, asked.all, form), more)
+            })?,
             Question::Eval { .. }
             | Question::Can { .. }
             | Question::CanAs(_)

@@ -5,14 +5,16 @@ use super::share::share;
 use super::{Can, CanAs, Form, Piece, Says, Service, Told, WhoCan};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::Estate;
+use keyaki_iam::layers::NotPrincipalReading;
 use keyaki_iam::visible::visible;
 use keyaki_questions::estates::{
     self, Asking, Chains, Reach, Reached, Subject, SubjectKind, Targets,
 };
-use keyaki_questions::query::{Answer as Found, QueryError, Verdict};
+use keyaki_questions::query::{Answer as Found, CallVerdict, QueryError, Verdict};
 use keyaki_questions::unknown::Unknown;
 use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
 use keyaki_reports::answers::Question as Restated;
+use keyaki_reports::callers;
 use keyaki_reports::estates::{self as report, Asked, MadeUp, Named, Tally};
 use keyaki_reports::question as restated;
 use keyaki_reports::resources::{self, AtOne, Everybody, One, ResourceCounts};
@@ -31,6 +33,19 @@ pub enum WhoPart {
         /// Whether it can.
         verdict: Box<Verdict>,
         /// What is made up in the request of a "yes".
+        made_up: Vec<MadeUp>,
+        /// Who reaches it by assuming roles, where that is asked and it is a role that can.
+        reached: Option<Reached>,
+        /// What went wrong inside, in words: then it is unknown.
+        failed: Option<String>,
+    },
+    /// What was found out about one, where it is asked who can make a call.
+    Call {
+        /// Who it is.
+        asked: Asked,
+        /// Whether it can.
+        verdict: Box<CallVerdict>,
+        /// What is made up in the requests of a "yes".
         made_up: Vec<MadeUp>,
         /// Who reaches it by assuming roles, where that is asked and it is a role that can.
         reached: Option<Reached>,
@@ -81,10 +96,10 @@ pub struct Resources {
 }
 
 /// What is the same for all answers to one question of an estate.
-struct Telling<'a> {
-    estate: &'a Estate,
-    named: Named<'a>,
-    reach: Option<&'a Reach>,
+pub(super) struct Telling<'a> {
+    pub(super) estate: &'a Estate,
+    pub(super) named: Named<'a>,
+    pub(super) reach: Option<&'a Reach>,
 }
 
 impl Service<'_> {
@@ -100,10 +115,7 @@ impl Service<'_> {
         mut tell: impl FnMut(WhoPart, bool) -> Result<(), E>,
     ) -> Result<(), E> {
         let reach = match asked.through_roles {
-            true => Some(share(self.threads, || {
-                let chains = Chains::new(asked.estate, None, self.requests, asked.not_principal);
-                chains.reach(Asking { solver: &self.solver, limits: &self.limits })
-            })?),
+            true => Some(share(self.threads, || self.reach(asked.estate, asked.not_principal))?),
             false => None,
         };
         for (id, shape) in &asked.shapes {
@@ -147,6 +159,16 @@ impl Service<'_> {
             tell(part, false)?;
         }
         Ok(())
+    }
+
+    /// Who reaches which role of an estate.
+    pub(super) fn reach(
+        &self,
+        estate: &Estate,
+        not_principal: NotPrincipalReading,
+    ) -> Result<Reach, QueryError> {
+        let chains = Chains::new(estate, None, self.requests, not_principal);
+        chains.reach(Asking { solver: &self.solver, limits: &self.limits })
     }
 
     /// Asks everybody, and tells of each.
@@ -272,12 +294,7 @@ impl Service<'_> {
             Found::Yes(found) => telling.named.made_up(&asked.name, &found.request),
             Found::No | Found::Unknown(_) => Vec::new(),
         };
-        let reached = match (&verdict.answer, asked.kind) {
-            (Found::Yes(_), SubjectKind::Role) => {
-                telling.reach.and_then(|reach| reach.of(&asked.name))
-            }
-            (Found::Yes(_) | Found::No | Found::Unknown(_), _) => None,
-        };
+        let reached = reach_of(telling, &asked, matches!(verdict.answer, Found::Yes(_)));
         Ok((One { asked, verdict, made_up, reached }, failed))
     }
 
@@ -331,6 +348,16 @@ impl Service<'_> {
                 });
                 internal.into_iter().chain(told).collect()
             }
+            WhoPart::Call { asked, verdict, made_up, reached, failed } => {
+                let internal = failed.as_ref().map(|message| internal(&asked.name, message));
+                let internal = internal.map(Piece::Internal);
+                let reached = reached.as_ref();
+                let told = (all || says != Says::Nothing).then(|| match form {
+                    Form::Text => Piece::Text(callers::human(asked, verdict, made_up, reached)),
+                    Form::Json => Piece::Json(callers::json(asked, verdict, made_up, reached)),
+                });
+                internal.into_iter().chain(told).collect()
+            }
             WhoPart::Resource { id, question, arn, account, at, failed } => {
                 let internal = failed.iter().cloned().map(Piece::Internal);
                 let told = (all || says != Says::Nothing).then(|| match form {
@@ -365,8 +392,11 @@ impl WhoPart {
     /// What it says for an exit code.
     pub fn says(&self) -> Says {
         match self {
-            Self::One { failed: Some(_), .. } => Says::Internal,
+            Self::One { failed: Some(_), .. } | Self::Call { failed: Some(_), .. } => {
+                Says::Internal
+            }
             Self::One { verdict, failed: None, .. } => Says::of_verdict(verdict),
+            Self::Call { verdict, failed: None, .. } => Says::of_call(verdict),
             Self::Resource { at, failed, .. } => of_place(at, failed),
             Self::Summary { vacuous, resources, .. } => {
                 let elsewhere = resources.as_ref().map(|all| of_place(&all.elsewhere, &all.failed));
@@ -379,7 +409,9 @@ impl WhoPart {
     /// What went wrong inside, in words.
     pub(super) fn failed(&self) -> Vec<String> {
         match self {
-            Self::One { failed, .. } => failed.iter().cloned().collect(),
+            Self::One { failed, .. } | Self::Call { failed, .. } => {
+                failed.iter().cloned().collect()
+            }
             Self::Resource { failed, .. } => failed.clone(),
             Self::Summary { resources, .. } => {
                 resources.iter().flat_map(|all| &all.failed).cloned().collect()
@@ -406,8 +438,14 @@ fn internal(name: &str, message: &str) -> String {
     format!("{}: {message}", visible(name))
 }
 
+/// Who reaches somebody by assuming roles, where that is asked and it is a role that can.
+pub(super) fn reach_of(telling: &Telling<'_>, asked: &Asked, can: bool) -> Option<Reached> {
+    let is_role = asked.kind == SubjectKind::Role;
+    telling.reach.filter(|_| can && is_role).and_then(|reach| reach.of(&asked.name))
+}
+
 impl Telling<'_> {
-    fn asked(&self, subject: Subject<'_>) -> Asked {
+    pub(super) fn asked(&self, subject: Subject<'_>) -> Asked {
         Asked { name: subject.name(self.estate), kind: subject.kind() }
     }
 }

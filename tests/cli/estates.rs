@@ -225,6 +225,85 @@ fn policies_are_compared_as_those_of_one_of_an_estate() {
     assert!(principal.contains("assumed-role/experiments/"), "{answer}");
 }
 
+/// What else an estate may hold and no answer looks at is said, and only where it is asked about.
+#[test]
+fn answers_name_what_is_not_read() {
+    let folder = TempDir::new().unwrap();
+    let role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_A_1";
+    let codes = |account: Value, more: Value, words: &[&str]| {
+        let mut estate = json!({"keyaki": "estate", "version": 1,
+            "accounts": {"111122223333": account},
+            "shared": ["arn:aws:sqs:us-east-1:111122223333:q"],
+            "roles": [{"arn": role, "trust": document(json!({"Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}))}]});
+        estate.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let path = file(&folder, "estate.json", estate.to_string());
+        let said = keyaki(&[&["who-can", &path, "-f", "json"], words].concat());
+        let summary = lines(&said).pop().unwrap_or_else(|| panic!("{}", err(&said)));
+        let caveats = summary["caveats"].as_array().unwrap().iter();
+        let codes = caveats.map(|one| one["code"].as_str().unwrap().to_owned());
+        let named = [
+            "kms-grants",
+            "estate-shares",
+            "estate-identity-center",
+            "estate-resources",
+            "estate-collected",
+            "estate-block-public-access",
+        ];
+        codes.filter(|code| named.contains(&code.as_str())).collect::<Vec<String>>()
+    };
+    let all = json!({"principals": true, "resources": true});
+    let some = json!({"principals": true, "resources": true, "services": ["s3", "sqs"]});
+    let whole = |words: &[&str]| codes(all.clone(), json!({}), words);
+    assert_eq!(whole(&["-a", "kms:Decrypt"]), ["kms-grants"]);
+    assert_eq!(whole(&["-a", "sts:AssumeRole"]), ["estate-identity-center"]);
+    assert_eq!(whole(&["-a", "sqs:SendMessage"]), ["estate-shares"]);
+    let other = "arn:aws:sqs:us-east-1:111122223333:other";
+    assert!(whole(&["-a", "sqs:SendMessage", "-r", other]).is_empty());
+    assert!(whole(&["-a", "dynamodb:GetItem"]).is_empty());
+    // Of which services the resources are known counts where they are asked about.
+    let part = |action: &str| codes(some.clone(), json!({}), &["-a", action]);
+    assert_eq!(part("s3:GetObject"), ["estate-collected"]);
+    assert_eq!(part("dynamodb:GetItem"), ["estate-resources"]);
+    assert_eq!(part("iam:GetRole"), ["estate-collected"]);
+    assert!(part("*").contains(&"estate-resources".to_owned()));
+    // An S3 policy of the organization may say otherwise than the account and the bucket.
+    let organized = |on: bool| {
+        let mut account = all.clone();
+        account["blockPublicAccess"] = json!({});
+        let open = document(json!({"Effect": "Allow", "Principal": "*", "Action": "s3:*",
+            "Resource": "*"}));
+        let more = json!({
+            "resources": [{"arn": "arn:aws:s3:::b", "account": "111122223333", "policy": open,
+                "aclsOff": true, "blockPublicAccess": {}}],
+            "organization": {"id": "o-abcdefghij", "managementAccount": "999988887777",
+                "scps": false, "rcps": false, "s3Policies": on, "units": [{"id": "r-ab12"}],
+                "members": {"111122223333": {"unit": "r-ab12"}}}});
+        codes(account, more, &["-a", "s3:GetObject"])
+    };
+    assert!(organized(false).is_empty());
+    assert_eq!(organized(true), ["estate-block-public-access"]);
+}
+
+/// A key of KMS may be there of which the folder has none, where the folder has no keys at all: then
+/// whoever is allowed something on keys may have it.
+#[test]
+fn what_was_not_collected_is_not_taken_for_absent() {
+    let folder = TempDir::new().unwrap();
+    let code_of = |account: Value| {
+        let estate = json!({"keyaki": "estate", "version": 1, "accounts": {"111122223333": account},
+            "roles": [{"arn": "arn:aws:iam::111122223333:role/r", "policies": [document(json!(
+                {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}))]}]});
+        let path = file(&folder, "estate.json", estate.to_string());
+        code(&keyaki(&["who-can", &path, "-a", "kms:Decrypt"]))
+    };
+    assert_eq!(code_of(json!({"principals": true, "resources": true})), 0);
+    let part =
+        |services: Value| json!({"principals": true, "resources": true, "services": services});
+    assert_eq!(code_of(part(json!(["kms"]))), 0);
+    assert_eq!(code_of(part(json!(["s3"]))), 1);
+}
+
 /// What an answer about buckets does not know is said, and only there.
 #[test]
 fn answers_about_buckets_name_what_is_not_modelled() {
@@ -428,4 +507,180 @@ fn what_has_its_own_policy_is_not_governed_by_what_it_is_named_after() {
     assert_eq!(of(&format!("{outer}/c")), "yes");
     assert_eq!(of(&format!("{outer}/b")), "no");
     assert_eq!(of(&format!("{outer}/b/d")), "no");
+}
+
+/// A repository `a/b` without a policy, beside `a`, which has one that refuses everything.
+#[test]
+fn what_has_no_policy_is_asked_about_beside_what_it_is_named_after() {
+    let folder = TempDir::new().unwrap();
+    let outer = "arn:aws:ecr:us-east-1:111122223333:repository/a";
+    let [role, action] = ["arn:aws:iam::111122223333:role/r", "ecr:BatchGetImage"];
+    let inner = format!("{outer}/b");
+    let estate = |allowed: &str| {
+        let refusal = document(json!({"Effect": "Deny", "Principal": "*", "Action": "ecr:*"}));
+        let granted = document(json!({"Effect": "Allow", "Action": action, "Resource": allowed}));
+        json!({"keyaki": "estate", "version": 1,
+            "accounts": {"111122223333": {"principals": true, "resources": true}},
+            "roles": [{"arn": role, "policies": [granted]}],
+            "resources": [{"arn": outer, "policy": refusal}, {"arn": inner}]})
+    };
+    for (allowed, expected) in [(inner.as_str(), "yes"), (outer, "no"), ("*", "yes")] {
+        let estate = file(&folder, "estate.json", estate(allowed).to_string());
+        let told = lines(&keyaki(&["who-can", &estate, "-a", action, "--all", "--format", "json"]));
+        let of_role = told.iter().find(|line| line["principal"] == json!(role)).unwrap();
+        assert_eq!(of_role["answer"], expected, "{allowed}: {of_role}");
+    }
+}
+
+/// A user of one account, who may copy objects; what buckets say; and keys of KMS.
+#[test]
+fn who_can_make_a_call_is_asked_where_its_resources_are() {
+    let folder = TempDir::new().unwrap();
+    let [home, other] = ["111122223333", "444455556666"];
+    let user = format!("arn:aws:iam::{home}:user/u");
+    let known = json!({"principals": true, "resources": true});
+    let answers = |call: &[&str], identity: Value, resources: Value| -> (Value, Vec<Value>) {
+        let estate = json!({"keyaki": "estate", "version": 1,
+            "accounts": {home: known, other: known},
+            "users": [{"arn": user, "tags": {}, "policies": [document(identity)]}],
+            "resources": resources});
+        let estate = file(&folder, "estate.json", estate.to_string());
+        let words = [&["who-can", &estate, "--all", "--format", "json", "--call"], call].concat();
+        let asked = keyaki(&words);
+        assert!(code(&asked) < 2, "{}", err(&asked));
+        let mut told = lines(&asked);
+        let summary = told.pop().unwrap();
+        assert_eq!(summary["question"]["call"], call[0]);
+        (summary, told)
+    };
+    let of = |told: &[Value], name: &str| -> Value {
+        told.iter().find(|line| line["principal"] == json!(name)).unwrap().clone()
+    };
+    let bucket = |name: &str, account: &str, policy: Option<Value>| {
+        let arn = format!("arn:aws:s3:::{name}");
+        match policy {
+            Some(statement) => {
+                json!({"arn": arn, "account": account, "policy": document(statement)})
+            }
+            None => json!({"arn": arn, "account": account}),
+        }
+    };
+    let let_in = |effect: &str, principal: Value, action: &str, resource: &str| json!({"Effect": effect, "Principal": principal, "Action": action, "Resource": resource});
+    let from_b1_to_b2 = json!({"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"],
+        "Resource": ["arn:aws:s3:::b1/*", "arn:aws:s3:::b2/*"]});
+    let [one, two] = ["arn:aws:s3:::b1/*", "arn:aws:s3:::b2/*"];
+    let copy = ["s3:CopyObject", "--where", "SourceBucket=b1", "--where", "Bucket=b2"];
+    let nobody_else = |told: &Value| told["nobodyElse"] == json!(true);
+
+    // In one account, then to a bucket of another one that lets nobody in, and that lets it in.
+    let own = json!([bucket("b1", home, None), bucket("b2", home, None)]);
+    let (summary, told) = answers(&copy, from_b1_to_b2.clone(), own);
+    let found = of(&told, &user);
+    assert_eq!(found["answer"], "yes");
+    assert_eq!(found["requests"].as_array().unwrap().len(), 2);
+    assert_eq!(found["authorizations"][1]["request"], found["requests"][1]);
+    assert_eq!(found["variables"]["Bucket"], "b2");
+    assert!(nobody_else(&summary), "{summary}");
+    let foreign = json!([bucket("b1", home, None), bucket("b2", other, None)]);
+    let (_, told) = answers(&copy, from_b1_to_b2.clone(), foreign);
+    assert_eq!(of(&told, &user)["answer"], "no");
+    let policy = let_in("Allow", json!({"AWS": home}), "s3:PutObject", two);
+    let foreign = json!([bucket("b1", home, None), bucket("b2", other, Some(policy))]);
+    let (_, told) = answers(&copy, from_b1_to_b2.clone(), foreign);
+    let found = of(&told, &user);
+    assert_eq!(found["answer"], "yes");
+    let layers: Vec<&Value> = found["authorizations"][1]["statements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|statement| &statement["layer"])
+        .collect();
+    assert!(layers.contains(&&json!("resource")), "{layers:?}");
+
+    // The source refuses.
+    let policy = let_in("Deny", json!("*"), "s3:GetObject", one);
+    let refusing = json!([bucket("b1", home, Some(policy)), bucket("b2", home, None)]);
+    let (_, told) = answers(&copy, from_b1_to_b2.clone(), refusing.clone());
+    assert_eq!(of(&told, &user)["answer"], "no");
+    let open = ["s3:CopyObject"];
+    let (_, told) = answers(&open, from_b1_to_b2.clone(), refusing);
+    assert_eq!(of(&told, &user)["variables"]["SourceBucket"], "b2");
+
+    // Outsiders: to a bucket of their own, of which nobody here knows anything.
+    let public = let_in("Allow", json!("*"), "s3:GetObject", one);
+    let resources = json!([bucket("b1", home, Some(public)), bucket("b2", home, None)]);
+    let nothing = json!({"Effect": "Deny", "Action": "*", "Resource": "*"});
+    let (summary, told) = answers(&open, nothing.clone(), resources.clone());
+    assert_eq!(of(&told, "anyAccount")["variables"]["SourceBucket"], "b1");
+    assert_eq!(of(&told, "anonymous")["answer"], "no");
+    assert_eq!(summary["outsiders"]["anyAccount"], "yes");
+    let (summary, told) = answers(&["s3:GetObject"], nothing.clone(), resources);
+    assert_eq!(of(&told, "anonymous")["answer"], "yes");
+    assert_eq!(summary["outsiders"]["services"], "yes");
+    // A call of which nothing is about the estate is nobody's business here.
+    let (summary, _) = answers(&["bedrock:InvokeModel"], nothing, json!([]));
+    assert_eq!(summary["outsiders"]["anyAccount"], "no");
+
+    // A key needs its policy.
+    let all = json!({"Effect": "Allow", "Action": ["s3:GetObject", "kms:*"], "Resource": "*"});
+    let encrypted = ["s3:GetObject", "--where", "Path=encrypted with a KMS key"];
+    let key = format!("arn:aws:kms:us-east-1:{home}:key/k");
+    let with_key = |policy: Value| json!([{"arn": key, "policy": document(policy)}]);
+    let own = let_in("Allow", json!({"AWS": home}), "kms:*", "*");
+    let (_, told) = answers(&encrypted, all.clone(), with_key(own));
+    assert_eq!(of(&told, &user)["variables"]["Key"], "k");
+    let others = let_in("Allow", json!({"AWS": other}), "kms:*", "*");
+    let (_, told) = answers(&encrypted, all.clone(), with_key(others));
+    assert_eq!(of(&told, &user)["answer"], "no");
+    let (_, told) = answers(&encrypted, all, json!([]));
+    assert_eq!(of(&told, &user)["answer"], "no");
+}
+
+/// What is said about a call in the example is said again, and what makes no sense is refused.
+#[test]
+fn questions_about_calls_are_asked_again_or_refused() {
+    let folder = TempDir::new().unwrap();
+    let call = ["who-can", EXAMPLE, "--call", "bedrock:InvokeModel", "--account", "444455556666"];
+    let narrowed = ["--model-like", "anthropic.*", "--where", "Path=direct", "--format", "json"];
+    let asked = keyaki(&[&call[..], &narrowed].concat());
+    assert_eq!(code(&asked), 1, "{}", err(&asked));
+    let told = lines(&asked);
+    let summary = told.last().unwrap();
+    assert_eq!(summary["question"]["filters"], json!(["Model=anthropic.*", "Path=direct"]));
+    let found: Vec<&Value> = told.iter().filter(|line| line["answer"] == "yes").collect();
+    assert_eq!(json!(found.len()), summary["yes"]);
+    for line in &found {
+        let model = line["variables"]["Model"].as_str().unwrap();
+        assert!(model.starts_with("anthropic."), "{line}");
+    }
+    // Each request gets the same from `eval` over the estate.
+    for request in found.iter().flat_map(|line| line["requests"].as_array().unwrap()) {
+        let request = file(&folder, "request.json", request.to_string());
+        let words = ["eval", "--estate", EXAMPLE, "--request", &request, "--format", "json"];
+        let decided = keyaki(&words);
+        assert_eq!(lines(&decided)[0]["decision"], "allowed", "{}", err(&decided));
+    }
+    let kept = file(&folder, "kept.json", out(&asked));
+    let again = keyaki(&["again", &kept]);
+    assert_eq!(code(&again), 0, "{}{}", out(&again), err(&again));
+    let refused: [(&[&str], &str); 8] = [
+        (&["--action", "s3:GetObject"], "`--action` cannot be used with `--call`"),
+        (&["--statement", "{}"], "`--statement` cannot be used with `--call`"),
+        (&["--resource-account", "444455556666"], "`--resource-account` cannot be used"),
+        (&["--by", "resource"], "`--by resource` cannot be used with `--call`"),
+        (&["--questions", "-"], "cannot be used with"),
+        (&["--where", "Modell=x"], "has no variable `Modell`"),
+        (&["--condition", "StringEquals aws:ResourceAccount 1"], "cannot be used with `--call`"),
+        (&["--service-role", "x.json"], "--service-role"),
+    ];
+    for (words, message) in refused {
+        let asked = keyaki(&[&call[..], words].concat());
+        assert_eq!(code(&asked), 2, "{words:?}: {}", out(&asked));
+        assert!(err(&asked).contains(message), "{words:?}: {}", err(&asked));
+    }
+    let unknown = keyaki(&["who-can", EXAMPLE, "--call", "bedrock:InvokeModell"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(err(&unknown).contains("did you mean `bedrock:InvokeModel`"), "{}", err(&unknown));
+    let alone = keyaki(&["who-can", EXAMPLE, "--model-like", "x"]);
+    assert_eq!(code(&alone), 2, "{}", out(&alone));
 }

@@ -133,9 +133,10 @@ fn a_line_a_resource_says_what_the_question_about_it_says() {
     assert_eq!(code(&output), 1, "{}", err(&output));
     let (summaries, told): (Vec<Value>, Vec<Value>) =
         lines(&output).into_iter().partition(|line| line["summary"] == true);
-    // The same questions, each about one resource and what is in it.
+    // The same questions, each about one resource and what is in it. Of the first three
+    // questions all resources are asked about, of the others, which are about all roles, a third.
     let (mut alone, mut expected) = (Vec::new(), Vec::new());
-    for one in &told {
+    for (_, one) in told.iter().enumerate().filter(|(at, _)| at % 3 == 0 || *at < 16) {
         let arn = one["resource"].as_str().unwrap();
         let texts = match arn.split(':').nth(2).unwrap() {
             "s3" => vec![arn.to_owned(), format!("{arn}/*")],

@@ -21,6 +21,7 @@ mod names;
 mod output;
 mod paths;
 mod reports;
+mod review;
 mod schemas;
 mod solvers_on_a_pipe;
 #[path = "../support/mod.rs"]

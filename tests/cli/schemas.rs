@@ -88,6 +88,8 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         ask(&["guardrails", effective, builder, "--guardrail-policy", guardrail], &none),
         ask(&["who-can", estate, "--action", "s3:GetObject", "--through-roles"], &none),
         ask(&["who-can", estate, "--action", "s3:GetObject", "--timeout", "0.000001"], &none),
+        ask(&["who-can", estate, "--call", "s3:CopyObject", "--through-roles"], &none),
+        ask(&["who-can", estate, "--call", "s3:CopyObject", "--timeout", "0.000001"], &none),
         ask(&["who-can", estate, "--action", "s3:GetObject", "--by", "resource", "--all"], &none),
         ask(
             &[
@@ -128,7 +130,8 @@ fn forms(arguments: &[&str]) -> &'static [&'static str] {
         ("who-can", _) if arguments.contains(&"--by") => {
             &["who-can-resource", "who-can-resource-summary"]
         }
-        ("who-can", _) => &["who-can", "who-can-summary"],
+        ("who-can", true) => &["who-can-call", "who-can-summary"],
+        ("who-can", false) => &["who-can", "who-can-summary"],
         ("paths", _) => &["paths", "paths-summary"],
         ("matrix", _) => &["matrix-head", "matrix-row"],
         ("lint", _) => &["lint-finding", "lint-undecided", "lint-summary", "lint-rule"],

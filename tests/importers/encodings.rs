@@ -303,12 +303,16 @@ fn the_folder_of_iam_collect_has_resources_and_an_organization() {
         format!("{folder}/ec2/us-east-1/vpc-endpoint/vpce-1/endpoint-policy.json"),
         json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}),
     );
-    add(format!("{folder}/ram/us-east-1/arn-aws-x.json"), json!({}));
+    let shared = format!("arn:aws:ec2:us-east-1:{ACCOUNT}:subnet/s");
+    add(
+        format!("{folder}/ram/us-east-1/arn-aws-x.json"),
+        json!({"arn": shared, "shares": [], "policy": {}}),
+    );
     add("data/aws/aws/indexes/vpcs.json".to_owned(), json!({}));
     let organization = "data/aws/aws/organizations/o-1";
     add(
         format!("{organization}/metadata.json"),
-        json!({"id": "o-1", "arn": "arn:aws:organizations::999988887777:organization/o-1", "rootOu": "r-1", "rootAccountId": "999988887777", "features": {"SERVICE_CONTROL_POLICY": true, "TAG_POLICY": true}}),
+        json!({"id": "o-1", "arn": "arn:aws:organizations::999988887777:organization/o-1", "rootOu": "r-1", "rootAccountId": "999988887777", "features": {"SERVICE_CONTROL_POLICY": true, "TAG_POLICY": true, "S3_POLICY": true}}),
     );
     add(format!("{organization}/structure.json"), json!({}));
     add(
@@ -341,6 +345,12 @@ fn the_folder_of_iam_collect_has_resources_and_an_organization() {
     assert_eq!(all.management_account.as_deref(), Some("999988887777"));
     let account = &estate.accounts[ACCOUNT];
     assert!(account.principals && account.resources && account.block_public_access.is_some());
+    // A service that is not there may not have been collected.
+    assert_eq!(
+        ["s3", "kms", "sqs"].map(|service| account.knows_resources_of(service)),
+        [true, true, false]
+    );
+    assert!(estate.shared.contains(&shared) && all.s3_policies);
     let other = &estate.accounts["999988887777"];
     assert!(!other.principals && !other.resources);
     let bucket = estate.resource("arn:aws:s3:::Big").unwrap();

@@ -20,7 +20,9 @@ cd "$root"
 cargo build -q -p keyaki-templates --example read_templates
 read_templates=$root/target/debug/examples/read_templates
 if [ ! -d "$folder/node_modules" ]; then
-  (cd "$folder" && npm install --silent --no-fund --no-audit --ignore-scripts aws-cdk-lib@2.276.0 constructs)
+  packages="aws-cdk-lib@2.276.0 constructs@10"
+  # shellcheck disable=SC2086
+  (cd "$folder" && npm install --silent --no-fund --no-audit --ignore-scripts $packages)
 fi
 if [ ! -x "$folder/venv/bin/pip" ]; then
   python3 -m venv "$folder/venv"
@@ -43,5 +45,6 @@ if grep ' error\[' "$folder/cdk.out"; then
 fi
 if [ "${1:-}" = --compare ]; then
   "$folder/venv/bin/pip" install -q cfn-policy-validator==0.0.37
-  PYTHONDONTWRITEBYTECODE=1 "$folder/venv/bin/python" "$here/templates/compare.py" "$read_templates" "$folder/cdk"
+  export PYTHONDONTWRITEBYTECODE=1
+  "$folder/venv/bin/python" "$here/templates/compare.py" "$read_templates" "$folder/cdk"
 fi

@@ -68,7 +68,8 @@ fn ask_of(
     let shape = support::shape(&json!({"Principal": principal}).to_string());
     let requests = Requests::Feasible(World::embedded().unwrap());
     let role = role.filter(|_| call.needs_role());
-    let query = CallQuery { call, policies, role, shape: Some(&shape), filters, requests };
+    let query =
+        CallQuery { call, policies, role, shape: Some(&shape), filters, spots: &[], requests };
     query.ask(&solver, &Limits::timeout(Duration::from_secs(60))).unwrap()
 }
 
@@ -233,6 +234,7 @@ fn each_is_needed(call: &Call, path: &Path, engines: bool) -> usize {
             role,
             shape: Some(&shape),
             filters: &fixed,
+            spots: &[],
             requests: considered,
         };
         let answer =
@@ -681,6 +683,7 @@ fn whoever_the_question_names_is_asked_about() {
         role: None,
         shape: Some(&shape),
         filters: &[],
+        spots: &[],
         requests,
     };
     let verdict = query.ask(&solver, &Limits::timeout(Duration::from_secs(60))).unwrap();
@@ -789,6 +792,7 @@ fn a_service_role_comes_from_the_network_of_its_service() {
         role: Some(&through),
         shape: None,
         filters: &[],
+        spots: &[],
         requests,
     };
     let solver = Solver::single(from_spec("auto").unwrap());
@@ -1016,8 +1020,15 @@ fn what_the_solver_finds_is_confirmed() {
             Requests::Feasible(World::embedded().unwrap())
         };
         let role = call.needs_role().then_some(&role);
-        let query =
-            CallQuery { call, policies: &policies, role, shape: None, filters: &[], requests };
+        let query = CallQuery {
+            call,
+            policies: &policies,
+            role,
+            shape: None,
+            filters: &[],
+            spots: &[],
+            requests,
+        };
         let verdict = query.ask(&solver, &Limits::timeout(Duration::from_secs(2)));
         let verdict = verdict.unwrap_or_else(|error| panic!("seed {seed}: {}: {error}", call.name));
         let word = match verdict.answer {

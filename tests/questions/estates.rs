@@ -47,12 +47,12 @@ use std::time::Duration;
 
 /// Somebody who asks: a user, a session, a root user, or somebody outside.
 #[derive(Debug, Clone)]
-struct Caller<'a> {
-    principal: Principal,
+pub(super) struct Caller<'a> {
+    pub(super) principal: Principal,
     /// The user or role of the estate.
-    entity: Option<&'a Entity>,
+    pub(super) entity: Option<&'a Entity>,
     /// Whether nobody here knows what is attached to it.
-    outside: bool,
+    pub(super) outside: bool,
 }
 
 fn caller(arn: String, role: Option<String>) -> Caller<'static> {
@@ -68,7 +68,7 @@ fn session(role: &str, session: &str) -> Caller<'static> {
 }
 
 /// Whoever a subject stands for, as far as policies can tell them apart.
-fn callers<'a>(estate: &'a Estate, subject: Subject<'a>) -> Vec<Caller<'a>> {
+pub(super) fn callers<'a>(estate: &'a Estate, subject: Subject<'a>) -> Vec<Caller<'a>> {
     let partition = partition_of(estate);
     let of_account = |account: &str| {
         let mut all = vec![caller(format!("arn:{partition}:iam::{account}:root"), None)];
@@ -126,16 +126,16 @@ fn callers<'a>(estate: &'a Estate, subject: Subject<'a>) -> Vec<Caller<'a>> {
 
 /// A resource that is asked about.
 #[derive(Debug, Clone)]
-struct Target<'a> {
+pub(super) struct Target<'a> {
     arn: String,
-    owner: Option<String>,
+    pub(super) owner: Option<String>,
     /// What the estate has of it, or of what it is in.
-    known: Option<&'a Resource>,
+    pub(super) known: Option<&'a Resource>,
     role: Option<&'a Entity>,
 }
 
 /// What an ARN is in an estate.
-fn target<'a>(estate: &'a Estate, arn: &str, owner: Option<&str>) -> Target<'a> {
+pub(super) fn target<'a>(estate: &'a Estate, arn: &str, owner: Option<&str>) -> Target<'a> {
     let inside = |resource: &&Resource| {
         let rest = arn.strip_prefix(resource.arn.as_str());
         let key = resource.arn.contains(":kms:");
@@ -254,7 +254,7 @@ fn copies(shared: &[Shared]) -> Vec<NamedPolicy> {
 
 /// The policies of a request. `None`: nobody is let in, since the resource needs a policy and has
 /// none; or nobody here says anything about it.
-fn layers(
+pub(super) fn layers(
     estate: &Estate,
     caller: &Caller<'_>,
     action: &str,

@@ -1,10 +1,12 @@
 //! Questions and their answers: single ones, comparisons, matrices, calls, claims, lint. A module a
 //! subject.
 
+mod alike;
 mod calls;
 mod chains;
 mod compare_laws;
 mod deadlines;
+mod estate_calls;
 mod estates;
 mod existence;
 mod front_door;

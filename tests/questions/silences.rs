@@ -200,6 +200,7 @@ fn call(policies: &Policies, name: &str, path: &str) -> Said {
             role: None,
             shape: None,
             filters: &filters,
+            spots: &[],
             requests: world(false),
         };
         let verdict = query.ask(solver, limits)?;

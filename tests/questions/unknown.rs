@@ -280,8 +280,15 @@ fn no_path_of_a_call_changes_but_to_unknown() {
             };
             // What it rests on is the subject of another test, and costs the most.
             let requests = assuming(case.claim.requests, Assumptions::none());
-            let query =
-                CallQuery { call, policies, role: role.as_deref(), shape: None, filters, requests };
+            let query = CallQuery {
+                call,
+                policies,
+                role: role.as_deref(),
+                shape: None,
+                filters,
+                spots: &[],
+                requests,
+            };
             let ask = |silence| {
                 asking(&case.memory, silence, |solver| query.ask(solver, &limits()).unwrap())
             };

@@ -65,6 +65,20 @@ pub struct CallArgs {
     /// bedrock:InvokeModel, bedrock:Converse, s3:CopyObject). `list` shows the calls
     #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "estate"])]
     pub call: Option<String>,
+    /// Which calls.
+    #[command(flatten)]
+    pub which: WhichCallArgs,
+    /// An identity-based policy of the role that the service uses for its part of the call
+    #[arg(long, value_name = "FILE", requires = "call")]
+    pub service_role: Vec<PathBuf>,
+    /// Whether to ask about further paths once one is allowed
+    #[arg(long, value_name = "WHICH", requires = "call")]
+    pub paths: Option<PathsArg>,
+}
+
+/// Which calls of an API operation are asked about, and which operations there are.
+#[derive(Debug, Args)]
+pub struct WhichCallArgs {
     /// Only calls on these models (wildcards allowed). The same as --where 'Model=PATTERN'
     #[arg(long, value_name = "PATTERN", requires = "call")]
     pub model_like: Vec<String>,
@@ -76,9 +90,6 @@ pub struct CallArgs {
     /// and Destination. `absent` means that there is none
     #[arg(long = "where", value_name = "FILTER", requires = "call")]
     pub filter: Vec<String>,
-    /// An identity-based policy of the role that the service uses for its part of the call
-    #[arg(long, value_name = "FILE", requires = "call")]
-    pub service_role: Vec<PathBuf>,
     /// Inference profiles, as `aws bedrock get-inference-profile` or `list-inference-profiles`
     /// prints them. Calls go through these profiles only, to the Regions of their models
     #[arg(long, value_name = "FILE", requires = "call")]
@@ -87,9 +98,6 @@ pub struct CallArgs {
     /// same name
     #[arg(long, value_name = "FILE", requires = "call")]
     pub calls: Vec<PathBuf>,
-    /// Whether to ask about further paths once one is allowed
-    #[arg(long, value_name = "WHICH", requires = "call")]
-    pub paths: Option<PathsArg>,
 }
 
 /// Which paths of a call are asked about.

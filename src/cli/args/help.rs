@@ -312,6 +312,10 @@ const PAGES: &[Page] = &[
                 "Who may assume a role?",
                 "keyaki who-can estate.json -a sts:AssumeRole -r arn:aws:iam::111122223333:role/admin",
             ),
+            (
+                "Who can invoke a model of Anthropic, with every authorization that the call needs?",
+                "keyaki who-can estate.json --call bedrock:InvokeModel --model-like 'anthropic.*'",
+            ),
         ],
         nothing: "nobody can",
         found: Some("somebody can, or the question is vacuous"),

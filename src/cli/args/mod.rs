@@ -25,7 +25,7 @@ mod validate;
 mod who_can;
 
 pub use again::AgainArgs;
-pub use can::{CallArgs, CanArgs, PathsArg};
+pub use can::{CallArgs, CanArgs, PathsArg, WhichCallArgs};
 pub use catalogue::CatalogueArgs;
 pub use check::CheckArgs;
 pub use compare::{CompareArgs, Only};

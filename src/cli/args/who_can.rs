@@ -2,7 +2,7 @@
 
 use super::{
     DecisionArgs, EngineArgs, EstateArgs, Format, ProjectArgs, ReadArgs, ShapeArgs, VacuousArgs,
-    WorkArgs,
+    WhichCallArgs, WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -16,6 +16,14 @@ pub struct WhoCanArgs {
     /// The shape.
     #[command(flatten)]
     pub shape: ShapeArgs,
+    /// Ask about an API call in place of a request: who gets every authorization that it needs, by
+    /// any path (for example bedrock:InvokeModel, s3:CopyObject). What a service role needs is not
+    /// asked; `keyaki can --call list` shows the calls
+    #[arg(long, value_name = "CALL", conflicts_with = "questions")]
+    pub call: Option<String>,
+    /// Which calls.
+    #[command(flatten)]
+    pub which: WhichCallArgs,
     /// Only requests of users, sessions and the root user of this account; repeat the flag for
     /// several accounts
     #[arg(long, value_name = "ID")]

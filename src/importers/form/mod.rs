@@ -10,7 +10,7 @@ use keyaki_iam::estate::BlockPublicAccess;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The word that tells the form.
 pub(crate) const WORD: &str = "estate";
@@ -59,6 +59,10 @@ pub(crate) struct EstateFile {
     /// VPC endpoints.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<EndpointForm>,
+    /// The ARNs of resources that AWS RAM shares. What a share grants has no effect on any answer;
+    /// answers about these resources say so.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub shared: BTreeSet<String>,
     /// What was in the files that the estate was made from and was not understood. It has no effect
     /// on any answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -85,6 +89,10 @@ pub(crate) struct AccountForm {
     /// has none; `false` without it.
     #[serde(default)]
     pub resources: bool,
+    /// The services of which they are here, by the names that ARNs have for them, where not those of
+    /// all services are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub services: Option<BTreeSet<String>>,
 }
 
 /// The four settings of S3 Block Public Access; `false` where one is not given.
@@ -147,6 +155,10 @@ pub(crate) struct OrganizationForm {
     pub scps: bool,
     /// Whether resource control policies are switched on.
     pub rcps: bool,
+    /// Whether S3 policies are switched on: then what accounts say of Block Public Access may not
+    /// hold; `false` without it.
+    #[serde(default)]
+    pub s3_policies: bool,
     /// The root and the organizational units, in any order.
     pub units: Vec<UnitForm>,
     /// Its accounts by their numbers.

@@ -1,7 +1,7 @@
 //! Reading the form. What has no meaning is refused: a name that is spelled wrong would be silence.
 
 use super::{VERSION, WORD};
-use crate::context::{Context, Object, kept, opening};
+use crate::context::{Arn, Context, Object, kept, opening};
 use crate::cursor::Cursor;
 use crate::documents::Doc;
 use crate::dump::account_of;
@@ -27,6 +27,7 @@ const MEMBERS: &[&str] = &[
     "roles",
     "resources",
     "endpoints",
+    "shared",
     "notUnderstood",
 ];
 
@@ -73,6 +74,7 @@ pub(crate) fn read<'a>(context: &mut Context<'_>, parts: &mut Parts<'a>, file: &
             "endpoints" => {
                 reader.each(file, "endpoints", |reader, endpoint| reader.endpoint(parts, endpoint))
             }
+            "shared" => reader.shared(parts, file),
             "notUnderstood" => {
                 reader.each(file, "notUnderstood", |reader, one| reader.not_understood(one))
             }
@@ -124,7 +126,7 @@ pub(crate) fn tags_of(context: &mut Context<'_>, of: &Object<'_>) -> Option<Tags
 pub(crate) fn owner<'a>(
     context: &mut Context<'_>,
     of: &Object<'a>,
-    arn: crate::context::Arn<'a>,
+    arn: Arn<'a>,
 ) -> Option<&'a str> {
     let said = context.maybe_text(of, "account").filter(|account| !account.is_empty());
     let owner = said.unwrap_or(arn.account);
@@ -206,7 +208,7 @@ impl<'a> Reader<'_, '_, 'a> {
 
     fn accounts(&mut self, parts: &mut Parts<'a>, file: &Object<'a>) {
         const KNOWN: &[&str] =
-            &["name", "partition", "blockPublicAccess", "principals", "resources"];
+            &["name", "partition", "blockPublicAccess", "principals", "resources", "services"];
         let Some(accounts) = self.context.inner(file, "accounts") else { return };
         for member in accounts.members {
             let route = accounts.at(&member.name);
@@ -228,11 +230,39 @@ impl<'a> Reader<'_, '_, 'a> {
             let block = block.map(|block| block_public_access(self.context, &block));
             let principals = self.context.maybe_flag(&account, "principals");
             let resources = self.context.maybe_flag(&account, "resources");
+            let services = self.services(&account, resources);
             let part = parts.accounts.entry(member.name.clone()).or_default();
             part.say(self.context, (self.source, member.name_span), name, block);
             part.partition = partition.map(str::to_owned).or(part.partition.take());
             part.principals |= principals == Some(true);
-            part.resources |= resources == Some(true);
+            part.resources |= resources == Some(true) && services.is_none();
+            part.services.extend(services.into_iter().flatten());
+        }
+    }
+
+    /// The services of which the resources of an account are known; `None` where all are or none.
+    fn services(&mut self, account: &Object<'a>, resources: Option<bool>) -> Option<Vec<String>> {
+        let value = account.value("services").filter(|value| value.data != JsonData::Null)?;
+        if resources != Some(true) {
+            let message = "`services` stands without `\"resources\": true`".to_owned();
+            let help = "it says of which services the resources are here: give both, or neither";
+            let (route, rule) = (account.at("services"), codes::ESTATE_MEMBER);
+            self.context.wrong(rule, self.source, value.span, &route, message, help);
+        }
+        let names = self.context.texts(account, "services").into_iter();
+        Some(names.map(|(name, _)| name.to_owned()).collect())
+    }
+
+    /// The ARNs of what is shared.
+    fn shared(&mut self, parts: &mut Parts<'a>, file: &Object<'a>) {
+        for (text, span) in self.context.texts(file, "shared") {
+            if Arn::of(text).is_none() {
+                let message = format!("`{text}` is not an ARN");
+                let help = "an ARN has six fields: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`";
+                let rule = codes::ESTATE_MEMBER;
+                self.context.wrong(rule, self.source, span, "shared", message, help);
+            }
+            parts.shared.insert(text.to_owned());
         }
     }
 
@@ -376,7 +406,8 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     fn organization(&mut self, parts: &mut Parts<'a>, file: &Object<'a>) {
-        const KNOWN: &[&str] = &["id", "managementAccount", "scps", "rcps", "units", "members"];
+        const KNOWN: &[&str] =
+            &["id", "managementAccount", "scps", "rcps", "s3Policies", "units", "members"];
         let Some(organization) = self.context.inner(file, "organization") else { return };
         self.context.only(&organization, KNOWN);
         let Some(id) = self.context.text(&organization, "id") else { return };
@@ -394,6 +425,7 @@ impl<'a> Reader<'_, '_, 'a> {
             management_account: self.context.maybe_text(&organization, "managementAccount"),
             scps,
             rcps,
+            s3_policies: self.context.maybe_flag(&organization, "s3Policies") == Some(true),
             whole: true,
             own: true,
             ..OrganizationPart::default()

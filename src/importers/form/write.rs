@@ -55,6 +55,9 @@ pub fn write(estate: &Estate) -> String {
         })
     });
     text.list("endpoints", endpoints);
+    if !estate.shared.is_empty() {
+        text.list("shared", estate.shared.iter().map(|arn| json!(arn)));
+    }
     let not_understood = estate.not_understood.iter().map(not_understood);
     text.lines("notUnderstood", ['[', ']'], not_understood);
     text.finish()
@@ -67,6 +70,7 @@ fn account(account: &Account) -> AccountForm {
         block_public_access: account.block_public_access.map(Into::into),
         principals: account.principals,
         resources: account.resources,
+        services: account.services.clone(),
     }
 }
 
@@ -235,7 +239,8 @@ impl Text {
     }
 
     fn organization(&mut self, organization: &Organization, names: &Names<'_>) {
-        let Organization { id, management_account, units, members, scps, rcps } = organization;
+        let Organization { id, management_account, units, members, scps, rcps, s3_policies } =
+            organization;
         let mut inner = Self::new();
         inner.member("id", &json!(id));
         if let Some(account) = management_account {
@@ -243,6 +248,9 @@ impl Text {
         }
         inner.member("scps", &json!(scps));
         inner.member("rcps", &json!(rcps));
+        if *s3_policies {
+            inner.member("s3Policies", &json!(s3_policies));
+        }
         let unit_form = |unit: &Unit| {
             let parent = unit.parent.and_then(|parent| units.get(parent));
             value(&UnitForm {

@@ -389,6 +389,7 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
             role: role.as_deref(),
             shape: shape.as_deref(),
             filters: &filters,
+            spots: &[],
             requests,
         };
         query.check().map_err(plain)?;

@@ -611,6 +611,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 role: role.as_deref(),
                 shape: shape.as_deref(),
                 filters,
+                spots: &[],
                 requests: claim.requests,
             };
             let verdict = query.ask(solver, limits)?;

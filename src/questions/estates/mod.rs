@@ -5,6 +5,8 @@
 //! policy, and at each place, a resource with a policy that may let the principal in. What the
 //! estate says of both, tags and the organization for example, narrows the question.
 
+mod calls;
+mod ceiling;
 mod chains;
 mod classes;
 mod facts;
@@ -15,6 +17,7 @@ mod places;
 mod subjects;
 mod targets;
 
+pub use calls::{AskedCall, WhoCalls};
 pub use chains::{Asking, Chain, Chains, Goal, Need, Paths, Reach, Reached, Step, Wanted};
 pub use list::{ListError, listed};
 pub use one::{NobodyError, ask_as, layers, may_be_asked_as, named, nobody};
@@ -22,20 +25,21 @@ pub use subjects::{Subject, SubjectKind};
 pub use targets::{Target, Targets};
 
 use crate::query::{
-    Answer, Beyond, Narrowed, Obstacles, Query, QueryError, Requests, RestsOn, Solver, Verdict,
-    Witness,
+    Alike, Answer, Beyond, Narrowed, Obstacles, Query, QueryError, Requests, RestsOn, Solver,
+    ToldAlike, Verdict, Witness,
 };
 use crate::unknown::Unknown;
+use ceiling::Ceilings;
 use chains::Given;
 use classes::{Documents, Key};
 use facts::Keys;
 use keyaki_engines::engine::Limits;
 use keyaki_evaluator::semantics;
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::estate::{Blocked, Entity, Estate, Resource};
+use keyaki_iam::estate::{Account, Blocked, Entity, Estate, Resource};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::{ActionPattern, Policy};
-use keyaki_iam::request::Request;
+use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::shape::{About, CallerPattern, Own, Shape};
 use places::{Place, Places};
 use rustc_hash::FxHashMap;
@@ -56,6 +60,9 @@ pub struct WhoCan<'a> {
     tags: BTreeSet<String>,
     /// What is known of a class, once one of it was asked.
     classes: Mutex<FxHashMap<Key, Class>>,
+    /// What the questions to one and the other tell each other.
+    alike: Alike,
+    ceilings: Ceilings,
 }
 
 /// What is known of a class of principals, once one of it was asked.
@@ -152,6 +159,16 @@ impl Caller<'_> {
     }
 }
 
+/// What an estate says of the requests of one, elsewhere or at a place.
+struct Told {
+    /// Who asks, and what is known of its context.
+    who: Shape,
+    /// What is known of the resource, at a place.
+    at: Option<Shape>,
+    /// What is asked elsewhere.
+    apart: Vec<Shape>,
+}
+
 /// How a question is decided.
 #[derive(Clone, Copy)]
 struct By<'s> {
@@ -198,8 +215,19 @@ impl<'a> WhoCan<'a> {
         let keys = of_limits.chain(of_places).flat_map(Policy::keys);
         let keys = keys.chain(documents.keys()).chain(shape.keys());
         let tags = facts::tags_named(keys);
-        let classes = Mutex::default();
-        Self { estate, shape, requests, not_principal, places, documents, limits, tags, classes }
+        Self {
+            estate,
+            shape,
+            requests,
+            not_principal,
+            places,
+            documents,
+            limits,
+            tags,
+            classes: Mutex::default(),
+            alike: Alike::default(),
+            ceilings: Ceilings::default(),
+        }
     }
 
     /// The estate.
@@ -213,15 +241,48 @@ impl<'a> WhoCan<'a> {
         Subject::asked(self.estate, &self.shape)
     }
 
-    /// What a question about S3 has to know of its buckets beside their policies.
-    fn of_buckets(&self) -> [Option<Caveat>; 3] {
+    /// Whether the question is about actions of a service.
+    fn asks_about(&self, of: &str) -> bool {
         let action = &self.shape.statement.action;
-        let about = action.negated
+        action.negated
             || action.patterns.iter().any(|pattern| match pattern {
                 ActionPattern::Any => true,
-                ActionPattern::Name { service, .. } => service.eq_ignore_ascii_case("s3"),
-            });
-        if !about {
+                ActionPattern::Name { service, .. } => service.eq_ignore_ascii_case(of),
+            })
+    }
+
+    /// Whether the resource-based policies of an account are known, as far as the question may be
+    /// about them. Those of IAM are the trust policies of roles, and an account with its principals
+    /// has these.
+    fn knows_resources_of(&self, account: &Account) -> bool {
+        let action = &self.shape.statement.action;
+        let knows = |service: &str| match service {
+            "iam" | "sts" => account.principals,
+            other => account.knows_resources_of(other),
+        };
+        let named = |pattern: &ActionPattern| match pattern {
+            ActionPattern::Any => false,
+            ActionPattern::Name { service, .. } => knows(&service.to_ascii_lowercase()),
+        };
+        account.resources
+            && (account.services.is_none() || !action.negated && action.patterns.iter().all(named))
+    }
+
+    /// The resources that AWS RAM shares and that the question may be about.
+    fn shares(&self) -> Option<Caveat> {
+        let about = |arn: &str| {
+            let service = arn_fields(arn).map_or("", |[_, _, service, ..]| service);
+            let requests = places::of_one(arn, "", false);
+            self.asks_about(service) && !places::are_apart(&self.shape, &requests)
+        };
+        let resources: Vec<String> =
+            self.estate.shared.iter().filter(|arn| about(arn)).cloned().collect();
+        (!resources.is_empty()).then_some(Caveat::EstateShares { resources })
+    }
+
+    /// What a question about S3 has to know of its buckets beside their policies.
+    fn of_buckets(&self) -> [Option<Caveat>; 3] {
+        if !self.asks_about("s3") {
             return [None, None, None];
         }
         let resources = || self.estate.resources.iter();
@@ -242,8 +303,10 @@ impl<'a> WhoCan<'a> {
     /// What the answers depend on that the estate does not say.
     pub fn caveats(&self) -> Vec<Caveat> {
         let accounts = || self.estate.accounts.iter();
-        let unread: Vec<String> =
-            accounts().filter(|(_, one)| !one.resources).map(|(id, _)| id.clone()).collect();
+        let unread: Vec<String> = accounts()
+            .filter(|(_, one)| !self.knows_resources_of(one))
+            .map(|(id, _)| id.clone())
+            .collect();
         let resources =
             (!unread.is_empty()).then_some(Caveat::EstateResources { accounts: unread });
         let organization = self.estate.organization.is_none().then_some(Caveat::EstateOrganization);
@@ -253,7 +316,13 @@ impl<'a> WhoCan<'a> {
             .iter()
             .any(|entity| !entity.is_role())
             .then_some(Caveat::EstateFederatedUsers);
-        let told = [resources, organization, federated];
+        let collected = accounts()
+            .any(|(_, one)| one.services.is_some() && self.knows_resources_of(one))
+            .then_some(Caveat::EstateCollected);
+        let grants = self.asks_about(places::KMS).then_some(Caveat::KmsGrants);
+        let assigned = (self.asks_about(places::STS) && has_permission_sets(self.estate))
+            .then_some(Caveat::EstateIdentityCenter);
+        let told = [resources, organization, federated, collected, grants, assigned, self.shares()];
         told.into_iter().chain(self.of_buckets()).flatten().collect()
     }
 
@@ -438,7 +507,7 @@ impl<'a> WhoCan<'a> {
         let mut without: Vec<Shape> = Vec::new();
         loop {
             let mut verdict = self.asked(caller, None, &without, by)?;
-            self.told_all(account, &mut verdict);
+            self.told_all(account, &mut verdict.caveats);
             let Answer::Yes(witness) = &verdict.answer else {
                 // Where nobody knows, the places may tell.
                 at_places |= matches!(verdict.answer, Answer::Unknown(_));
@@ -449,6 +518,15 @@ impl<'a> WhoCan<'a> {
                 // With the policy of the resource the answer may be another one.
                 at_places = true;
                 without.extend(self.places.known.iter().cloned());
+                // What has no policy, and is named after a place.
+                for bare in self.places.bare_inside(self.estate, &self.shape, account) {
+                    let alone = self.at(caller, &bare, by)?;
+                    if matches!(alone.answer, Answer::Yes(_)) {
+                        let spot = Spot::Bare(bare.arn.to_owned());
+                        return Ok(Elsewhere::Answered(Box::new(alone), spot));
+                    }
+                    verdicts.push(alone);
+                }
                 continue;
             }
             let Some(bare) = self.known_otherwise(caller, &witness.request) else {
@@ -475,10 +553,10 @@ impl<'a> WhoCan<'a> {
 
     /// Leaves out the caveat about policies of resources that nobody knows: keys and roles of an
     /// account of which everything is known are known.
-    fn told_all(&self, account: &str, verdict: &mut Verdict) {
+    fn told_all(&self, account: &str, caveats: &mut Vec<Caveat>) {
         let named = self.estate.accounts.get(account);
-        if named.is_some_and(|one| one.resources && one.principals) {
-            verdict.caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
+        if named.is_some_and(|one| one.principals && self.knows_resources_of(one)) {
+            caveats.retain(|caveat| *caveat != Caveat::NoResourcePolicy);
         }
     }
 
@@ -510,8 +588,15 @@ impl<'a> WhoCan<'a> {
         without: &[Shape],
         by: By<'_>,
     ) -> Result<Verdict, QueryError> {
-        let mut verdict =
-            self.on(caller, place, without, |query| query.ask(by.solver, by.limits))?;
+        let kind = ceiling::Kind::of(caller.subject).filter(|_| place.is_none());
+        let refuted =
+            kind.as_ref().map(|kind| self.refuted(caller.subject, kind, by)).transpose()?;
+        let told = ToldAlike { alike: &self.alike, refuted: refuted.flatten() };
+        let ask = |query: &Query<'_>| query.ask_told(Some(told), by.solver, by.limits);
+        let mut verdict = self.on(caller, place, without, ask)?;
+        if let (Some(kind), Answer::No) = (kind, &verdict.answer) {
+            self.ceilings.refuse(kind);
+        }
         bearing(&mut verdict.caveats);
         Ok(verdict)
     }
@@ -536,30 +621,8 @@ impl<'a> WhoCan<'a> {
         without: &[Shape],
         ask: impl FnOnce(&Query<'_>) -> T,
     ) -> T {
-        let (estate, subject) = (self.estate, caller.subject);
         let set = self.set(caller, place);
-        let keys = self.keys(&set);
-        let mut known = facts::of_caller(estate, subject, caller.like, &keys);
-        // Whoever is like somebody may have an id that the estate tells.
-        if !caller.like {
-            known.extend(facts::not_their_ids(estate, subject, &set, &self.shape, &keys));
-        }
-        known.extend(caller.given.conditions(subject, &keys));
-        let mut who = facts::under(known);
-        subject.narrow(estate, caller.like, &mut who);
-        let at = place.map(|place| {
-            let mut at = place.shape.clone();
-            at.statement.conditions = facts::of_resource(estate, place.account, place.tags, &keys);
-            at
-        });
-        let account = subject.account().unwrap_or_default();
-        let mut apart = Vec::new();
-        if let Some(place) = place {
-            apart.extend(place.others_in_it(estate));
-        } else {
-            apart = places::never_elsewhere(estate.accounts.get(account));
-            apart.extend(facts::unlike_elsewhere(estate, account, &keys));
-        }
+        let Told { who, at, apart } = self.told(caller, place, &set, &self.keys(&set));
         let within: Vec<&Shape> = [&who].into_iter().chain(&at).collect();
         let unlike: Vec<&Shape> = apart.iter().chain(without).collect();
         ask(&Query {
@@ -572,11 +635,50 @@ impl<'a> WhoCan<'a> {
         })
     }
 
+    /// What the estate says of the requests of one, elsewhere or at a place, with these keys.
+    fn told(
+        &self,
+        caller: &Caller<'a>,
+        place: Option<&Place<'_>>,
+        set: &Policies,
+        keys: &Keys<'_>,
+    ) -> Told {
+        let (estate, subject) = (self.estate, caller.subject);
+        let mut known = facts::of_caller(estate, subject, caller.like, keys);
+        // Whoever is like somebody may have an id that the estate tells.
+        if !caller.like {
+            known.extend(facts::not_their_ids(estate, subject, set, &self.shape, keys));
+        }
+        known.extend(caller.given.conditions(subject, keys));
+        let mut who = facts::under(known);
+        subject.narrow(estate, caller.like, &mut who);
+        let at = place.map(|place| {
+            let mut at = place.shape.clone();
+            at.statement.conditions = facts::of_resource(estate, place.account, place.tags, keys);
+            at
+        });
+        let account = subject.account().unwrap_or_default();
+        let mut apart = Vec::new();
+        if let Some(place) = place {
+            apart.extend(place.others_in_it(estate));
+        } else {
+            apart = places::never_elsewhere(estate.accounts.get(account));
+            apart.extend(facts::unlike_elsewhere(estate, account, keys));
+        }
+        Told { who, at, apart }
+    }
+
     /// Every key that the question names to a set.
     fn keys<'k>(&'k self, set: &'k Policies) -> Keys<'k> {
         let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
         named.chain(self.shape.keys()).collect()
     }
+}
+
+/// Whether some role is that of a permission set of IAM Identity Center.
+pub(super) fn has_permission_sets(estate: &Estate) -> bool {
+    let mut roles = estate.entities.iter().filter(|entity| entity.is_role());
+    roles.any(|role| role.arn.contains(":role/aws-reserved/sso.amazonaws.com/"))
 }
 
 /// The answer for one that its class tells, which is asked if it was not; `None`: it has to be asked

@@ -1,7 +1,7 @@
 //! One of an estate: whom a name means, and what decides together about its requests.
 
 use super::facts::{resources, under};
-use super::places::governs;
+use super::places::{KMS, governs};
 use super::subjects::Subject;
 use keyaki_evaluator::semantics;
 use keyaki_iam::estate::{Blocked, Entity, EntityKind, Estate, Resource};
@@ -160,7 +160,7 @@ fn nobodys(estate: &Estate, request: &Request, owner: Option<&str>) -> Option<Na
     let account = estate.accounts.get(owner?)?;
     let action = request.action.to_ascii_lowercase();
     let [_, _, service, _, _, rest] = arn_fields(&request.resource)?;
-    let is_key = service == "kms" && rest.starts_with("key/") && account.resources;
+    let is_key = service == KMS && rest.starts_with("key/") && account.knows_resources_of(KMS);
     let known = estate.entity(&request.resource);
     let is_role = service == "iam" && rest.starts_with("role/") && action.starts_with("sts:");
     let is_nobodys = is_role && account.principals && known.is_none();

@@ -12,7 +12,10 @@ use keyaki_iam::shape::{Scope, Shape};
 use std::collections::BTreeSet;
 
 /// The service whose actions a trust policy is asked about.
-const STS: &str = "sts";
+pub(super) const STS: &str = "sts";
+
+/// The service whose keys need a policy.
+pub(super) const KMS: &str = "kms";
 
 /// A resource that the estate has, mostly one with a policy: of a role its trust policy.
 pub(super) struct Place<'a> {
@@ -105,7 +108,8 @@ impl<'a> Place<'a> {
     /// A resource that is no place of a question; `None` of one that is, and of a key of KMS that
     /// nobody can use: it needs a policy, where all of its account are known.
     pub fn alone(estate: &Estate, one: &'a Resource, is_place: bool) -> Option<Self> {
-        let keyless = estate.accounts.get(&one.account).is_some_and(|one| one.resources);
+        let keyless =
+            estate.accounts.get(&one.account).is_some_and(|one| one.knows_resources_of(KMS));
         let needs = keyless && is_key(&one.arn);
         (!is_place && !needs).then(|| Self::bare(estate, one))
     }
@@ -113,11 +117,8 @@ impl<'a> Place<'a> {
     /// Requests about other resources of the estate that its policy would govern, but that they have
     /// their own.
     pub fn others_in_it(&self, estate: &Estate) -> Option<Shape> {
-        let first = estate.resources.partition_point(|one| one.arn.as_str() <= self.arn);
-        let after = estate.resources.iter().skip(first);
-        let below = after.take_while(|one| one.arn.starts_with(self.arn));
-        let inside = below.filter(|one| governs(self.arn, &one.arn));
-        let texts: Vec<String> = inside.flat_map(|one| governed(&one.arn)).collect();
+        let texts: Vec<String> =
+            inside(estate, self.arn).flat_map(|one| governed(&one.arn)).collect();
         (!texts.is_empty()).then(|| anywhere(texts.iter().map(String::as_str)))
     }
 
@@ -125,6 +126,15 @@ impl<'a> Place<'a> {
     pub fn anyones(&self) -> Shape {
         Shape { scope: Scope::default(), ..self.shape.clone() }
     }
+}
+
+/// What the estate has at ARNs that the policy of a resource would govern, but that these are
+/// resources of their own.
+pub(super) fn inside<'a>(estate: &'a Estate, arn: &str) -> impl Iterator<Item = &'a Resource> {
+    let first = estate.resources.partition_point(|one| one.arn.as_str() <= arn);
+    let after = estate.resources.iter().skip(first);
+    let below = after.take_while(move |one| one.arn.starts_with(arn));
+    below.filter(move |one| governs(arn, &one.arn))
 }
 
 fn nothing() -> Policy {
@@ -198,11 +208,33 @@ impl<'a> Places<'a> {
     /// The place that a request is about, if it is about one: a role is one where it is to be
     /// assumed.
     pub fn at(&self, request: &Request) -> Option<&Place<'a>> {
+        self.all_at(request).next().and_then(|number| self.all.get(number))
+    }
+
+    /// The places that a request may be about, by their numbers: one may be named after another.
+    pub fn all_at<'r>(&'r self, request: &'r Request) -> impl Iterator<Item = usize> + 'r {
         let service = request.action.split(':').next().unwrap_or_default();
-        self.all.iter().find(|place| match place.is_role {
+        let places = self.all.iter().enumerate().filter(move |(_, place)| match place.is_role {
             true => service.eq_ignore_ascii_case(STS) && place.arn == request.resource,
             false => governs(place.arn, &request.resource),
-        })
+        });
+        places.map(|(number, _)| number)
+    }
+
+    /// Resources of an account that are no places and that the policy of one would govern, but that they are resources of their
+    /// own: of repository `a/b` beside `a`.
+    pub fn bare_inside(&self, estate: &'a Estate, shape: &Shape, account: &str) -> Vec<Place<'a>> {
+        let places = self.all.iter().filter(|place| !place.is_role && place.account == account);
+        let within: BTreeSet<&str> = places
+            .flat_map(|place| inside(estate, place.arn))
+            .map(|one| one.arn.as_str())
+            .collect();
+        if within.is_empty() {
+            return Vec::new();
+        }
+        let mut bare = self.bare_of(estate, shape, account);
+        bare.retain(|place| within.contains(place.arn));
+        bare
     }
 
     /// The resources of an account of the estate that are no places. Keys of KMS need a policy,
@@ -291,7 +323,9 @@ fn only(mut shape: Shape, service: &str) -> Shape {
 /// of other accounts let nobody in without a policy that is known.
 pub(super) fn never_elsewhere(account: Option<&Account>) -> Vec<Shape> {
     let roles = account.is_some_and(|one| one.principals).then_some(("arn:*:iam:*:*:role/*", STS));
-    let keys = account.is_some_and(|one| one.resources).then_some(("arn:*:kms:*:*:key/*", "kms"));
+    let keys = account
+        .is_some_and(|one| one.knows_resources_of(KMS))
+        .then_some(("arn:*:kms:*:*:key/*", KMS));
     roles.into_iter().chain(keys).map(|(text, service)| only(anywhere([text]), service)).collect()
 }
 

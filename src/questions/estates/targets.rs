@@ -164,7 +164,7 @@ impl<'w, 'a> Targets<'w, 'a> {
         let Some(target) = number.and_then(|number| self.all.get(number)) else {
             if !subject.is_outside() {
                 let mut verdict = self.who.asked(caller, None, &self.known, by)?;
-                self.who.told_all(own, &mut verdict);
+                self.who.told_all(own, &mut verdict.caveats);
                 if matches!(verdict.answer, Answer::Yes(_)) {
                     return Ok((verdict, Some(Spot::Elsewhere)));
                 }
@@ -181,7 +181,7 @@ impl<'w, 'a> Targets<'w, 'a> {
             }
             let mut verdict = self.who.at(caller, place, by)?;
             if place.policy.is_none() {
-                self.who.told_all(place.account, &mut verdict);
+                self.who.told_all(place.account, &mut verdict.caveats);
             }
             if matches!(verdict.answer, Answer::Yes(_)) {
                 return Ok((verdict, Some(Spot::At(number))));

@@ -27,6 +27,32 @@ pub(super) struct Posed<'g, 'a> {
     of_asked: Rc<OnceCell<Option<Model>>>,
 }
 
+/// A question that is posed when somebody needs it, and then once.
+pub(super) struct Posing<'p, 'g, 'a> {
+    query: &'p Query<'p>,
+    ground: &'g Ground<'a>,
+    posed: OnceCell<Posed<'g, 'a>>,
+}
+
+impl<'p, 'g, 'a> Posing<'p, 'g, 'a> {
+    /// A question on the ground that was made for it, or for it and others.
+    pub fn new(query: &'p Query<'p>, ground: &'g Ground<'a>) -> Self {
+        Self { query, ground, posed: OnceCell::new() }
+    }
+
+    /// The question, posed within limits that have begun.
+    ///
+    /// # Errors
+    /// As [`Posed::new`].
+    pub fn within(&self, limits: &Limits) -> Result<&Posed<'g, 'a>, QueryError> {
+        if let Some(known) = self.posed.get() {
+            return Ok(known);
+        }
+        let posed = Posed::new(self.query, self.ground, limits)?;
+        Ok(self.posed.get_or_init(|| posed))
+    }
+}
+
 /// A query as a formula.
 pub struct Encoded {
     /// The symbolic request.

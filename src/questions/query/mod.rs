@@ -4,6 +4,7 @@
 //! of the command line is one or two queries, and one function decides any of them.
 
 mod account;
+mod alike;
 mod beyond;
 mod call;
 mod confirm;
@@ -21,15 +22,16 @@ mod solver;
 mod unlisted;
 
 pub use account::{Account, LayerAccount, StatementAccount};
+pub(crate) use alike::{Alike, ToldAlike};
 pub use beyond::Beyond;
 pub use call::{
-    CallAnswer, CallError, CallObstacles, CallQuery, CallVerdict, CallWitness, Filter, PathAnswer,
-    PathObstacle, PathVerdict, RefusedAuthorization, Step, find_call, whole_names,
+    CallAnswer, CallError, CallObstacles, CallQuery, CallSpot, CallVerdict, CallWitness, Filter,
+    PathAnswer, PathObstacle, PathVerdict, RefusedAuthorization, Step, find_call, whole_names,
 };
 pub use confirm::{StatementName, Witness};
 pub use ground::Encoded;
 pub(crate) use ground::Ground;
-use ground::Posed;
+use ground::{Posed, Posing};
 use judge::Judge;
 pub use named::Named;
 pub(crate) use obstacle::everything;
@@ -87,6 +89,15 @@ impl<'a> Requests<'a> {
             Self::Feasible(world) => {
                 Self::Feasible(World { partitions: partitions.or(world.partitions), ..world })
             }
+            Self::Any => Self::Any,
+        }
+    }
+
+    /// The same, with these model choices assumed.
+    #[must_use]
+    pub(crate) fn under(self, assumptions: Assumptions) -> Self {
+        match self {
+            Self::Feasible(world) => Self::Feasible(World { assumptions, ..world }),
             Self::Any => Self::Any,
         }
     }
@@ -307,9 +318,19 @@ impl<'a> Query<'a> {
     /// # Errors
     /// As [`Query::answer`].
     pub fn ask(&self, solver: &Solver, limits: &Limits) -> Result<Verdict, QueryError> {
+        self.ask_told(None, solver, limits)
+    }
+
+    /// As [`Query::ask`], with what questions like it told.
+    pub(crate) fn ask_told(
+        &self,
+        told: Option<ToldAlike<'_>>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Verdict, QueryError> {
         let limits = &limits.with_aftermath();
         let ground = self.ground()?;
-        let (answer, rests_on) = self.ask_on(&ground, solver, limits)?;
+        let (answer, rests_on) = self.ask_on(&ground, told, solver, limits)?;
         Ok(Verdict {
             answer,
             rests_on,
@@ -323,10 +344,12 @@ impl<'a> Query<'a> {
         self.holds(&request).then(|| Witness::of(self, request))
     }
 
-    /// Decides the query on its ground, and says what a "no" rests on.
+    /// Decides the query on its ground, and says what a "no" rests on. `told` is what questions like
+    /// it told.
     pub(crate) fn ask_on(
         &self,
         ground: &Ground<'a>,
+        told: Option<ToldAlike<'_>>,
         solver: &Solver,
         limits: &Limits,
     ) -> Result<(Answer, RestsOn), QueryError> {
@@ -334,13 +357,18 @@ impl<'a> Query<'a> {
         let slice = self.slice();
         let slice = slice.of(self);
         let begun = limits.begun();
-        let posed = match finished(Posed::new(&slice, ground, &begun))? {
-            Ok(posed) => posed,
-            Err(reason) => return Ok((Answer::Unknown(reason.into()), RestsOn::default())),
+        let posed = Posing::new(&slice, ground);
+        let refuted = told.is_some_and(|told| told.refutes(self.assumptions()));
+        let found = if refuted {
+            Found::Nothing
+        } else {
+            match finished(posed.within(&begun))? {
+                Ok(posed) => self.find_posed(posed, solver, &begun)?,
+                Err(reason) => Found::Unknown(reason.into()),
+            }
         };
-        let found = self.find_posed(&posed, solver, &begun)?;
         let rests_on = if matches!(found, Found::Nothing) {
-            slice.rests_on_posed(&posed, solver, limits)?
+            slice.rests_on_posed(&posed, told.map(|told| (self, told)), solver, limits)?
         } else {
             RestsOn::default()
         };

@@ -1,10 +1,11 @@
 //! Which model choices a "no" rests on.
 
-use super::ground::Posed;
+use super::alike::ToldAlike;
+use super::ground::Posing;
 use super::search::{Found, Search};
 use super::{Query, QueryError, Requests, Solver, finished};
 use keyaki_engines::engine::Limits;
-use keyaki_iam::world::{Assumptions, ModelChoice, World};
+use keyaki_iam::world::{Assumptions, ModelChoice};
 
 /// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be
 /// left out alone.
@@ -37,37 +38,49 @@ impl Query<'_> {
         let ground = self.ground()?;
         let slice = self.slice();
         let slice = slice.of(self);
-        match finished(Posed::new(&slice, &ground, &limits.begun()))? {
-            Ok(posed) => slice.rests_on_posed(&posed, solver, limits),
-            Err(_) => needed(self.assumptions(), |_| Ok(None)),
-        }
+        slice.rests_on_posed(&Posing::new(&slice, &ground), None, solver, limits)
     }
 
-    /// The same of a query that was posed.
+    /// The same of a query that is posed where an engine has to be asked; `told` is what questions
+    /// like it told, and the query of which this one is the slice.
     pub(super) fn rests_on_posed(
         &self,
-        posed: &Posed<'_, '_>,
+        posing: &Posing<'_, '_, '_>,
+        told: Option<(&Query<'_>, ToldAlike<'_>)>,
         solver: &Solver,
         limits: &Limits,
     ) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let limits = &limits.begun();
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
+            if let Some((whole, told)) = told {
+                if told.refutes(assumptions) {
+                    return Ok(Some(true));
+                }
+                let whole = Query { requests: whole.requests.under(assumptions), ..whole.clone() };
+                if told.alike.is_answered(&whole) {
+                    return Ok(Some(false));
+                }
+            }
             if limits.deadline.is_reached() {
                 return Ok(None);
             }
+            let Ok(posed) = finished(posing.within(limits))? else { return Ok(None) };
             let Ok(encoded) = finished(posed.under(assumptions))? else { return Ok(None) };
-            let query = Query {
-                requests: Requests::Feasible(World { assumptions, ..world }),
-                ..self.clone()
-            };
+            let query = Query { requests: self.requests.under(assumptions), ..self.clone() };
             Ok(match query.search(&Search { encoded: &encoded, solver, limits })? {
                 Found::Nothing => Some(true),
-                Found::Request(_) => Some(false),
+                Found::Request(request) => {
+                    told.into_iter().for_each(|(_, told)| told.alike.answers(request.clone()));
+                    Some(false)
+                }
                 Found::Unknown(_) => None,
             })
         };
-        needed(world.assumptions, refuted)
+        let guesses = told.map(|(_, told)| told.alike.guesses()).unwrap_or_default();
+        let rests_on = needed_as(world.assumptions, &guesses, refuted)?;
+        told.into_iter().for_each(|(_, told)| told.alike.rests(&rests_on));
+        Ok(rests_on)
     }
 }
 
@@ -77,11 +90,27 @@ impl Query<'_> {
 /// "QuickXplain: Preferred explanations and relaxations for over-constrained problems", AAAI 2004).
 pub(super) fn needed(
     assumed: Assumptions,
+    refuted: impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
+) -> Result<RestsOn, QueryError> {
+    needed_as(assumed, &[], refuted)
+}
+
+/// The same, where some sets of choices are likely to be it: to see that one is takes a question for
+/// it, and one for each of its choices.
+fn needed_as(
+    assumed: Assumptions,
+    guesses: &[Vec<ModelChoice>],
     mut refuted: impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
 ) -> Result<RestsOn, QueryError> {
     let alone = refuted(Assumptions::none())?;
     if alone == Some(true) {
         return Ok(RestsOn::default());
+    }
+    let tried = if alone.is_some() { guesses } else { &[] };
+    for guess in tried.iter().filter(|guess| guess.iter().all(|one| assumed.contains(*one))) {
+        if is_it(assumed, guess, &mut refuted)? {
+            return Ok(RestsOn { choices: guess.clone(), undecided: false });
+        }
     }
     // Where it was not told, one choice is kept at least, which may not be needed.
     let mut halving = Halving { refuted, undecided: alone.is_none() };
@@ -89,6 +118,28 @@ pub(super) fn needed(
     let choices: Vec<ModelChoice> = assumed.iter().collect::<Vec<_>>().into_iter().rev().collect();
     let kept = halving.needed_of(Assumptions::none(), false, &choices)?;
     Ok(RestsOn { choices: kept.iter().collect(), undecided: halving.undecided })
+}
+
+/// Whether these choices, in order, are what leaving out one after the other finds. They are enough,
+/// so that each other one is left out; and when it is the turn of one of them, what is kept before
+/// it and all that come after it are not enough.
+fn is_it(
+    assumed: Assumptions,
+    guess: &[ModelChoice],
+    refuted: &mut impl FnMut(Assumptions) -> Result<Option<bool>, QueryError>,
+) -> Result<bool, QueryError> {
+    if refuted(with(Assumptions::none(), guess.iter().copied()))? != Some(true) {
+        return Ok(false);
+    }
+    for choice in guess {
+        let before = guess.iter().copied().take_while(|one| one < choice);
+        let after = assumed.iter().filter(|one| one > choice);
+        let others = with(Assumptions::none(), before.chain(after));
+        if refuted(others)? != Some(false) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The search for what is needed.
@@ -164,6 +215,36 @@ mod tests {
                         "{first:?} {second:?} {third:?}"
                     );
                     assert!(questions <= ModelChoice::ALL.len(), "{questions} questions");
+                }
+            }
+        }
+    }
+
+    /// A guess changes nothing but the number of questions.
+    #[test]
+    fn guesses_are_taken_where_they_are_right() {
+        let sets = [vec![0], vec![3, 4], vec![3, 4, 9], vec![21], vec![0, 21], vec![4, 5]];
+        let choices =
+            |set: &[usize]| set.iter().map(|at| ModelChoice::ALL[*at]).collect::<Vec<_>>();
+        for needs in &sets {
+            for instead in [None, Some(0), Some(7), Some(21)] {
+                let refuted = |assumed: Assumptions| {
+                    choices(needs).iter().all(|one| assumed.contains(*one))
+                        || instead.is_some_and(|at| assumed.contains(ModelChoice::ALL[at]))
+                };
+                let expected = one_by_one(&refuted);
+                for guess in &sets {
+                    let asked = Cell::new(0);
+                    let counted = |assumed: Assumptions| {
+                        asked.set(asked.get() + 1);
+                        Ok(Some(refuted(assumed)))
+                    };
+                    let found = needed_as(Assumptions::all(), &[choices(guess)], counted).unwrap();
+                    let expected = RestsOn { choices: expected.clone(), undecided: false };
+                    assert_eq!(found, expected, "{needs:?} {instead:?} {guess:?}");
+                    if choices(guess) == expected.choices {
+                        assert_eq!(asked.get(), 2 + guess.len());
+                    }
                 }
             }
         }

@@ -40,7 +40,7 @@ fn asked(call: &keyaki::calls::Call, filters: &[Filter]) {
             policies: &policies,
             role,
             shape: None,
-            filters,
+            filters, spots: &[], 
             requests: Requests::Any,
         };
         match query.check() {

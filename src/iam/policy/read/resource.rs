@@ -5,6 +5,7 @@ use super::kinds::ShortArn;
 use super::reader::{Reader, Text, clip};
 use super::template::split_fields;
 use crate::finding::codes;
+use crate::parameter::Parameter;
 use crate::policy::{Kind, Piece, ResourcePattern, Template};
 
 /// Services whose ARNs name the resource at once, without a resource type before it.
@@ -144,7 +145,12 @@ fn has_wildcard(field: &Template) -> bool {
 }
 
 fn has_variable(field: &Template) -> bool {
-    field.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)))
+    let is_variable = |piece: &Piece| match piece {
+        // What nobody knows yet will be a text.
+        Piece::Variable(variable) => Parameter::of(&variable.key).is_none(),
+        Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => false,
+    };
+    field.pieces.iter().any(is_variable)
 }
 
 /// Whether a wildcard follows the first letters of the resource type: before any `/` or `:`, and

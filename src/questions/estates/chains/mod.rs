@@ -213,7 +213,11 @@ impl<'a> Chains<'a> {
 
     /// What the answers depend on that the estate does not say.
     pub fn caveats(&self) -> Vec<Caveat> {
-        self.last.as_ref().unwrap_or(&self.assume.who).caveats()
+        let mut caveats = self.last.as_ref().unwrap_or(&self.assume.who).caveats();
+        caveats.extend(
+            super::has_permission_sets(self.estate).then_some(Caveat::EstateIdentityCenter),
+        );
+        caveats
     }
 }
 

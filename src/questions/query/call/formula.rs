@@ -22,7 +22,8 @@ use std::rc::Rc;
 #[derive(Default)]
 pub(super) struct Stock {
     usages: BTreeMap<Who, Usages>,
-    stated: BTreeMap<Kind, Rc<Stated>>,
+    /// By kinds, and the spots on which authorizations may be.
+    stated: BTreeMap<(Kind, Vec<usize>), Rc<Stated>>,
     cutter: Cutter,
 }
 
@@ -30,6 +31,8 @@ pub(super) struct Stock {
 struct Stated {
     frame: Rc<Frame>,
     asked: Vec<Term>,
+    /// That it is where some authorization has to be.
+    wanted: Term,
     existing: Vec<Constraint>,
 }
 
@@ -71,11 +74,13 @@ impl Formula {
         let mut frames = Vec::new();
         let mut always = vec![call::shaped(asked, &Filters(query.filters).by_variable())];
         let (mut pieces, mut settled) = (Vec::new(), Replacements::default());
+        let mut wanted = Vec::new();
         for (at, needed) in asked.authorizations.iter().enumerate() {
             let stated = stock.stated(query, (asked, at), needed, context, limits)?;
             let frame = &stated.frame;
             always.extend([frame.is_for(needed), frame.owns_account(needed, asked)]);
             always.extend(stated.asked.iter().cloned());
+            wanted.push(stated.wanted.clone());
             pieces.push(Piece::Listed(at));
             pieces.extend(
                 (0..stated.existing.len())
@@ -83,6 +88,9 @@ impl Formula {
             );
             frame.settle(needed, &mut settled);
             frames.push(Rc::clone(frame));
+        }
+        if query.wants() {
+            always.push(Term::or(wanted));
         }
         for condition in &context.whole {
             always.push(condition.term(whole, asked, &frames)?);
@@ -180,27 +188,42 @@ impl Stock {
         context: &Context,
         limits: &Limits,
     ) -> Result<Rc<Stated>, QueryError> {
-        let (set, shapes) = decided_by(query, needed, context);
+        let (sets, shapes) = decided_by(query, needed, context);
         let usages = match self.usages.get(&needed.who) {
             Some(known) => known,
             None => {
-                let mut usages = Usages::of(&[set], &shapes);
+                let mut usages = Usages::of(&sets, &shapes);
                 if let Some(world) = query.requests.world() {
                     usages.look_up(world.catalogue)?;
                 }
                 self.usages.entry(needed.who).or_insert(usages)
             }
         };
-        let kind = Kind::of(path, at, needed, usages);
+        let open = query.alternatives(needed, context);
+        let kind = (Kind::of(path, at, needed, usages), open.spots);
         if let Some(known) = self.stated.get(&kind) {
             known.frame.limit(limits);
             return Ok(Rc::clone(known));
         }
-        let frame = Rc::new(Frame::of_kind(&[set], &shapes, usages, &kind));
+        let frame = Rc::new(Frame::of_kind(&sets, &shapes, usages, &kind.0));
         let ground = Ground::over(Rc::clone(&frame), query.requests);
-        let (asked, existing) =
-            Posed::new(&query.query_for(needed, context), &ground, limits)?.parts()?;
-        let stated = Rc::new(Stated { frame, asked, existing });
+        let (mut asked, mut wanted, mut existing) = (Vec::new(), Vec::new(), Vec::new());
+        for (query, is_wanted) in &open.queries {
+            let (own, rows) = Posed::new(query, &ground, limits)?.parts()?;
+            if *is_wanted {
+                wanted.push(Term::and(own.clone()));
+            }
+            asked.push(own);
+            // One says of what can exist what another says, or more.
+            if rows.len() > existing.len() {
+                existing = rows;
+            }
+        }
+        let asked = match <[Vec<Term>; 1]>::try_from(asked) {
+            Ok([one]) => one,
+            Err(several) => vec![Term::or(several.into_iter().map(Term::and))],
+        };
+        let stated = Rc::new(Stated { frame, asked, wanted: Term::or(wanted), existing });
         self.stated.insert(kind, Rc::clone(&stated));
         Ok(stated)
     }
@@ -211,12 +234,13 @@ fn decided_by<'c>(
     query: &'c CallQuery<'_>,
     needed: &Authorization,
     context: &'c Context,
-) -> (&'c Policies, Vec<&'c Shape>) {
+) -> (Vec<&'c Policies>, Vec<&'c Shape>) {
     let whole = context.whole.iter().map(whole::WholeCondition::shape);
     match (needed.who, query.role) {
-        (Who::ServiceRole, Some(role)) => (role, whole.collect()),
+        (Who::ServiceRole, Some(role)) => (vec![role], whole.collect()),
         (Who::ServiceRole, None) | (Who::Caller, _) => {
-            (query.policies, context.shape.iter().chain(whole).collect())
+            let shapes = context.shape.iter().chain(whole).chain(query.shapes_of_spots());
+            (query.sets_of_caller().collect(), shapes.collect())
         }
     }
 }

@@ -6,6 +6,7 @@ mod error;
 mod filter;
 mod formula;
 mod simplify;
+mod spot;
 mod way;
 mod whole;
 mod why;
@@ -13,6 +14,7 @@ mod why;
 pub use check::find as find_call;
 pub use error::CallError;
 pub use filter::Filter;
+pub use spot::CallSpot;
 pub use whole::names as whole_names;
 pub use why::{CallObstacles, PathObstacle, RefusedAuthorization};
 
@@ -35,6 +37,7 @@ use keyaki_iam::shape::{About, Shape};
 use keyaki_iam::world::{Assumptions, ModelChoice, World};
 use keyaki_logic::model::Model;
 use keyaki_logic::smtlib;
+use spot::Alternatives;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -61,6 +64,9 @@ pub struct CallQuery<'a> {
     pub shape: Option<&'a Shape>,
     /// What the variables of the call are like.
     pub filters: &'a [Filter],
+    /// Where authorizations of the caller may be, and what decides there in place of `policies`.
+    /// None: `policies` decide everywhere.
+    pub spots: &'a [CallSpot<'a>],
     /// Which requests are considered.
     pub requests: Requests<'a>,
 }
@@ -79,6 +85,19 @@ pub struct CallVerdict {
     pub caveats: Vec<Caveat>,
     /// Which calls it is about, beyond the policy language.
     pub about: About,
+}
+
+impl CallVerdict {
+    /// Nobody knows.
+    pub fn unknown(reason: Unknown) -> Self {
+        Self {
+            answer: CallAnswer::Unknown(reason),
+            paths: Vec::new(),
+            rests_on: RestsOn::default(),
+            caveats: Vec::new(),
+            about: About::default(),
+        }
+    }
 }
 
 /// Whether there is such a call.
@@ -146,7 +165,15 @@ struct Asked<'a> {
     whole: Path,
     /// The path as far as it is asked.
     path: Path,
-    queries: Vec<Query<'a>>,
+    /// The questions about each authorization.
+    needs: Vec<Alternatives<'a>>,
+}
+
+impl<'a> Asked<'a> {
+    /// Every question about an authorization.
+    fn queries(&self) -> impl Iterator<Item = &Query<'a>> {
+        self.needs.iter().flat_map(Alternatives::all)
+    }
 }
 
 /// What is asked of every path.
@@ -165,8 +192,9 @@ struct Memory {
     /// Their formulas, under whatever assumptions.
     formulas: BTreeMap<Target, Formula>,
     stock: Stock,
-    /// Whose caveats were taken: the service role's, and what is asked on behalf of the caller.
-    caveats: BTreeSet<(bool, bool)>,
+    /// Whose caveats were taken: the service role's, and what is asked on behalf of the caller; on
+    /// which spot.
+    caveats: BTreeSet<(bool, bool, Option<usize>)>,
     /// Whether a "no" of this question needed no model choice so far, so that the next is first
     /// looked for without any; `None` before the first "no".
     choiceless: Option<bool>,
@@ -291,10 +319,10 @@ impl<'a> CallQuery<'a> {
     /// patterns of variables name.
     pub(crate) fn partitions(&self) -> Option<Partitions> {
         let named = || {
-            let sets = std::iter::once(self.policies).chain(self.role);
+            let sets = self.sets_of_caller().chain(self.role);
             let patterns = self.filters.iter().map(|filter| filter.pattern.as_str());
             Named::in_sets(sets)
-                .and(Named::in_shapes(self.shape))
+                .and(Named::in_shapes(self.shape.into_iter().chain(self.shapes_of_spots())))
                 .and(Named::in_texts(patterns))
                 .asked()
         };
@@ -436,9 +464,13 @@ impl<'a> CallQuery<'a> {
         memory: &mut Memory,
         caveats: &mut Vec<Caveat>,
     ) -> Result<(), QueryError> {
-        for (needed, query) in asked.path.authorizations.iter().zip(&asked.queries) {
-            if memory.caveats.insert((needed.who == Who::ServiceRole, needed.via.is_some())) {
-                caveats.extend(query.caveats()?);
+        for (needed, open) in asked.path.authorizations.iter().zip(&asked.needs) {
+            let spots = open.spots.iter().copied().map(Some).chain([None]);
+            for (query, spot) in open.all().zip(spots) {
+                let whose = (needed.who == Who::ServiceRole, needed.via.is_some(), spot);
+                if memory.caveats.insert(whose) {
+                    caveats.extend(query.caveats()?);
+                }
             }
         }
         Ok(())
@@ -575,9 +607,9 @@ impl<'a> CallQuery<'a> {
 
     fn asked<'s>(&'s self, whole: &Path, context: &'s Context) -> Asked<'s> {
         let path = self.asked_part(whole);
-        let queries =
-            path.authorizations.iter().map(|needed| self.query_for(needed, context)).collect();
-        Asked { queries, path, whole: whole.clone() }
+        let needs =
+            path.authorizations.iter().map(|needed| self.alternatives(needed, context)).collect();
+        Asked { needs, path, whole: whole.clone() }
     }
 
     fn ask_path(
@@ -763,15 +795,15 @@ impl<'a> CallQuery<'a> {
         let instance = simplify::simplify(self, asked, &context.whole, instance, deadline);
         let requests = path.requests(&instance);
         let whole = self.of_whole_call(asked, &requests);
-        let steps = path.authorizations.iter().zip(&asked.queries).zip(requests);
+        let steps = path.authorizations.iter().zip(&asked.needs).zip(requests);
         Ok(CallWitness {
             path: path.name.clone(),
             id: path.id.clone(),
             unchecked: path.unchecked.clone(),
             steps: steps
-                .map(|((needed, query), request)| Step {
-                    who: needed.who,
-                    witness: Witness::of(query, request),
+                .filter_map(|((needed, open), request)| {
+                    let witness = Witness::of(open.of(&request)?, request);
+                    Some(Step { who: needed.who, witness })
                 })
                 .collect(),
             bindings: instance
@@ -835,18 +867,20 @@ impl<'a> CallQuery<'a> {
         let requests = asked.path.requests(instance);
         asked.path.admits(instance)
             && Filters(self.filters).admit(&instance.bindings)
-            && requests.len() == asked.queries.len()
+            && requests.len() == asked.needs.len()
             && whole.iter().all(|condition| condition.holds(&asked.whole, &asked.path, &requests))
             && self.tags_agree(asked, instance)
             && self.networks_agree(asked, &requests)
-            && asked.queries.iter().zip(&requests).all(|(query, request)| query.holds(request))
+            && asked.needs.iter().zip(&requests).all(|(open, request)| open.of(request).is_some())
+            && (!self.wants()
+                || asked.needs.iter().zip(&requests).any(|(open, one)| open.is_wanted(one)))
     }
 
     /// Whether the tags that the call passes are where they have to be, as far as the policies
     /// look.
     fn tags_agree(&self, asked: &Asked<'_>, instance: &Instance) -> bool {
         let mentioned: BTreeSet<&ContextKey> =
-            asked.queries.iter().flat_map(Query::policies).flat_map(Policy::keys).collect();
+            asked.queries().flat_map(Query::policies).flat_map(Policy::keys).collect();
         let created = matches!(self.requests, Requests::Feasible(world) if world.assumptions.contains(ModelChoice::F16));
         asked.path.passes_tags(instance, &mentioned)
             && (!created || asked.path.creates_with_tags(instance, &mentioned))

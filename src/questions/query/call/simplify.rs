@@ -96,10 +96,9 @@ impl Simplifier<'_, '_> {
 
     /// Each request as if it were asked alone; a change must leave all others allowed.
     fn simplify_requests(&mut self) {
-        for at in 0..self.asked.queries.len() {
-            let (Some(query), Some(request)) =
-                (self.asked.queries.get(at), self.asked.path.request(&self.instance, at))
-            else {
+        for at in 0..self.asked.needs.len() {
+            let Some(request) = self.asked.path.request(&self.instance, at) else { continue };
+            let Some(query) = self.asked.needs.get(at).and_then(|open| open.of(&request)) else {
                 continue;
             };
             let vocabulary = query.vocabulary().of_given_target();
@@ -119,8 +118,9 @@ impl Simplifier<'_, '_> {
 
 /// What the variables stand for where a resource of the policies is one of the path.
 fn named(asked: &Asked<'_>) -> Vec<BTreeMap<String, String>> {
-    let needed = asked.path.authorizations.iter().zip(&asked.queries);
-    let values = needed.flat_map(|(needed, query)| {
+    let needed = asked.path.authorizations.iter().zip(&asked.needs);
+    let each = needed.flat_map(|(needed, open)| open.all().map(move |query| (needed, query)));
+    let values = each.flat_map(|(needed, query)| {
         let vocabulary = query.vocabulary();
         vocabulary
             .named_resources()

@@ -5,6 +5,7 @@ use super::filter::Filters;
 use super::whole;
 use super::{CallQuery, WholeCondition};
 use keyaki_iam::calls::{Extra, Path};
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{ContextKey, Policy};
 use keyaki_iam::shape::Shape;
 
@@ -83,9 +84,10 @@ impl CallQuery<'_> {
         }
         let paths = self.fitting(self.variants(path, extras, own));
         // Of a path that is a case of a more general one, some destination is that of the general
-        // one: not one for each of two conditions.
+        // one: not one for each of two conditions, one of which may be where one has to be.
         let conditions = whole::conditions(self.call, self.shape, self.filters).unwrap_or_default();
-        let one = conditions.iter().filter(|condition| condition.is_somewhere()).count() < 2;
+        let somewhere = conditions.iter().filter(|condition| condition.is_somewhere()).count();
+        let one = somewhere + usize::from(self.wants()) < 2;
         let general = path
             .general
             .as_ref()
@@ -143,9 +145,9 @@ impl CallQuery<'_> {
     /// Whether a policy, or the question, looks at the key.
     fn looks_at(&self, key: &ContextKey) -> bool {
         let policies = self
-            .policies
-            .all()
-            .chain(self.role.iter().flat_map(|role| role.all()))
+            .sets_of_caller()
+            .chain(self.role)
+            .flat_map(Policies::all)
             .map(|named| &named.policy);
         let conditions = whole::conditions(self.call, self.shape, self.filters).unwrap_or_default();
         policies.flat_map(Policy::keys).any(|known| known == key)

@@ -1,0 +1,214 @@
+//! `keyaki review`: what a change of policies, templates and plans allows, and which claims it breaks.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
+use crate::support::command::{code, err, keyaki, lines, out};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const CASES: &str = "tests/cases/review";
+
+fn review(old: &str, new: &str, more: &[&str]) -> Output {
+    let [old, new] = [old, new].map(|side| format!("{CASES}/{side}"));
+    keyaki(&[&["review", &old, &new], more].concat())
+}
+
+/// The changes by their addresses, with the relation, and the summary.
+fn told(output: &Output) -> (Vec<(String, String)>, Value) {
+    let all = lines(output);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let changes = all.iter().filter(|line| line.get("relation").is_some());
+    let changes = changes.map(|line| (text(&line["address"]), text(&line["relation"]))).collect();
+    (changes, all.last().unwrap().clone())
+}
+
+#[test]
+fn a_green_change_is_a_refactoring_and_less_access() {
+    let claims = format!("{CASES}/green/claims.toml");
+    let output = review("base", "green", &["--claims", &claims, "-f", "json"]);
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+    let (changes, summary) = told(&output);
+    let expected = [("app.yaml#AppRole", "equivalent"), ("ci.yaml#Deploy", "narrower")];
+    assert_eq!(changes, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+    for (name, count) in [
+        ("unchanged", 9),
+        ("added", 0),
+        ("removed", 1),
+        ("unknown", 0),
+        ("claims", 15),
+        ("failed", 0),
+    ] {
+        assert_eq!(summary[name], count, "{name}: {summary}");
+    }
+}
+
+#[test]
+fn a_red_change_is_told_with_statements_and_broken_claims() {
+    let claims = format!("{CASES}/red/claims.toml");
+    let output = review("base", "red", &["--claims", &claims, "-f", "json"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    let (changes, summary) = told(&output);
+    let expected = [
+        "app.yaml#AppRole",
+        "ci.yaml#Deploy.AssumeRolePolicyDocument",
+        "guardrails.yaml#Regions",
+        "storage.yaml#ReportsPolicy",
+        "terraform/plan.json#aws_iam_role.writer",
+        "terraform/plan.json#aws_kms_key.data.policy",
+    ];
+    assert_eq!(changes, expected.map(|address| (address.to_owned(), "wider".to_owned())));
+    assert_eq!((&summary["failed"], &summary["broken"]), (&json!(5), &json!(5)));
+    let all = lines(&output);
+    // The statement stands in the file that a person wrote.
+    let added = |address: &str| {
+        let line = all.iter().find(|line| line["address"] == address).unwrap();
+        let statement = &line["added"]["statements"][0];
+        let file = statement["file"].as_str().unwrap();
+        let text = fs::read_to_string(file).unwrap();
+        let line = usize::try_from(statement["line"].as_u64().unwrap()).unwrap();
+        (file.to_owned(), text.lines().skip(line - 1).take(6).collect::<Vec<_>>().join("\n"))
+    };
+    let (file, text) = added("terraform/plan.json#aws_iam_role.writer");
+    assert!(file.ends_with("policies.tf") && text.contains("s3:DeleteObject"), "{file}: {text}");
+    let (file, text) = added("app.yaml#AppRole");
+    assert!(file.ends_with("app.yaml") && text.contains("anthropic.claude-*"), "{file}: {text}");
+    let broken: Vec<&Value> = all
+        .iter()
+        .filter(|line| line["asExpectedBefore"] == true && line["asExpected"] == false)
+        .collect();
+    assert_eq!(broken.len(), 5);
+    let text = out(&review("base", "red", &["--claims", &claims]));
+    assert_eq!(text.matches("this change breaks it").count(), 5, "{text}");
+}
+
+/// What a change adds is what the change back removes.
+#[test]
+fn a_change_back_removes_what_the_change_added() {
+    let there = lines(&review("base", "red", &["-f", "json"]));
+    let back = lines(&review("red", "base", &["-f", "json"]));
+    for (one, other) in there.iter().zip(&back).filter(|(one, _)| one.get("relation").is_some()) {
+        assert_eq!(one["address"], other["address"]);
+        assert_eq!((&one["relation"], &other["relation"]), (&json!("wider"), &json!("narrower")));
+        assert_eq!(one["added"]["request"], other["removed"]["request"]);
+    }
+}
+
+#[test]
+fn a_plan_alone_is_before_and_after() {
+    let plan = format!("{CASES}/red/terraform/plan.json");
+    let output = keyaki(&["review", &plan, "-f", "json"]);
+    let (changes, _) = told(&output);
+    assert!(changes.contains(&("aws_kms_key.data.policy".to_owned(), "wider".to_owned())));
+    let output = keyaki(&["review", &format!("{CASES}/red/app.yaml")]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("needs two sides"), "{}", err(&output));
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+    let output = git.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", err(&output));
+}
+
+#[test]
+fn a_revision_is_a_side() {
+    let folder = TempDir::new().unwrap();
+    let policy = |action: &str| {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}}).to_string()
+    };
+    let path = folder.path().join("policies/app.json");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, policy("s3:GetObject")).unwrap();
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-qm", "first"]);
+    fs::write(&path, policy("s3:*")).unwrap();
+    let policies = folder.path().join("policies");
+    for side in [&policies, &path] {
+        let output = keyaki(&["review", "--git", "HEAD", side.to_str().unwrap(), "-f", "json"]);
+        assert_eq!(code(&output), 1, "{}", err(&output));
+        let (changes, _) = told(&output);
+        assert_eq!(changes, [("app.json".to_owned(), "wider".to_owned())]);
+    }
+    let output = keyaki(&["review", "--git", "no-such", policies.to_str().unwrap()]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("no-such"), "{}", err(&output));
+}
+
+/// One file that cannot be read does not keep the others from being reviewed.
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    for side in [&old, &new] {
+        fs::create_dir_all(side).unwrap();
+        fs::write(side.join("package.json"), r#"{"name": "x"}"#).unwrap();
+    }
+    let allow = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
+    fs::write(new.join("good.json"), allow).unwrap();
+    fs::write(new.join("bad.json"), allow.replace("Effect", "Efect")).unwrap();
+    fs::write(new.join("tab.yaml"), "Resources:\n\tR:\n    Type: AWS::IAM::Role\n").unwrap();
+    let [old, new] = [&old, &new].map(|side| side.to_str().unwrap());
+    let output = keyaki(&["review", old, new, "-f", "json"]);
+    assert_eq!(code(&output), 2);
+    let (changes, _) = told(&output);
+    assert_eq!(changes, [("good.json".to_owned(), "wider".to_owned())]);
+    for named in ["bad.json:1", "Efect", "tab.yaml:2"] {
+        assert!(err(&output).contains(named), "{named}: {}", err(&output));
+    }
+}
+
+/// Attached policies whose text nobody knows are no refactoring.
+#[test]
+fn what_is_attached_and_not_known_is_unknown() {
+    let folder = TempDir::new().unwrap();
+    let role = |attached: &str| {
+        format!(
+            "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - {{Effect: Allow, Principal: {{Service: ec2.amazonaws.com}}, Action: 'sts:AssumeRole'}}\n      ManagedPolicyArns: [{attached}]\n"
+        )
+    };
+    let (old, new) = (folder.path().join("old.yaml"), folder.path().join("new.yaml"));
+    fs::write(&old, role("")).unwrap();
+    fs::write(&new, role("'arn:aws:iam::aws:policy/AdministratorAccess'")).unwrap();
+    let [old, new] = [&old, &new].map(|side| side.to_str().unwrap());
+    let output = keyaki(&["review", old, new, "-f", "json"]);
+    assert_eq!(code(&output), 3, "{}{}", out(&output), err(&output));
+    let (changes, summary) = told(&output);
+    assert_eq!(changes, [("R".to_owned(), "unknown".to_owned())]);
+    assert_eq!(summary["unknown"], 1);
+    assert_eq!(lines(&output)[0]["untold"], json!(["arn:aws:iam::aws:policy/AdministratorAccess"]));
+}
+
+#[test]
+fn policies_of_templates_have_addresses() {
+    let can = |file: &str| keyaki(&["can", &format!("{CASES}/base/{file}"), "-a", "s3:GetObject"]);
+    let output = can("app.yaml#AppRole.Policies.reports");
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("where      AWS::Partition = \"aws\""), "{}", out(&output));
+    assert_eq!(code(&can("app.yaml#Invoke")), 0);
+    for (file, said) in [
+        ("app.yaml", "has 3 policies; name one"),
+        ("app.yaml#Invok", "did you mean `Invoke`?"),
+        ("app.yaml#AppRole", "has several policies at `AppRole`"),
+        ("claims.toml#x", "neither a template nor a plan"),
+        ("none.yaml#x", "none.yaml"),
+    ] {
+        let output = can(file);
+        assert_eq!(code(&output), 2, "{file}");
+        assert!(err(&output).contains(said), "{file}: {}", err(&output));
+    }
+    // A value that is given is known, and the others are what they were.
+    let of = |more: &[&str]| {
+        let policy = format!("{CASES}/base/app.yaml#AppRole.Policies.reports");
+        let resource = "arn:aws:s3:::other/x";
+        keyaki(&[&["can", &policy, "-a", "s3:GetObject", "-r", resource], more].concat())
+    };
+    assert_eq!(code(&of(&[])), 1);
+    assert_eq!(code(&of(&["--parameter", "ReportsBucket=other"])), 1);
+    assert_eq!(code(&of(&["--parameter", "ReportsBucket=reports"])), 0);
+    assert!(err(&of(&["--parameter", "ReportsBucket"])).contains("NAME=VALUE"));
+}
