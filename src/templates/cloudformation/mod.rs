@@ -11,6 +11,7 @@ mod document;
 mod evaluate;
 mod forms;
 mod functions;
+mod mappings;
 mod notes;
 mod places;
 mod reading;
@@ -19,14 +20,18 @@ mod special;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unread;
 mod value;
 mod yaml;
 
 use crate::{Attachment, Document, Membership, Template};
 use evaluate::Evaluator;
 use forms::Forms;
+use keyaki_iam::finding::codes;
+use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::read::ReadOptions;
-use keyaki_iam::source::Source;
+use keyaki_iam::source::{Source, Span};
+use keyaki_iam::value::is_account;
 use notes::Notes;
 use reading::{Draft, Says};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +60,9 @@ pub fn is_template(text: &str) -> bool {
 /// A document with an error is not among them. Neither is any where a macro changes the template.
 pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> Option<Template> {
     let mut notes = Notes::new(source);
-    let Some(tree) = tree::read(source, &options.limits.json, &mut notes)? else {
+    let tree = tree::read(source, &options.limits.json, &mut notes)?;
+    let sound = values_are_sound(given, &mut notes);
+    let Some(tree) = tree.filter(|_| sound) else {
         return Some(Template { findings: notes.finish(), ..Template::default() });
     };
     let mut reader = Evaluator::new(&tree, source.text(), given, options, notes);
@@ -69,6 +76,25 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     template.used = reader.used.into_iter().collect();
     template.findings = reader.notes.finish();
     Some(template)
+}
+
+/// Whether what is given for an account and a partition can be one; reports what cannot.
+fn values_are_sound(given: &Given, notes: &mut Notes) -> bool {
+    let is_partition = |text: &str| Partitions::of(text).is_some();
+    let checks: [(&str, &str, &dyn Fn(&str) -> bool); 2] = [
+        ("AWS::AccountId", "an account is twelve digits", &is_account),
+        ("AWS::Partition", "no partition has this name", &is_partition),
+    ];
+    let mut sound = true;
+    for (name, problem, is_one) in checks {
+        if let Some(value) = given.values.get(name).filter(|value| !is_one(value)) {
+            let message = format!("`{value}` is given for `{name}`: {problem}");
+            let start = Span::default();
+            notes.error(codes::PARAMETER_VALUE, start, message, "give another value");
+            sound = false;
+        }
+    }
+    sound
 }
 
 /// The drafts with addresses of their own: what stands under different assumptions says so, and

@@ -10,6 +10,7 @@ use keyaki_iam::parameter::Form;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::read::closest;
 use keyaki_iam::source::Span;
+use keyaki_iam::value;
 
 impl Evaluator<'_> {
     /// What `Ref` gives.
@@ -286,6 +287,8 @@ impl Evaluator<'_> {
         {
             return Ok(self.parameter_value(default, is_list, span));
         }
+        let pattern = declared.member("AllowedPattern").and_then(JsonValue::as_str);
+        let is_account = pattern.is_some_and(is_of_accounts);
         if let Some(value) = self.value_of(name) {
             let values: Vec<&str> =
                 if is_list { value.split(',').map(str::trim).collect() } else { vec![&value] };
@@ -295,6 +298,11 @@ impl Evaluator<'_> {
                     let help = format!("it may be {}", allowed.join(", "));
                     return self.fail(codes::PARAMETER_VALUE, declared.span, message, &help);
                 }
+                if is_account && !value::is_account(value) {
+                    let message = format!("`{value}` is none of the values that `{name}` may have");
+                    let help = "it is an account: twelve digits";
+                    return self.fail(codes::PARAMETER_VALUE, declared.span, message, help);
+                }
             }
             return Ok(self.parameter_value(&value, is_list, span));
         }
@@ -303,10 +311,9 @@ impl Evaluator<'_> {
         }
         allowed.sort();
         allowed.dedup();
-        let pattern = declared.member("AllowedPattern").and_then(JsonValue::as_str);
         let nature = if !allowed.is_empty() {
             Nature::Fixed(Form::OneOf(allowed))
-        } else if pattern.is_some_and(is_of_accounts) {
+        } else if is_account {
             Nature::Fixed(Form::Account)
         } else {
             Nature::Open(default)
