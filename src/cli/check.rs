@@ -1,12 +1,15 @@
 //! `check`: claims files and the table of their verdicts.
 
 use super::args::{CheckArgs, DecisionArgs, EstateArgs, ReadArgs};
+use super::documents::Unread;
 use super::setup::Setup;
-use super::{Ending, Failure, Io, estates, read, templates};
+use super::{Ending, Failure, Io, estates, forms, read, templates};
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::Own;
 use keyaki_iam::world::World;
 use keyaki_questions::claims::{Claim, LoadError, Loader};
+use keyaki_reports::review_items::Review;
 use keyaki_service::Question;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -14,6 +17,10 @@ use std::path::PathBuf;
 /// `keyaki check`
 pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let mut setup = Setup::of(&args, Some(&args.project), io)?;
+    let sifting = &mut setup.service.sifting;
+    forms::fail_on(sifting, args.fail_on, Level::Note);
+    forms::baseline(sifting, &args.baseline)?;
+    sifting.whole = args.filter.is_none();
     let own = std::mem::take(&mut setup.own);
     let loading = Loading {
         world: setup.world,
@@ -31,14 +38,21 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         return Err(Failure::new("error: there is no claim to check"));
     }
     // What cannot be read does not keep the other claims from being checked.
-    let wrong = failures.iter().fold(Ending::NothingFound, |_, Failure(message)| {
-        _ = writeln!(io.err, "{}", message.trim_end());
-        Ending::WrongInput
-    });
-    if claims.is_empty() {
-        return Ok(wrong);
+    let mut review = Review { command: "check", cases: Vec::new() };
+    let sieve = &setup.service.sifting.sieve();
+    let mut ending = Ending::NothingFound;
+    for (name, wrong) in failures {
+        ending = Ending::WrongInput;
+        review.cases.push(forms::unread(&name, &wrong, sieve));
+        _ = writeln!(io.err, "{}", wrong.told().trim_end());
     }
-    Ok(wrong.and(setup.answer(&Question::Check(claims), Some(args.format), io)?))
+    if !claims.is_empty() {
+        let question = Question::Check(claims);
+        ending = ending.and(setup.review(&question, args.format, &mut review, io)?);
+    }
+    forms::print(&review, args.format, io)?;
+    forms::write_baseline(&review, &args.baseline, ending, io)?;
+    Ok(ending)
 }
 
 /// How claims are loaded.
@@ -58,8 +72,8 @@ pub struct Loading {
 }
 
 impl Loading {
-    /// The claims of files and folders, and what cannot be read of them.
-    pub fn claims(&self, paths: &[PathBuf]) -> (Vec<Claim<'static>>, Vec<Failure>) {
+    /// The claims of files and folders, and what cannot be read of them, each with its file.
+    pub fn claims(&self, paths: &[PathBuf]) -> (Vec<Claim<'static>>, Vec<(String, Unread)>) {
         let options: ReadOptions = self.read.into();
         let estate = |paths: &[PathBuf]| {
             let named = EstateArgs { estates: paths.to_vec(), managed: self.managed.clone() };
@@ -77,24 +91,27 @@ impl Loading {
                 if files.is_empty() { Err(Failure::new(none)) } else { Ok(files) }
             });
             let files = files.unwrap_or_else(|wrong| {
-                failures.push(wrong);
+                failures.push((path.display().to_string(), Unread::Failed(wrong)));
                 Vec::new()
             });
             for file in files {
                 let read = loader.claims(&file);
                 claims.extend(read.claims);
-                failures.extend(read.errors.into_iter().filter_map(unreadable));
+                let name = file.display().to_string();
+                let wrong = read.errors.into_iter().filter_map(unreadable);
+                failures.extend(wrong.map(|wrong| (name.clone(), wrong)));
             }
         }
         let mut names = BTreeSet::new();
         claims.retain(|claim: &Claim<'_>| {
             let new = names.insert(claim.name.clone());
             if !new {
-                failures.push(Failure::new(format!(
-                    "error: `{}`: there are two claims `{}`; give each a name of its own",
-                    claim.source.name(),
+                let name = claim.source.name();
+                let twice = Failure::new(format!(
+                    "error: `{name}`: there are two claims `{}`; give each a name of its own",
                     claim.name
-                )));
+                ));
+                failures.push((name.to_owned(), Unread::Failed(twice)));
             }
             new
         });
@@ -103,12 +120,12 @@ impl Loading {
 }
 
 /// Why a claims file, or what it names, cannot be read.
-fn unreadable(error: LoadError<Failure>) -> Option<Failure> {
+fn unreadable(error: LoadError<Failure>) -> Option<Unread> {
     match error {
-        LoadError::Text(failure) => Some(failure),
-        LoadError::Rejected(findings) => Some(Failure::findings(&findings)),
-        LoadError::Calls(error) => Some(error.into()),
-        LoadError::Catalogue(error) => Some(error.into()),
+        LoadError::Text(failure) => Some(Unread::Failed(failure)),
+        LoadError::Rejected(findings) => Some(Unread::Other(findings)),
+        LoadError::Calls(error) => Some(Unread::Failed(error.into())),
+        LoadError::Catalogue(error) => Some(Unread::Failed(error.into())),
         LoadError::Again => None,
     }
 }

@@ -1,10 +1,8 @@
-//! `eval`, `can`, `compare`, `encode` and `validate`.
+//! `eval`, `can`, `compare` and `encode`.
 
 use super::args::{
-    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EvalArgs, Format, LayerArgs, PairKind,
-    ValidateArgs,
+    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EvalArgs, LayerArgs, PairKind,
 };
-use super::documents::{self, Document, Unread};
 use super::engines;
 use super::estates;
 use super::files;
@@ -13,17 +11,13 @@ use super::setup::{self, Setup};
 use super::world;
 use super::{Ending, Failure, Io, read as reading};
 use keyaki_engines::engine::Limits;
-use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::input::{self, Loaded};
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::Kind;
-use keyaki_iam::policy::read::{ReadOptions, seems};
+use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::{Own, Scope};
-use keyaki_iam::visible;
 use keyaki_questions::compare;
 use keyaki_questions::estates::{ask_as, layers};
 use keyaki_questions::query::{Query, Requests};
-use keyaki_reports::json;
 use keyaki_service::{CanAs, Lines, Question, What};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -206,56 +200,4 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
     };
     write!(io.out, "{}", query.script()?)?;
     Ok(Ending::NothingFound)
-}
-
-/// `keyaki validate`
-pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let options = ReadOptions { lenient_sids: false, supported_only: true, ..args.read.into() };
-    let (mut rejected, mut wrong, mut shown) = (false, false, false);
-    for path in documents::files(&args.files) {
-        let document = path.and_then(|path| documents::open(&path, args.kind, &options));
-        let Document { opened, kind } = match document {
-            Ok(document) => document,
-            Err(unread) => {
-                wrong = true;
-                match unread {
-                    Unread::Failed(Failure(message)) => {
-                        _ = writeln!(io.err, "{}", message.trim_end())
-                    }
-                    Unread::Other(findings) => print_findings(&findings, args.format, io)?,
-                }
-                continue;
-            }
-        };
-        let findings = opened.read(kind, &options).diagnostics;
-        let invalid = findings.iter().any(Finding::is_error);
-        rejected |= invalid;
-        print_findings(&findings, args.format, io)?;
-        if args.format == Format::Human && !invalid {
-            shown |= args.kind.is_none() && !opened.is_told() && kind != Kind::Trust;
-            let name = visible::visible(opened.source().name());
-            writeln!(io.out, "{name}: valid as {}", seems::name(kind))?;
-        }
-    }
-    if shown {
-        writeln!(io.out, "{}", documents::SHOWN)?;
-    }
-    Ok(match (wrong, rejected) {
-        (true, _) => Ending::WrongInput,
-        (false, true) => Ending::Found,
-        (false, false) => Ending::NothingFound,
-    })
-}
-
-fn print_findings(findings: &[Finding], format: Format, io: &mut Io<'_>) -> Result<(), Failure> {
-    match format {
-        Format::Json => {
-            for finding in findings {
-                io.out.answer(json::finding(finding))?;
-            }
-        }
-        Format::Human if findings.is_empty() => {}
-        Format::Human => writeln!(io.out, "{}", finding::render(findings).trim_end())?,
-    }
-    Ok(())
 }

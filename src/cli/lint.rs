@@ -1,13 +1,15 @@
 //! `lint`.
 
-use super::args::{Format, LintArgs};
+use super::args::{Format, LintArgs, ReviewFormat};
 use super::documents::{self, Unread};
 use super::setup::Setup;
-use super::{Ending, Failure, Io, files, world};
+use super::{Ending, Failure, Io, files, forms, world};
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::read::{ReadOptions, closest};
 use keyaki_questions::lint::{self, Document, Rule};
 use keyaki_reports::lint as report;
-use keyaki_service::{Lint, Question};
+use keyaki_reports::review_items::Review;
+use keyaki_service::{Lint, Question, Sieve};
 use std::io::Write;
 
 /// `keyaki lint`
@@ -15,7 +17,9 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     if let Some(name) = &args.explain {
         return explain(name, args.format, io);
     }
-    let setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
+    forms::fail_on(&mut setup.service.sifting, args.fail_on, Level::Note);
+    forms::baseline(&mut setup.service.sifting, &args.baseline)?;
     // Names are looked up whichever requests are considered.
     world::warn_if_old(setup.world.catalogue, io);
     let given = args.account.as_deref().map(|id| files::account("--account", id)).transpose()?;
@@ -25,10 +29,11 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         _ => None,
     };
     let (rules, options) = (chosen(&args.rule)?, args.read.into());
-    let (documents, wrong) = read_documents(&args, &options, io);
-    if documents.is_empty() {
-        return Ok(Ending::WrongInput);
-    }
+    let mut review = Review { command: "lint", cases: Vec::new() };
+    let sieve = &setup.service.sifting.sieve();
+    let documents = read_documents(&args, &options, &mut review, sieve, io);
+    let ending = if review.cases.is_empty() { Ending::NothingFound } else { Ending::WrongInput };
+    let nothing = documents.is_empty();
     let question = Question::Lint(Lint {
         documents,
         rules,
@@ -38,18 +43,26 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         together: args.together,
         most_queries: args.most_queries,
     });
-    let ending = setup.answer(&question, Some(args.format), io)?;
-    Ok(if wrong { Ending::WrongInput } else { ending })
+    let ending = match nothing {
+        true => ending,
+        false => ending.and(setup.review(&question, args.format, &mut review, io)?),
+    };
+    forms::print(&review, args.format, io)?;
+    forms::write_baseline(&review, &args.baseline, ending, io)?;
+    Ok(ending)
 }
 
-/// The documents of all files that hold one, and whether a file does not.
+/// The documents of all files that hold one; of the others a case each.
 fn read_documents(
     args: &LintArgs,
     options: &ReadOptions,
+    review: &mut Review,
+    sieve: &Sieve<'_>,
     io: &mut Io<'_>,
-) -> (Vec<Document>, bool) {
-    let (mut documents, mut wrong) = (Vec::new(), false);
+) -> Vec<Document> {
+    let mut documents = Vec::new();
     for path in documents::files(&args.files) {
+        let name = path.as_ref().map_or(String::new(), |path| path.display().to_string());
         let opened = path.and_then(|path| documents::open(&path, args.kind, options));
         let read = opened.and_then(|found| {
             let document = Document::opened(&found.opened, found.kind, options);
@@ -62,7 +75,7 @@ fn read_documents(
                 told
             }
             Err(unread) => {
-                wrong = true;
+                review.cases.push(forms::unread(&name, &unread, sieve));
                 Some(unread.told())
             }
         };
@@ -70,7 +83,7 @@ fn read_documents(
             _ = writeln!(io.err, "{}", told.trim_end());
         }
     }
-    (documents, wrong)
+    documents
 }
 
 /// The rules of these names; all of them when there is none.
@@ -92,20 +105,25 @@ fn rule(name: &str) -> Result<&'static Rule, Failure> {
     })
 }
 
-fn explain(name: &str, format: Format, io: &mut Io<'_>) -> Result<Ending, Failure> {
+fn explain(name: &str, format: ReviewFormat, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let rules: Vec<&Rule> =
         if name == "all" { lint::rules().iter().collect() } else { vec![rule(name)?] };
-    match format {
-        Format::Json => {
+    match forms::streamed(format) {
+        Some(Format::Json) => {
             for rule in rules {
                 io.out.answer(report::rule_json(rule))?;
             }
         }
-        Format::Human if name == "all" => write!(io.out, "{}", report::rules_human(&rules))?,
-        Format::Human => {
+        Some(Format::Human) if name == "all" => write!(io.out, "{}", report::rules_human(&rules))?,
+        Some(Format::Human) => {
             for rule in rules {
                 write!(io.out, "{}", rule.documentation())?;
             }
+        }
+        None => {
+            return Err(Failure::new(
+                "error: `--explain` prints text or JSON; take `--format human` or `--format json`",
+            ));
         }
     }
     Ok(Ending::NothingFound)

@@ -14,6 +14,7 @@ mod engines;
 mod estates;
 mod explain;
 mod files;
+mod forms;
 mod import;
 mod interrupt;
 mod lines;
@@ -33,6 +34,7 @@ mod templates;
 mod tests;
 mod threads;
 mod update;
+mod validate;
 mod who;
 mod words;
 mod world;
@@ -201,7 +203,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Check(args) => check::check(args, io),
         Command::Matrix(args) => matrix::matrix(&args, io),
         Command::Encode(command) => commands::encode(command, io),
-        Command::Validate(args) => commands::validate(args, io),
+        Command::Validate(args) => validate::validate(args, io),
         Command::Lint(args) => lint::lint(*args, io),
         Command::Review(args) => review::review(*args, io),
         Command::Guardrails(args) => enforcement::guardrails(*args, io),

@@ -108,6 +108,11 @@ impl Output {
         writeln!(self, "{answer}")
     }
 
+    /// Gives no colours to what is written from now on: it is a file of a form of its own.
+    pub fn plain(&mut self) {
+        self.sink.lock().painted = false;
+    }
+
     /// Whether the reader is known to have gone away.
     pub fn is_gone(&self) -> bool {
         match &self.sink.lock().target {

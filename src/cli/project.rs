@@ -1,18 +1,24 @@
 //! `keyaki.toml`: where it is, and what answers say of it.
 
 use super::args::ProjectArgs;
-use super::{Failure, read};
-use keyaki_iam::project::{FILE, Project};
+use super::{Failure, read, world};
+use keyaki_iam::finding::{self, Finding};
+use keyaki_iam::policy::read::closest;
+use keyaki_iam::project::{self, FILE, Project, Waived, Waiver};
 use keyaki_iam::shape::Own;
+use keyaki_iam::source::Source;
 use keyaki_iam::world::Assumptions;
+use keyaki_questions::lint;
 use keyaki_reports::ProjectFile;
+use keyaki_service::{Root, Waivers};
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A project whose file was found.
 #[derive(Debug)]
 pub struct Found {
     path: PathBuf,
+    source: Source,
     /// What it says.
     pub project: Project,
 }
@@ -25,9 +31,70 @@ pub fn find(args: &ProjectArgs) -> Result<Option<Found>, Failure> {
     let folders = env::current_dir().map_or(1, |folder| folder.ancestors().count());
     let path = if args.no_project { None } else { nearest(Path::new(""), folders) };
     let Some(path) = path else { return Ok(None) };
-    let project =
-        Project::read(&read::text(&path)?).map_err(|findings| Failure::findings(&findings))?;
-    Ok(Some(Found { path, project }))
+    let source = read::text(&path)?;
+    let refuse = |findings: Vec<Finding>| Failure::findings(&findings);
+    let project = Project::read(&source).map_err(refuse)?;
+    let unknown: Vec<Finding> =
+        project.waivers.iter().filter_map(|waiver| unknown_rule(waiver, &source)).collect();
+    if unknown.is_empty() {
+        Ok(Some(Found { path, source, project }))
+    } else {
+        Err(refuse(unknown))
+    }
+}
+
+/// What is wrong with a waiver of a rule that there is not.
+fn unknown_rule(waiver: &Waiver, source: &Source) -> Option<Finding> {
+    let Waived::Rule(rule) = &waiver.of else { return None };
+    if lint::rule(rule).is_some() {
+        return None;
+    }
+    let reader = finding::CODES.iter().any(|known| known.code == rule);
+    let near = closest(rule, lint::rules().iter().map(|rule| rule.name), 1);
+    let message = match near.first() {
+        _ if reader => {
+            format!(
+                "`{rule}` is what makes a document invalid, which nobody can waive; a waiver is for a rule of `keyaki lint`"
+            )
+        }
+        Some(near) => format!("there is no rule `{rule}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{rule}`; `keyaki lint --explain all` lists the rules"),
+    };
+    Some(project::wrong(source, waiver.name.start..waiver.name.end, message))
+}
+
+/// The waivers of a project, on this day; none where it waives nothing.
+///
+/// # Errors
+/// When one has a last day, and nobody knows which day it is.
+pub fn waivers(found: &Found) -> Result<Option<Waivers>, Failure> {
+    let waivers = found.project.waivers.clone();
+    if waivers.is_empty() {
+        return Ok(None);
+    }
+    let today = world::today().ok_or_else(|| {
+        Failure::new(
+            "error: the day is not known, so waivers may have expired; SOURCE_DATE_EPOCH and the clock say none",
+        )
+    })?;
+    let Root { here, root: _ } = root();
+    let up = found.path.components().filter(|part| *part == Component::ParentDir).count();
+    let folder = here.ancestors().nth(up).map(Path::to_owned).unwrap_or_default();
+    let gone = |waiver: &Waiver| {
+        let file = waiver.file.as_ref().filter(|file| !file.contains(['*', '?']));
+        file.is_some_and(|file| !folder.join(file).exists())
+    };
+    let missing =
+        waivers.iter().enumerate().filter(|(_, one)| gone(one)).map(|(at, _)| at).collect();
+    let (source, root) = (found.source.clone(), Root { here, root: folder });
+    Ok(Some(Waivers { source, waivers, today, root, missing }))
+}
+
+/// The root of the git repository that the current folder is in; outside of one that folder.
+pub fn root() -> Root {
+    let here = env::current_dir().unwrap_or_default();
+    let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+    Root { root: root.to_owned(), here: here.clone() }
 }
 
 /// The file in a folder or the nearest of so many folders above, up to the root of a git
@@ -59,7 +126,7 @@ pub fn told(
     partition: &[String],
     assumed: impl Fn(Option<&Project>) -> Result<Assumptions, Failure>,
 ) -> Result<Option<ProjectFile>, Failure> {
-    let Some(Found { path, project }) = found else { return Ok(None) };
+    let Some(Found { path, project, source: _ }) = found else { return Ok(None) };
     let mut choices = Vec::new();
     if assumed(Some(project))? != assumed(None)? {
         let members =

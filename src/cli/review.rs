@@ -2,10 +2,13 @@
 
 use super::args::ReviewArgs;
 use super::check;
+use super::documents::Unread;
 use super::setup::Setup;
 use super::sides::{self, Side};
-use super::{Ending, Failure, Io};
+use super::{Ending, Failure, Io, forms};
+use keyaki_iam::finding::Level;
 use keyaki_iam::policy::read::ReadOptions;
+use keyaki_reports::review_items::Review as ReviewItems;
 use keyaki_service::{Question, Review};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,6 +18,8 @@ use tempfile::TempDir;
 pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
     let own = std::mem::take(&mut setup.own);
+    forms::fail_on(&mut setup.service.sifting, args.fail_on, Level::Warning);
+    forms::baseline(&mut setup.service.sifting, &args.baseline)?;
     let options: ReadOptions = args.read.into();
     let given = args.base.clone().unwrap_or_else(|| PathBuf::from("."));
     let checked_out = args.git.as_ref().map(|revision| checked_out(revision, &given));
@@ -25,7 +30,7 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         (None, None) => (given.clone(), given),
     };
     let name = new_root.file_name().unwrap_or(new_root.as_os_str()).to_string_lossy();
-    let [old, new] = if old_root == new_root {
+    let [mut old, mut new] = if old_root == new_root {
         Side::of_plan(&new_root, &options)?.ok_or_else(|| {
             Failure::new(
                 "error: `review` needs two sides: BASE and HEAD, `--git REV` and what there is now, or a plan of Terraform",
@@ -34,10 +39,16 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     } else {
         [Side::at(&old_root, &name, &options)?, Side::at(&new_root, &name, &options)?]
     };
-    let mut wrong = Ending::NothingFound;
-    for message in old.wrong.iter().chain(&new.wrong) {
-        _ = writeln!(io.err, "{}", message.trim_end());
-        wrong = Ending::WrongInput;
+    let mut review = ReviewItems { command: "review", cases: Vec::new() };
+    let mut ending = Ending::NothingFound;
+    let sieve = &setup.service.sifting.sieve();
+    let mut unread = |name: &str, wrong: Unread, io: &mut Io<'_>| {
+        ending = Ending::WrongInput;
+        review.cases.push(forms::unread(name, &wrong, sieve));
+        _ = writeln!(io.err, "{}", wrong.told().trim_end());
+    };
+    for (name, wrong) in old.wrong.drain(..).chain(new.wrong.drain(..)) {
+        unread(&name, wrong, io);
     }
     let (changes, unchanged) = sides::changes(&old, &new, args.decision.into());
     let loading = check::Loading {
@@ -49,9 +60,8 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         allow_vacuous: args.vacuous.allow_vacuous,
     };
     let (claims, failures) = loading.claims(&args.claims);
-    for Failure(message) in &failures {
-        _ = writeln!(io.err, "{}", message.trim_end());
-        wrong = Ending::WrongInput;
+    for (name, wrong) in failures {
+        unread(&name, wrong, io);
     }
     // What is wrong with the old claims is not what is reviewed.
     let earlier: Vec<PathBuf> = args
@@ -63,7 +73,10 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (before, _) = loading.claims(&earlier);
     let before = before.into_iter().map(|claim| (claim.name.clone(), claim)).collect();
     let question = Question::Review(Review { changes, unchanged, claims, before });
-    Ok(wrong.and(setup.answer(&question, Some(args.format), io)?))
+    let ending = ending.and(setup.review(&question, args.format, &mut review, io)?);
+    forms::print(&review, args.format, io)?;
+    forms::write_baseline(&review, &args.baseline, ending, io)?;
+    Ok(ending)
 }
 
 /// What a path holds in a revision of its Git repository, in a folder that is removed with the

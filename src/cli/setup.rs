@@ -1,18 +1,19 @@
 //! Who answers a command, as its flags say it, and how the answer is printed.
 
 use super::args::{
-    AnswerArgs, CaveatsArg, CheckArgs, EngineArgs, Format, ProjectArgs, RequestsArg, SolverArgs,
-    WorldArgs,
+    AnswerArgs, CaveatsArg, CheckArgs, EngineArgs, Format, ProjectArgs, RequestsArg, ReviewFormat,
+    SolverArgs, WorldArgs,
 };
 use super::progress::{self, Progress};
-use super::{Ending, Failure, Io, engines, lines, project, threads, world};
+use super::{Ending, Failure, Io, engines, forms, lines, project, threads, world};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::shape::Own;
 use keyaki_iam::world::World;
 use keyaki_questions::query::{QueryError, Requests, Solver};
 use keyaki_reports::Caveats;
 use keyaki_reports::question::Asking;
-use keyaki_service::{Form, Lines, Piece, Question, Says, Service, Told, Untold};
+use keyaki_reports::review_items::Review;
+use keyaki_service::{Form, Lines, Piece, Question, Says, Service, Sifting, Told, Untold};
 use std::io::Write;
 use std::path::Path;
 
@@ -69,12 +70,20 @@ impl Setup {
         })?;
         let requests = world::requests(requests, exists, io);
         let service = service(solver, limits, requests, io);
+        let sifting = match &found {
+            Some(found) => {
+                let waivers = project::waivers(found)?;
+                Sifting { waivers, root: project::root(), ..Sifting::default() }
+            }
+            None => Sifting { root: project::root(), ..Sifting::default() },
+        };
         let asking = Asking {
             engine: Some(engine.clone()),
             timeout: Some(timeout.as_secs_f64()),
             arguments: io.arguments.clone(),
         };
-        let service = Service { project: told, asking, caveats: answer.caveats.into(), ..service };
+        let caveats = answer.caveats.into();
+        let service = Service { project: told, asking, caveats, sifting, ..service };
         Ok(Self { service, world: exists, own: project::own(found.as_ref()), stats: *stats })
     }
 
@@ -89,6 +98,32 @@ impl Setup {
         io: &mut Io<'_>,
     ) -> Result<Ending, Failure> {
         let ending = answer(&self.service, question, format, io)?;
+        self.statistics(io);
+        Ok(ending)
+    }
+
+    /// Asks about claims or policies, and keeps what is examined and found. In the forms of other
+    /// questions each part of the answer is printed as soon as it is known.
+    ///
+    /// # Errors
+    /// As [`Setup::answer`].
+    pub fn review(
+        &self,
+        question: &Question<'_>,
+        format: ReviewFormat,
+        review: &mut Review,
+        io: &mut Io<'_>,
+    ) -> Result<Ending, Failure> {
+        let streamed = forms::streamed(format);
+        let form = streamed.unwrap_or_default().into();
+        let ending = tell(&self.service, question, form, io, |told| {
+            review.cases.append(&mut told.cases);
+            let stays = |piece: &Piece| match piece {
+                Piece::Text(_) | Piece::Json(_) => streamed.is_some(),
+                Piece::Internal(_) | Piece::Note(_) => true,
+            };
+            told.pieces.retain(stays);
+        })?;
         self.statistics(io);
         Ok(ending)
     }
@@ -137,7 +172,17 @@ pub fn answer(
     format: Option<Format>,
     io: &mut Io<'_>,
 ) -> Result<Ending, Failure> {
-    let form = format.unwrap_or_default().into();
+    tell(service, question, format.unwrap_or_default().into(), io, |_| {})
+}
+
+/// Asks, and prints the answer; `each` gets each part before it is printed.
+fn tell(
+    service: &Service<'_>,
+    question: &Question<'_>,
+    form: Form,
+    io: &mut Io<'_>,
+    mut each: impl FnMut(&mut Told),
+) -> Result<Ending, Failure> {
     let progress = match question {
         Question::Check(claims) => Some(Progress::of(Some(claims.len()), "claims", io.quiet)),
         Question::Lint(asked) => {
@@ -160,8 +205,9 @@ pub fn answer(
         | Question::Paths(_)
         | Question::Guardrails(_) => None,
     };
-    let says = service.tell(question, form, |told, more| {
+    let says = service.tell(question, form, |mut told, more| {
         progress.iter().for_each(Progress::part);
+        each(&mut told);
         print(told, more, io)
     });
     says.map(Ending::from).map_err(|untold| match untold {
@@ -182,6 +228,7 @@ pub fn print(told: Told, more: bool, io: &mut Io<'_>) -> Result<(), Failure> {
                 Piece::Text(text) => write!(io.out, "{text}")?,
                 Piece::Json(value) => io.out.answer(value)?,
                 Piece::Internal(message) => _ = writeln!(io.err, "{message}"),
+                Piece::Note(message) => io.warn(&message),
             }
         }
         if !more {

@@ -2,7 +2,6 @@
 
 use super::documents::{self, Unread};
 use super::{Failure, read, templates};
-use keyaki_iam::finding;
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
@@ -19,8 +18,8 @@ use std::path::{Path, PathBuf};
 #[derive(Default)]
 pub struct Side {
     things: BTreeMap<(String, Kind), Thing>,
-    /// What could not be read, in words.
-    pub wrong: Vec<String>,
+    /// What could not be read, each with its file.
+    pub wrong: Vec<(String, Unread)>,
 }
 
 /// Policies of one kind that one thing has.
@@ -105,7 +104,7 @@ impl Side {
     ) {
         let source = match read::text(path) {
             Ok(source) => source,
-            Err(Failure(message)) => return self.wrong.push(message),
+            Err(failure) => return self.wrong.push((name.to_owned(), Unread::Failed(failure))),
         };
         match templates::of(&source, || configuration.to_vec()) {
             Some((template, _)) => self.template(&template, &format!("{name}#"), options),
@@ -126,7 +125,7 @@ impl Side {
                     loaded.value.source.as_ref().map(|source| source.place(Span::default()));
                 self.add(address.to_owned(), loaded.value, place);
             }
-            Err(unread) => self.wrong.push(unread.told()),
+            Err(unread) => self.wrong.push((path.display().to_string(), unread)),
         }
     }
 
@@ -140,13 +139,17 @@ impl Side {
     /// assumed of values that are not known, and each other one alone.
     fn template(&mut self, template: &Template, start: &str, options: &ReadOptions) {
         for found in template.findings.iter().filter(|found| found.is_error()) {
-            self.wrong.push(finding::render(std::slice::from_ref(found)));
+            let name = found.source.name().to_owned();
+            self.wrong.push((name, Unread::Other(vec![found.clone()])));
         }
         let mut read: Vec<(&Document, NamedPolicy)> = Vec::new();
         for document in &template.documents {
             match input::document(&document.source, options, document.kind) {
                 Ok(loaded) => read.push((document, loaded.value)),
-                Err(findings) => self.wrong.push(finding::render(&findings)),
+                Err(findings) => {
+                    let name = document.source.name().to_owned();
+                    self.wrong.push((name, Unread::Other(findings)));
+                }
             }
         }
         let (own, alone): (Vec<_>, Vec<_>) =
@@ -205,10 +208,11 @@ impl Side {
             assumed.map(|one| (one.left.as_str(), one.right.as_str())).collect();
         let atoms: Vec<(&str, &str)> = atoms.into_iter().collect();
         if atoms.len() > MOST_ASSUMPTIONS {
-            self.wrong.push(format!(
+            let message = format!(
                 "error: `{start}{holder}` depends on {} conditions that are not known, and at most {MOST_ASSUMPTIONS} are looked at; give values with `--parameter`",
                 atoms.len()
-            ));
+            );
+            self.wrong.push((holder.to_owned(), Unread::Failed(Failure::new(message))));
             return;
         }
         for world in 0..1_usize << atoms.len() {

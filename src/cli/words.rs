@@ -2,9 +2,15 @@
 
 use std::ffi::OsString;
 
-/// Flags about where and how an answer is printed: the answer is the same without them.
-const LONG: &[(&str, bool)] =
-    &[("--quiet", false), ("--output", true), ("--color", true), ("--jobs", true)];
+/// Flags about where and how an answer is printed, and what is written beside it: the answer is the
+/// same without them.
+const LONG: &[(&str, bool)] = &[
+    ("--quiet", false),
+    ("--output", true),
+    ("--color", true),
+    ("--jobs", true),
+    ("--write-baseline", true),
+];
 const SHORT: &[(char, bool)] = &[('q', false), ('o', true), ('j', true)];
 
 /// Short flags without a value that stay.
@@ -84,6 +90,7 @@ mod tests {
             ("can -qj 3 p.json -aqoj", "can p.json -aqoj"),
             ("can - -- -q --jobs", "can - -- -q --jobs"),
             ("check c.toml --filter=--quiet", "check c.toml --filter=--quiet"),
+            ("lint p --write-baseline b --baseline a", "lint p --baseline a"),
         ] {
             let words = line.split(' ').map(Into::into);
             assert_eq!(of_question(words).unwrap().join(" "), kept, "{line}");

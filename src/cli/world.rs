@@ -47,7 +47,7 @@ fn is_old(date: Date, today: Date) -> bool {
 
 /// The day, in UTC. `SOURCE_DATE_EPOCH`, as everywhere, replaces the clock, so that a run can be
 /// repeated.
-fn today() -> Option<Date> {
+pub fn today() -> Option<Date> {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
     let now = || {
         SystemTime::now()

@@ -745,6 +745,11 @@ pub struct CheckedClaim {
     pub reason: Option<Coded>,
     /// What is the matter, where the verdict is not the expected one or unknown.
     pub finding: Option<DocumentFinding>,
+    /// The waiver that accepts it; what is waived does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<WaivedBy>,
+    /// Whether the finding is in the baseline, so that it does not count.
+    pub known: bool,
     /// The internal error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Coded>,
@@ -875,6 +880,23 @@ pub struct LintFinding {
     pub rests_on_undecided: bool,
     /// The caveats of the questions that decided it.
     pub caveats: Vec<Coded>,
+    /// The waiver that accepts it; a finding that is waived is not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<WaivedBy>,
+}
+
+/// The waiver that accepts a finding.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WaivedBy {
+    /// Why the finding is accepted.
+    pub reason: String,
+    /// The last day on which it is, as YYYY-MM-DD; `null` if there is none.
+    pub expires: Option<String>,
+    /// The project's file.
+    pub file: String,
+    /// The line there on which the waiver begins, from 1.
+    pub line: usize,
 }
 
 /// A question of `lint` that has no answer.
@@ -914,7 +936,7 @@ pub struct LintSummary {
     pub schema: u32,
     /// What was asked.
     pub question: Question,
-    /// How many findings there are.
+    /// How many findings there are, those left out that are waived or in the baseline.
     pub findings: usize,
     /// Those that are errors.
     pub errors: usize,
@@ -922,6 +944,10 @@ pub struct LintSummary {
     pub warnings: usize,
     /// Those that are notes.
     pub notes: usize,
+    /// Findings that the project's file waives.
+    pub waived: usize,
+    /// Findings of the baseline, which are not told.
+    pub known: usize,
     /// Questions without an answer.
     pub undecided: usize,
     /// Findings of each rule.

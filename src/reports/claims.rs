@@ -2,8 +2,11 @@
 
 use super::answers::{CheckedClaim, Coded, Question, value};
 use super::human::{append_caveats, short, way};
-use super::json::{about, caveats, finding_form, reason, rests_on, says_nothing, statements};
+use super::json::{
+    about, caveats, finding_form, reason, rests_on, says_nothing, statements, waived,
+};
 use super::question::Asking;
+use super::review_items::{Accepted, Fate, Left};
 use super::{Caveats, ProjectFile, SCHEMA, call, project_line};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::source::Source;
@@ -24,10 +27,10 @@ pub fn heading(source: &Source) -> String {
     text.into_text()
 }
 
-/// A row of the table.
-pub fn human(claim: &Claim<'_>, row: Row<'_>) -> String {
+/// A row of the table, and what becomes of it if it is not as expected.
+pub fn human(claim: &Claim<'_>, row: Row<'_>, fate: &Fate) -> String {
     match row {
-        Ok(checked) => decided(claim, checked),
+        Ok(checked) => decided(claim, checked, fate),
         Err((_, message)) => failed(claim, message),
     }
 }
@@ -36,11 +39,12 @@ pub fn human(claim: &Claim<'_>, row: Row<'_>) -> String {
 pub fn json(
     claim: &Claim<'_>,
     row: Row<'_>,
+    fate: &Fate,
     project: Option<&ProjectFile>,
     asking: &Asking,
 ) -> Value {
     match row {
-        Ok(checked) => decided_json(claim, checked, project, asking),
+        Ok(checked) => decided_json(claim, checked, fate, project, asking),
         Err((code, message)) => value(&CheckedClaim {
             error: Some(Coded::new(code, message)),
             ..nothing_of(claim, asking)
@@ -52,6 +56,7 @@ pub fn json(
 /// A claim that an internal error kept from being decided comes with nothing.
 pub fn summary<'a>(
     claims: impl Iterator<Item = (&'a Claim<'a>, Option<&'a Checked>)>,
+    left: Left,
     project: Option<&ProjectFile>,
     told: Caveats,
 ) -> String {
@@ -78,8 +83,9 @@ pub fn summary<'a>(
     text.blank();
     line!(
         text,
-        "{} claims: {holds} hold, {violated} violated, {unknown} unknown{vacuous}{errors}; {expected} as expected; {confirmed} confirmed requests",
-        rows.len()
+        "{} claims: {holds} hold, {violated} violated, {unknown} unknown{vacuous}{errors}; {expected} as expected{}; {confirmed} confirmed requests",
+        rows.len(),
+        left.words()
     );
     if let Some(told) = project.and_then(|project| project_of(project, decided())) {
         line!(text, "{told}");
@@ -94,9 +100,18 @@ pub fn summary<'a>(
 const SHOWN: usize = 10;
 
 /// A claim with the request under it when there is one.
-fn decided(claim: &Claim<'_>, checked: &Checked) -> String {
+fn decided(claim: &Claim<'_>, checked: &Checked, fate: &Fate) -> String {
     let finding = claim.finding(checked);
-    let mark = if finding.is_none() { "ok  " } else { "FAIL" };
+    let accepted = match fate {
+        Fate::Counts | Fate::Told => None,
+        Fate::Waived(Accepted { reason, expires, file, line }) => {
+            let last =
+                expires.as_ref().map_or(String::new(), |day| format!(", until the end of {day}"));
+            Some(format!("waived: {} ({}:{line}{last})", message(reason), visible(file)))
+        }
+        Fate::Known => Some("known: it is in the baseline".to_owned()),
+    };
+    let mark = if finding.is_none() || accepted.is_some() { "ok  " } else { "FAIL" };
     let mut text = Lines::new();
     let refused = checked.vacuous.is_some() && claim.vacuity == Vacuity::Refused;
     let verdict = if refused { "vacuous" } else { verdict(checked.outcome) };
@@ -105,6 +120,9 @@ fn decided(claim: &Claim<'_>, checked: &Checked) -> String {
     if finding.is_some() {
         let why = claim.why.as_deref().map_or(String::new(), |why| format!("; {}", message(why)));
         line!(text, "       expected: {}{why}", expectation(claim));
+    }
+    if let Some(accepted) = &accepted {
+        line!(text, "       {accepted}");
     }
     if let Some(vacuous) = &checked.vacuous {
         line!(text, "       vacuous: {vacuous} ({})", vacuous.code());
@@ -152,6 +170,7 @@ fn failed(claim: &Claim<'_>, failure: &str) -> String {
 fn decided_json(
     claim: &Claim<'_>,
     checked: &Checked,
+    fate: &Fate,
     project: Option<&ProjectFile>,
     asking: &Asking,
 ) -> Value {
@@ -169,6 +188,8 @@ fn decided_json(
         caveats: caveats(&checked.caveats),
         about: Some(about(&checked.about, claim.requests, project)),
         finding: claim.finding(checked).map(|judged| finding_form(&judged.finding)),
+        waived: waived(fate),
+        known: *fate == Fate::Known,
         ..nothing_of(claim, asking)
     })
 }
@@ -198,6 +219,8 @@ fn nothing_of(claim: &Claim<'_>, asking: &Asking) -> CheckedClaim {
         call: None,
         reason: None,
         finding: None,
+        waived: None,
+        known: false,
         error: None,
         rests_on: Vec::new(),
         rests_on_undecided: false,

@@ -3,6 +3,7 @@
 
 use super::SCHEMA;
 use super::answers::{Meaning, value};
+use super::review_items;
 use keyaki_iam::finding;
 use keyaki_iam::visible::{Lines, line};
 use keyaki_iam::world::ModelChoice;
@@ -71,6 +72,8 @@ pub fn meanings() -> Vec<Meaning> {
     let of_others =
         finding::OTHER_CODES.iter().map(|row| one(row.code, "finding", row.meaning, None));
     let claimed = claims::RULES.iter().map(|row| one(row.code, "claim", row.meaning, None));
+    let reviewed =
+        review_items::RULES.iter().map(|row| one(row.code, "finding", row.meaning, None));
     let vacuous =
         vacuous::CODES.iter().map(|row| one(row.code, "vacuous question", row.meaning, None));
     let others = OTHERS.iter().map(|(code, kind, meaning)| one(code, kind, meaning, None));
@@ -82,6 +85,7 @@ pub fn meanings() -> Vec<Meaning> {
         .chain(of_policies)
         .chain(of_others)
         .chain(claimed)
+        .chain(reviewed)
         .chain(others)
         .collect()
 }

@@ -6,6 +6,7 @@ use super::made_up::{self, MadeUp, made_up};
 use super::{Caveats, Setting, project_line};
 use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::caveat::Caveat;
+use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::layers::Layer;
 use keyaki_iam::parameter::Parameter;
 use keyaki_iam::partitions::Partitions;
@@ -19,6 +20,16 @@ use keyaki_questions::query::{
 };
 use keyaki_questions::vacuous::Vacuous;
 use std::collections::BTreeSet;
+
+/// A finding about the project's file, in lines.
+pub fn finding(finding: &Finding) -> String {
+    let mut text = Lines::new();
+    line!(text, "{}", finding::one_line(finding));
+    if let Some(help) = &finding.help {
+        line!(text, "  help: {}", message(help));
+    }
+    text.into_text()
+}
 
 /// A request, one member a line, indented by two blanks.
 pub(super) fn request(request: &Request) -> Lines {

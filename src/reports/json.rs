@@ -3,8 +3,9 @@
 use super::answers::{
     About, BatchError, Can, CatalogueName, Coded, Compared, Difference, DocumentFinding, Evaluated,
     Explained, Impossible, LayerName, LayerSays, Own, PathWhy, Project, Question, Refusal,
-    Statement, Together, Vacuous, Violation, Why, value,
+    Statement, Together, Vacuous, Violation, WaivedBy, Why, value,
 };
+use super::fate::{Accepted, Fate};
 use super::made_up::{made_up, texts};
 use super::{ProjectFile, SCHEMA, Setting};
 use keyaki_iam::caveat::Caveat;
@@ -370,6 +371,19 @@ pub(super) fn finding_form(finding: &Finding) -> DocumentFinding {
         end_column: end.column,
         route: finding.route.clone(),
         help: finding.help.clone(),
+    }
+}
+
+/// The waiver that accepts a finding, if that is its fate.
+pub(super) fn waived(fate: &Fate) -> Option<WaivedBy> {
+    match fate {
+        Fate::Waived(Accepted { reason, expires, file, line }) => Some(WaivedBy {
+            reason: reason.clone(),
+            expires: expires.clone(),
+            file: file.clone(),
+            line: *line,
+        }),
+        Fate::Counts | Fate::Told | Fate::Known => None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! never renamed or retyped, without a new [`SCHEMA`].
 
 pub mod answers;
+pub mod baseline;
 pub mod call;
 pub mod callers;
 pub mod catalogue;
@@ -9,17 +10,23 @@ pub mod claims;
 pub mod enforcement;
 pub mod estates;
 pub mod explain;
+mod fate;
 pub mod first;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod known;
 pub mod lint;
 mod made_up;
+pub mod markdown;
 pub mod matrix;
 pub mod paths;
 pub mod question;
 pub mod resources;
 pub mod review;
+pub mod review_items;
+pub mod sarif;
 pub mod schemas;
 mod written;
 

@@ -1,8 +1,9 @@
 //! What linting found, as text and as JSON.
 
 use super::answers::{LintFinding, LintSummary, LintUndecided, Question, value};
-use super::json::{catalogue, caveats, reason, rests_on, used};
+use super::json::{catalogue, caveats, reason, rests_on, used, waived};
 use super::known::LintRule;
+use super::review_items::{Fate, Left, number};
 use super::{Caveats, SCHEMA, human, project_line};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::source::{Place, Position, Source};
@@ -19,10 +20,11 @@ pub fn finding(judged: &Judged) -> String {
     text.into_text()
 }
 
-/// What stands under the findings: what could not be decided, and a summary; `project` is the
-/// project's file and its members that were used.
+/// What stands under the findings: what could not be decided, and a summary; `left` are the findings
+/// that the report has not, `project` is the project's file and its members that were used.
 pub fn closing(
     report: &Report,
+    left: Left,
     requests: Requests<'_>,
     project: Option<(&str, &[&'static str])>,
     told: Caveats,
@@ -44,7 +46,7 @@ pub fn closing(
     let counts: Vec<String> =
         counts(report).into_iter().map(|(rule, count)| format!("{count} {rule}")).collect();
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
-    line!(text, "{}{counts}", number(report.findings.len(), "finding"));
+    line!(text, "{}{counts}{}", number(report.findings.len(), "finding"), left.words());
     if !report.undecided.is_empty() {
         line!(
             text,
@@ -67,7 +69,7 @@ pub fn closing(
 }
 
 fn one(text: &mut Lines, judged: &Judged) {
-    let Judged { finding, basis, evidence, grounds } = judged;
+    let Judged { finding, statement: _, basis, evidence, grounds } = judged;
     let Finding { rule, level, source, route, message: said, help, .. } = finding;
     let rests_on = &grounds.rests_on;
     let place = at(source, finding.position());
@@ -97,10 +99,6 @@ fn at(source: &Source, position: Position) -> String {
     format!("{}:{}:{}", visible(source.name()), position.line, position.column)
 }
 
-fn number(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
 fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
     for judged in &report.findings {
@@ -109,9 +107,9 @@ fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     counts
 }
 
-/// A finding as JSON.
-pub fn finding_json(judged: &Judged) -> Value {
-    let Judged { finding, basis, evidence, grounds } = judged;
+/// A finding as JSON, and what becomes of it.
+pub fn finding_json(judged: &Judged, fate: &Fate) -> Value {
+    let Judged { finding, statement: _, basis, evidence, grounds } = judged;
     let Place { file, start, end } = finding.place();
     value(&LintFinding {
         schema: SCHEMA,
@@ -130,6 +128,7 @@ pub fn finding_json(judged: &Judged) -> Value {
         rests_on: rests_on(&grounds.rests_on),
         rests_on_undecided: grounds.rests_on.undecided,
         caveats: caveats(&grounds.caveats),
+        waived: waived(fate),
     })
 }
 
@@ -137,6 +136,7 @@ pub fn finding_json(judged: &Judged) -> Value {
 /// summary.
 pub fn closing_json(
     report: &Report,
+    left: Left,
     requests: Requests<'_>,
     project: Option<(&str, &[&'static str])>,
     question: Question,
@@ -167,6 +167,8 @@ pub fn closing_json(
         errors: of(Level::Error),
         warnings: of(Level::Warning),
         notes: of(Level::Note),
+        waived: left.waived,
+        known: left.known,
         undecided: report.undecided.len(),
         rules: counts(report),
         requests: requests.word(),

@@ -6,6 +6,7 @@ use super::answers::{Question, ReviewChange, ReviewSummary, value};
 use super::claims::{self, Row};
 use super::human::{short, statement};
 use super::json;
+use super::review_items::{ADDED, Fate, Item as Said, REMOVED};
 use keyaki_iam::source::Place;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::claims::{Checked, Claim};
@@ -126,6 +127,42 @@ pub fn human(item: &Item) -> String {
     text.into_text()
 }
 
+/// What is to be said of a thing that changed: of each direction in which something was found, and of
+/// what is not known.
+pub fn items(item: &Item) -> Vec<Said> {
+    let Item { address, kind, place, untold, compared, .. } = item;
+    let mut items: Vec<Said> = untold
+        .iter()
+        .map(|name| {
+            Said::of_change(
+                &format!("`{address}` ({kind}): `{name}` is attached on one side only, and its text is not known"),
+                place.clone(),
+            )
+        })
+        .collect();
+    let Some(compared) = compared else { return items };
+    let directions =
+        [(ADDED, "now allows", &compared.added), (REMOVED, "no longer allows", &compared.removed)];
+    for (rule, says, found) in directions {
+        match found {
+            Found::Difference(difference) => {
+                let witness = &difference.witness;
+                let said = format!("`{address}` ({kind}) {says} {}", short(&witness.request));
+                let of_statement = witness.account.deciding.first();
+                let at = of_statement.and_then(|name| name.place.clone());
+                let at = at.filter(|_| rule == ADDED).or(place.clone());
+                items.push(Said::of_access(rule, &said, at, &witness.request));
+            }
+            Found::Unknown(reason) => {
+                let said = format!("`{address}` ({kind}): {reason}");
+                items.push(Said::of_change(&said, place.clone()));
+            }
+            Found::NotAsked | Found::Nothing => {}
+        }
+    }
+    items
+}
+
 /// A thing that changed, for programs.
 pub fn json(item: &Item, requests: Requests<'_>, question: &Question) -> Value {
     let difference = |of: fn(&Comparison) -> &Found| {
@@ -155,14 +192,14 @@ pub fn json(item: &Item, requests: Requests<'_>, question: &Question) -> Value {
 }
 
 /// A claim for people, and whether it was as expected before the change.
-pub fn claim(claim: &Claim<'_>, row: Row<'_>, before: Option<bool>) -> String {
+pub fn claim(claim: &Claim<'_>, row: Row<'_>, fate: &Fate, before: Option<bool>) -> String {
     let fails = !row.is_ok_and(|checked| claim.is_as_expected(checked));
     let told = match before {
         Some(true) if fails => "       this change breaks it\n",
         Some(false) if fails => "       it was not as expected before the change either\n",
         Some(_) | None => "",
     };
-    claims::human(claim, row) + told
+    claims::human(claim, row, fate) + told
 }
 
 /// A claim for programs.

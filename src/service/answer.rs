@@ -1,6 +1,9 @@
 //! What comes of a question, and how it is told.
 
-use super::{Call, Form, INTERNAL, Piece, Reasons, Review, ReviewPart, Says, Service, WhoPart};
+use super::{
+    Call, FailOn, Form, INTERNAL, Lint, Piece, Reasons, Review, ReviewPart, Says, Service, WhoPart,
+};
+use keyaki_iam::finding::Level;
 use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::compare::{self, Comparison};
 use keyaki_questions::enforcement::{Effect, Way};
@@ -13,6 +16,7 @@ use keyaki_questions::query::{
 use keyaki_questions::vacuous::Vacuous;
 use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::claims::Row;
+use keyaki_reports::review_items::Left;
 use keyaki_reports::{
     Setting, call, claims as table, enforcement, human, json, lint, matrix, paths,
 };
@@ -80,10 +84,10 @@ pub enum Answer<'q> {
     Lint {
         /// The question, restated.
         question: Box<Restated>,
-        /// The findings, and what could not be decided.
-        report: Report,
-        /// Whether the account is one that the project's file names.
-        of_project: bool,
+        /// What was asked.
+        asked: &'q Lint<'q>,
+        /// The findings in each document, and what could not be decided.
+        parts: Vec<Report>,
     },
     /// Of [`Question::Matrix`](super::Question::Matrix).
     Matrix {
@@ -165,7 +169,8 @@ impl Answer<'_> {
         }
     }
 
-    /// What it says for an exit code.
+    /// What it says for an exit code, where nothing is waived or known; [`Service::told`] says what
+    /// it says otherwise.
     pub fn says(&self) -> Says {
         match self {
             Self::Eval { .. } => Says::Nothing,
@@ -180,7 +185,11 @@ impl Answer<'_> {
                 let pairs = claims.iter().zip(checked);
                 pairs.map(|(claim, checked)| says(claim, checked)).max().unwrap_or(Says::Nothing)
             }
-            Self::Lint { report, .. } => Says::of_lint(report),
+            Self::Lint { parts, .. } => {
+                let all = FailOn::From(Level::Note);
+                let says = parts.iter().map(|part| Says::of_lint(part, all));
+                says.max().unwrap_or(Says::Nothing)
+            }
             Self::Matrix { matrix, .. } => Says::of_matrix(matrix),
             Self::WhoCan { parts, all: _ } => {
                 parts.iter().map(WhoPart::says).max().unwrap_or(Says::Nothing)
@@ -240,17 +249,12 @@ impl Service<'_> {
                 let told = told(asked, verdict, every_path.as_deref(), obstacles.as_ref());
                 call::human(&told, setting)
             }
-            Answer::Check { claims, checked } => {
-                let mut file = "";
-                let rows = claims.iter().zip(checked).map(|(claim, checked)| {
-                    heading(claim, &mut file) + &table::human(claim, row(checked))
-                });
-                let rows: String = rows.collect();
-                rows + &self.summary(claims, checked)
-            }
-            Answer::Lint { report, of_project, .. } => {
-                let findings: String = report.findings.iter().map(lint::finding).collect();
-                findings + &self.lint_closing(report, *of_project)
+            Answer::Check { .. } | Answer::Lint { .. } | Answer::Review { .. } => {
+                let text = |piece| match piece {
+                    Piece::Text(text) => Some(text),
+                    Piece::Json(_) | Piece::Internal(_) | Piece::Note(_) => None,
+                };
+                self.told(answer, Form::Text).pieces.into_iter().filter_map(text).collect()
             }
             Answer::Matrix { question, members, matrix, .. } => {
                 matrix::human(members, matrix, self.setting(question, None))
@@ -258,16 +262,9 @@ impl Service<'_> {
             Answer::WhoCan { parts, all } => {
                 let text = |piece| match piece {
                     Piece::Text(text) => Some(text),
-                    Piece::Json(_) | Piece::Internal(_) => None,
+                    Piece::Json(_) | Piece::Internal(_) | Piece::Note(_) => None,
                 };
                 self.pieces_of_who(parts, *all, Form::Text).filter_map(text).collect()
-            }
-            Answer::Review { asked, parts } => {
-                let text = |piece| match piece {
-                    Piece::Text(text) => Some(text),
-                    Piece::Json(_) | Piece::Internal(_) => None,
-                };
-                self.pieces_of_review(asked, parts, Form::Text).filter_map(text).collect()
             }
             Answer::Paths { question, vacuous, ends, found, taken: _ } => {
                 paths::human(*ends, found, self.setting(question, vacuous.as_ref()))
@@ -297,14 +294,12 @@ impl Service<'_> {
                 let told = told(asked, verdict, every_path.as_deref(), obstacles.as_ref());
                 vec![call::json(&told, setting)]
             }
-            Answer::Check { claims, checked } => {
-                let rows = claims.iter().zip(checked);
-                rows.map(|(claim, checked)| self.claim_json(claim, checked)).collect()
-            }
-            Answer::Lint { question, report, of_project } => {
-                let findings = report.findings.iter().map(lint::finding_json);
-                let closing = self.lint_closing_json(report, *of_project, question);
-                findings.chain(closing).collect()
+            Answer::Check { .. } | Answer::Lint { .. } | Answer::Review { .. } => {
+                let value = |piece| match piece {
+                    Piece::Json(value) => Some(value),
+                    Piece::Text(_) | Piece::Internal(_) | Piece::Note(_) => None,
+                };
+                self.told(answer, Form::Json).pieces.into_iter().filter_map(value).collect()
             }
             Answer::Matrix { question, members, matrix, taken } => {
                 matrix::json(members, matrix, self.setting(question, None), *taken)
@@ -312,16 +307,9 @@ impl Service<'_> {
             Answer::WhoCan { parts, all } => {
                 let value = |piece| match piece {
                     Piece::Json(value) => Some(value),
-                    Piece::Text(_) | Piece::Internal(_) => None,
+                    Piece::Text(_) | Piece::Internal(_) | Piece::Note(_) => None,
                 };
                 self.pieces_of_who(parts, *all, Form::Json).filter_map(value).collect()
-            }
-            Answer::Review { asked, parts } => {
-                let value = |piece| match piece {
-                    Piece::Json(value) => Some(value),
-                    Piece::Text(_) | Piece::Internal(_) => None,
-                };
-                self.pieces_of_review(asked, parts, Form::Json).filter_map(value).collect()
             }
             Answer::Paths { question, vacuous, ends, found, taken } => {
                 paths::json(*ends, found, self.setting(question, vacuous.as_ref()), *taken)
@@ -330,21 +318,10 @@ impl Service<'_> {
         }
     }
 
-    /// A claim for programs.
-    pub(super) fn claim_json(&self, claim: &Claim<'_>, checked: &Checked) -> Value {
-        table::json(claim, row(checked), self.project.as_ref(), &self.asking)
-    }
-
-    /// What stands under a table of claims.
-    pub(super) fn summary(&self, claims: &[Claim<'_>], checked: &[Checked]) -> String {
-        let rows = claims.iter().zip(checked.iter().map(|checked| checked.as_ref().ok()));
-        table::summary(rows, self.project.as_ref(), self.caveats)
-    }
-
     /// What stands under the findings of lint.
-    pub(super) fn lint_closing(&self, report: &Report, of_project: bool) -> String {
+    pub(super) fn lint_closing(&self, report: &Report, left: Left, of_project: bool) -> String {
         self.of_lint(of_project, |project| {
-            lint::closing(report, self.requests, project, self.caveats)
+            lint::closing(report, left, self.requests, project, self.caveats)
         })
     }
 
@@ -352,11 +329,12 @@ impl Service<'_> {
     pub(super) fn lint_closing_json(
         &self,
         report: &Report,
+        left: Left,
         of_project: bool,
         question: &Restated,
     ) -> Vec<Value> {
         self.of_lint(of_project, |project| {
-            lint::closing_json(report, self.requests, project, question.clone())
+            lint::closing_json(report, left, self.requests, project, question.clone())
         })
     }
 

@@ -16,6 +16,7 @@ mod restated;
 mod review;
 mod says;
 mod share;
+mod sift;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use line::{Line, LineError, Lines, What};
 pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCalls, WhoCan};
 pub use review::{Change, Review, ReviewPart, Revision};
 pub use says::Says;
+pub use sift::{Closing, FailOn, Root, Sieve, Sifting, Waivers};
 pub use tell::{Form, Piece, Told, Untold};
 pub use who::{Resources, WhoPart};
 
@@ -63,6 +65,8 @@ pub struct Service<'a> {
     pub caveats: Caveats,
     /// Whether a question that says nothing about its policies is as good as another.
     pub allow_vacuous: bool,
+    /// What becomes of the findings of claims and of lint.
+    pub sifting: Sifting,
     /// How many threads work on what has parts: batches, claims, matrices.
     pub threads: usize,
     /// Says in words what went wrong inside about a part of a question, and may save the question.
@@ -88,6 +92,7 @@ impl<'a> Service<'a> {
             asking: Asking::default(),
             caveats: Caveats::default(),
             allow_vacuous: false,
+            sifting: Sifting::default(),
             threads: 1,
             internal,
         }
@@ -166,8 +171,12 @@ impl Service<'_> {
                 all.map_or_else(|never| match never {}, |()| Ok(Answer::Check { claims, checked }))
             }
             Question::Lint(asked) => {
-                let report = self.lint(asked, |_, _, _| Ok::<(), QueryError>(()))?;
-                Ok(Answer::Lint { question: restated(), report, of_project: asked.of_project })
+                let mut parts = Vec::new();
+                self.lint(asked, |_, part, _| {
+                    parts.push(part);
+                    Ok::<(), QueryError>(())
+                })?;
+                Ok(Answer::Lint { question: restated(), asked, parts })
             }
             Question::Matrix { members, watch } => {
                 let limits = &self.limits;

@@ -132,7 +132,7 @@ impl Service<'_> {
             Ok(mut answer) => {
                 answer.of_line(number);
                 let pieces = self.json(&id, &answer).into_iter().map(Piece::Json).collect();
-                Told { pieces, says: self.weighed(answer.says()) }
+                Told { pieces, says: self.weighed(answer.says()), ..Told::default() }
             }
             Err(inside) => {
                 error(&id, LineError::new(INTERNAL, (self.internal)(&inside)), Says::Internal)

@@ -168,6 +168,7 @@ pub struct Paths<'a> {
 }
 
 /// A question about the meaning of what policies say.
+#[derive(Debug)]
 pub struct Lint<'a> {
     /// The policies.
     pub documents: Vec<Document>,

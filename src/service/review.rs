@@ -1,13 +1,16 @@
 //! What a change of policies allows that was not allowed before, and which claims it breaks.
 
 use super::in_order::in_order;
+use super::sift::Sieve;
 use super::{Checked, Form, Piece, Says, Service, Told};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::source::Place;
 use keyaki_questions::claims::Claim;
 use keyaki_questions::compare::{self, Comparison, Found};
 use keyaki_questions::query::QueryError;
+use keyaki_reports::claims;
 use keyaki_reports::review::{self as report, Counts, Item};
+use keyaki_reports::review_items::{Case, Fate};
 use std::collections::BTreeMap;
 
 /// A question about a change.
@@ -185,49 +188,68 @@ impl Service<'_> {
     }
 
     /// What is told of a part of a review.
-    pub(super) fn told_of_review(&self, asked: &Review<'_>, part: &ReviewPart, form: Form) -> Told {
-        let piece = match part {
+    pub(super) fn told_of_review(
+        &self,
+        asked: &Review<'_>,
+        part: &ReviewPart,
+        form: Form,
+        sieve: &mut Sieve<'_>,
+    ) -> Told {
+        let question = || self.asking.question("review", Some(self.requests));
+        let (piece, case) = match part {
             ReviewPart::Change { item, failed: _ } => {
                 let piece = match form {
                     Form::Text => Piece::Text(report::human(item)),
-                    Form::Json => {
-                        let question = self.asking.question("review", Some(self.requests));
-                        Piece::Json(report::json(item, self.requests, &question))
-                    }
+                    Form::Json => Piece::Json(report::json(item, self.requests, &question())),
                 };
-                Some(piece)
+                (Some(piece), Some(sieve.change(item)))
             }
-            ReviewPart::Claim { number, checked, before } => {
-                let claim = asked.claims.get(*number);
-                let row = super::answer::row(checked);
-                let piece = claim.map(|claim| match form {
-                    Form::Text => Piece::Text(report::claim(claim, row, *before)),
-                    Form::Json => {
-                        Piece::Json(report::claim_json(self.claim_json(claim, checked), *before))
-                    }
-                });
-                piece
-            }
+            ReviewPart::Claim { number, checked, before } => match asked.claims.get(*number) {
+                None => (None, None),
+                Some(claim) => {
+                    let case = sieve.claim(claim, checked);
+                    let fate = case.items.first().map_or(Fate::Told, |item| item.fate.clone());
+                    let row = super::answer::row(checked);
+                    let piece = match form {
+                        Form::Text => Piece::Text(report::claim(claim, row, &fate, *before)),
+                        Form::Json => {
+                            let (project, asking) = (self.project.as_ref(), &self.asking);
+                            let value = claims::json(claim, row, &fate, project, asking);
+                            Piece::Json(report::claim_json(value, *before))
+                        }
+                    };
+                    (Some(piece), Some(case))
+                }
+            },
             ReviewPart::Summary(counts) => {
-                let question = self.asking.question("review", Some(self.requests));
                 let piece = match form {
                     Form::Text => Piece::Text(report::summary(counts, self.requests)),
-                    Form::Json => Piece::Json(report::summary_json(counts, question)),
+                    Form::Json => Piece::Json(report::summary_json(counts, question())),
                 };
-                Some(piece)
+                (Some(piece), None)
             }
         };
+        // What is waived or known, or of a level that does not count, is not found.
+        let counts = |case: &Case| case.items.iter().any(|item| item.fate == Fate::Counts);
+        let says = match (part.says(asked), &case) {
+            (Says::Found, Some(case)) if !counts(case) => Says::Nothing,
+            (says, _) => says,
+        };
         let pieces = part.failed().map(Piece::Internal).into_iter().chain(piece).collect();
-        Told { pieces, says: part.says(asked) }
+        Told { pieces, says, cases: case.into_iter().collect() }
     }
 
-    /// The pieces of an answer about a change.
-    pub(super) fn pieces_of_review<'s>(
-        &'s self,
-        asked: &'s Review<'_>,
-        parts: &'s [ReviewPart],
+    /// What is told of a review as a whole.
+    pub(super) fn all_of_review(
+        &self,
+        asked: &Review<'_>,
+        parts: &[ReviewPart],
         form: Form,
-    ) -> impl Iterator<Item = Piece> + 's {
-        parts.iter().flat_map(move |part| self.told_of_review(asked, part, form).pieces)
+    ) -> Told {
+        let (mut sieve, mut all) = (self.sifting.sieve(), Told::default());
+        for part in parts {
+            all.append(self.told_of_review(asked, part, form, &mut sieve));
+        }
+        all
     }
 }

@@ -1,5 +1,6 @@
 //! What answers say for an exit code.
 
+use super::FailOn;
 use keyaki_questions::claims::{Checked, Claim, Outcome as Claimed};
 use keyaki_questions::compare::Comparison;
 use keyaki_questions::enforcement::{Effect, Outcome, Way};
@@ -63,13 +64,14 @@ impl Says {
         }
     }
 
-    /// What linting says.
-    pub fn of_lint(report: &Report) -> Self {
-        match (&report.errors[..], &report.findings[..], &report.undecided[..]) {
+    /// What linting says, of findings that count from a level on.
+    pub fn of_lint(report: &Report, fail_on: FailOn) -> Self {
+        let found = report.findings.iter().any(|judged| fail_on.counts(judged.finding.level));
+        match (&report.errors[..], found, &report.undecided[..]) {
             ([_, ..], ..) => Self::Internal,
-            ([], [_, ..], _) => Self::Found,
-            ([], [], [_, ..]) => Self::Unknown,
-            ([], [], []) => Self::Nothing,
+            ([], true, _) => Self::Found,
+            ([], false, [_, ..]) => Self::Unknown,
+            ([], false, []) => Self::Nothing,
         }
     }
 

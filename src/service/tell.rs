@@ -2,13 +2,18 @@
 
 use super::answer::{self, Checked, Failed};
 use super::in_order::in_order;
-use super::{Answer, Lint, Question, ReviewPart, Says, Service, WhoPart};
+use super::sift::Sieve;
+use super::{Answer, Lint, Question, Says, Service, WhoPart};
+use keyaki_iam::finding::Finding;
 use keyaki_iam::visible::visible;
 use keyaki_questions::claims::{self, Claim};
-use keyaki_questions::lint::{self, Judged, Report, Settings};
+use keyaki_questions::lint::{self, Document, Report, Rule, Settings};
 use keyaki_questions::query::QueryError;
+use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::claims as table;
 use keyaki_reports::lint as report;
+use keyaki_reports::review_items::{Case, Fate, Item};
+use keyaki_reports::{human, json};
 use serde_json::Value;
 
 /// For whom an answer is told.
@@ -29,6 +34,8 @@ pub enum Piece {
     Json(Value),
     /// What went wrong inside, in one line, beside the answer.
     Internal(String),
+    /// A note or a warning, in one line, beside the answer.
+    Note(String),
 }
 
 /// A part of what is told, and what it says for an exit code.
@@ -38,6 +45,9 @@ pub struct Told {
     pub pieces: Vec<Piece>,
     /// What it says.
     pub says: Says,
+    /// What was examined and what was found, of claims and of lint: for the forms that a code review
+    /// shows.
+    pub cases: Vec<Case>,
 }
 
 /// Why an answer was not told to its end.
@@ -55,10 +65,29 @@ impl<E> From<QueryError> for Untold<E> {
     }
 }
 
+impl Default for Told {
+    /// Nothing.
+    fn default() -> Self {
+        Self { pieces: Vec::new(), says: Says::Nothing, cases: Vec::new() }
+    }
+}
+
 impl Told {
+    /// Adds what is told next.
+    pub(super) fn append(&mut self, next: Self) {
+        for piece in next.pieces {
+            match (self.pieces.last_mut(), piece) {
+                (Some(Piece::Text(text)), Piece::Text(more)) => text.push_str(&more),
+                (_, piece) => self.pieces.push(piece),
+            }
+        }
+        self.says = self.says.max(next.says);
+        self.cases.extend(next.cases);
+    }
+
     /// One piece.
     pub(super) fn one(piece: Piece, says: Says) -> Self {
-        Self { pieces: vec![piece], says }
+        Self { pieces: vec![piece], says, ..Self::default() }
     }
 }
 
@@ -83,8 +112,12 @@ impl Service<'_> {
         match question {
             Question::Check(claims) => self.tell_claims(claims, form, &mut tell)?,
             Question::Lint(asked) => self.tell_lint(asked, form, &mut tell)?,
-            Question::Review(asked) => self
-                .review(asked, |part, more| tell(self.told_of_review(asked, &part, form), more))?,
+            Question::Review(asked) => {
+                let mut sieve = self.sifting.sieve();
+                self.review(asked, |part, more| {
+                    tell(self.told_of_review(asked, &part, form, &mut sieve), more)
+                })?;
+            }
             Question::WhoCan(asked) => self.who_can(asked, |part, more| {
                 tell(self.told_of_who(&part, asked.all, form), more)
             })?,
@@ -111,14 +144,11 @@ impl Service<'_> {
     /// What is told of an answer as a whole.
     pub fn told(&self, answer: &Answer<'_>, form: Form) -> Told {
         let internal: Vec<String> = match answer {
-            Answer::Check { claims, checked } => {
-                let failed = claims
-                    .iter()
-                    .zip(checked)
-                    .filter_map(|(claim, checked)| Some((claim, checked.as_ref().err()?)));
-                failed.map(|(claim, failed)| of_claim(claim, failed)).collect()
+            Answer::Check { claims, checked } => return self.all_claims(claims, checked, form),
+            Answer::Lint { question, asked, parts } => {
+                return self.all_of_lint(question, asked, parts, form);
             }
-            Answer::Lint { report, .. } => report.errors.iter().map(&*self.internal).collect(),
+            Answer::Review { asked, parts } => return self.all_of_review(asked, parts, form),
             Answer::Matrix { matrix, .. } => matrix.errors.iter().map(&*self.internal).collect(),
             Answer::Eval { .. }
             | Answer::Can { .. }
@@ -126,9 +156,6 @@ impl Service<'_> {
             | Answer::Call { .. }
             | Answer::Paths { .. }
             | Answer::Guardrails { .. } => Vec::new(),
-            Answer::Review { asked: _, parts } => {
-                parts.iter().filter_map(ReviewPart::failed).collect()
-            }
             Answer::WhoCan { parts, all: _ } => parts.iter().flat_map(WhoPart::failed).collect(),
         };
         let mut pieces: Vec<Piece> = internal.into_iter().map(Piece::Internal).collect();
@@ -138,7 +165,34 @@ impl Service<'_> {
                 pieces.extend(self.json(&Value::Null, answer).into_iter().map(Piece::Json))
             }
         }
-        Told { pieces, says: self.weighed(answer.says()) }
+        Told { pieces, says: self.weighed(answer.says()), cases: Vec::new() }
+    }
+
+    fn all_claims(&self, claims: &[Claim<'_>], checked: &[Checked], form: Form) -> Told {
+        let (mut file, mut sieve, mut all) = ("", self.sifting.sieve(), Told::default());
+        for (claim, checked) in claims.iter().zip(checked) {
+            all.append(self.told_of_claim(claim, checked, form, &mut file, &mut sieve));
+        }
+        all.append(self.told_of_claims(claims, checked, form, &sieve));
+        all
+    }
+
+    fn all_of_lint(
+        &self,
+        question: &Restated,
+        asked: &Lint<'_>,
+        parts: &[Report],
+        form: Form,
+    ) -> Told {
+        let (mut found, mut sieve) = (Report::default(), self.sifting.sieve());
+        let mut all = Told::default();
+        for (document, part) in asked.documents.iter().zip(parts) {
+            let name = document.source.name();
+            all.append(self.told_of_document(name, &asked.rules, part, form, &mut sieve));
+            found.append(sieve.told(part));
+        }
+        all.append(self.told_of_lint(question, asked, &found, form, &sieve));
+        all
     }
 
     fn tell_claims<E>(
@@ -147,28 +201,112 @@ impl Service<'_> {
         form: Form,
         tell: &mut impl FnMut(Told, bool) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (mut all, mut file) = (Vec::new(), "");
+        let (mut all, mut file, mut sieve) = (Vec::new(), "", self.sifting.sieve());
         self.check(claims, |claim, checked, more| {
-            let row = answer::row(&checked);
-            let failed = checked.as_ref().err().map(|failed| of_claim(claim, failed));
-            let piece = match form {
-                Form::Text => {
-                    let heading = answer::heading(claim, &mut file);
-                    Piece::Text(heading + &table::human(claim, row))
-                }
-                Form::Json => Piece::Json(self.claim_json(claim, &checked)),
-            };
-            let pieces = failed.map(Piece::Internal).into_iter().chain([piece]).collect();
-            tell(Told { pieces, says: answer::says(claim, &checked) }, more)?;
+            tell(self.told_of_claim(claim, &checked, form, &mut file, &mut sieve), more)?;
             all.push(checked);
             Ok(())
         })?;
+        tell(self.told_of_claims(claims, &all, form, &sieve), false)
+    }
+
+    /// What is told of one claim; `file` is the claims file that was told of last.
+    fn told_of_claim<'c>(
+        &self,
+        claim: &'c Claim<'_>,
+        checked: &Checked,
+        form: Form,
+        file: &mut &'c str,
+        sieve: &mut Sieve<'_>,
+    ) -> Told {
+        let case = sieve.claim(claim, checked);
+        let row = answer::row(checked);
+        // A claim that is as expected has no item, and nothing becomes of it.
+        let fate = case.items.first().map_or(Fate::Told, |item| item.fate.clone());
+        let failed = checked.as_ref().err().map(|failed| of_claim(claim, failed));
+        let piece = match form {
+            Form::Text => {
+                Piece::Text(answer::heading(claim, file) + &table::human(claim, row, &fate))
+            }
+            Form::Json => {
+                let (project, asking) = (self.project.as_ref(), &self.asking);
+                Piece::Json(table::json(claim, row, &fate, project, asking))
+            }
+        };
+        let pieces = failed.map(Piece::Internal).into_iter().chain([piece]).collect();
+        let says = match (answer::says(claim, checked), &fate) {
+            (Says::Found, Fate::Told | Fate::Waived(_) | Fate::Known) => Says::Nothing,
+            (says, _) => says,
+        };
+        Told { pieces, says, cases: vec![case] }
+    }
+
+    /// What is told when all claims are checked.
+    fn told_of_claims(
+        &self,
+        claims: &[Claim<'_>],
+        checked: &[Checked],
+        form: Form,
+        sieve: &Sieve<'_>,
+    ) -> Told {
+        let mut closing = told_of_closing(sieve, form);
         match form {
             Form::Text => {
-                tell(Told::one(Piece::Text(self.summary(claims, &all)), Says::Nothing), false)
+                let rows = claims.iter().zip(checked.iter().map(|checked| checked.as_ref().ok()));
+                let project = self.project.as_ref();
+                let text = table::summary(rows, sieve.left, project, self.caveats);
+                closing.pieces.push(Piece::Text(text));
             }
-            Form::Json => Ok(()),
+            Form::Json => {}
         }
+        closing
+    }
+
+    /// What is told of one document that was linted.
+    fn told_of_document(
+        &self,
+        name: &str,
+        rules: &[&'static Rule],
+        part: &Report,
+        form: Form,
+        sieve: &mut Sieve<'_>,
+    ) -> Told {
+        let case = sieve.lint(name, part, rules);
+        let pairs = part.findings.iter().zip(&case.items);
+        let told = pairs.filter_map(|(judged, item)| match (form, &item.fate) {
+            (Form::Text, Fate::Counts | Fate::Told) => Some(Piece::Text(report::finding(judged))),
+            (Form::Json, Fate::Counts | Fate::Told | Fate::Waived(_)) => {
+                Some(Piece::Json(report::finding_json(judged, &item.fate)))
+            }
+            (Form::Text, Fate::Waived(_) | Fate::Known) | (Form::Json, Fate::Known) => None,
+        });
+        let internal = part.errors.iter().map(|error| Piece::Internal((self.internal)(error)));
+        let says = if part.errors.is_empty() { Says::Nothing } else { Says::Internal };
+        Told { pieces: internal.chain(told).collect(), says, cases: vec![case] }
+    }
+
+    /// What is told when all documents are linted; `found` is what is neither waived nor known.
+    fn told_of_lint(
+        &self,
+        question: &Restated,
+        asked: &Lint<'_>,
+        found: &Report,
+        form: Form,
+        sieve: &Sieve<'_>,
+    ) -> Told {
+        let mut closing = told_of_closing(sieve, form);
+        match form {
+            Form::Text => {
+                let text = self.lint_closing(found, sieve.left, asked.of_project);
+                closing.pieces.push(Piece::Text(text));
+            }
+            Form::Json => {
+                let summary = self.lint_closing_json(found, sieve.left, asked.of_project, question);
+                closing.pieces.extend(summary.into_iter().map(Piece::Json));
+            }
+        }
+        let says = closing.says.max(Says::of_lint(found, self.sifting.fail_on));
+        Told { says, ..closing }
     }
 
     /// As [`Question::Check`]: checks claims, on all threads, and tells what became of each, in
@@ -202,24 +340,15 @@ impl Service<'_> {
         form: Form,
         tell: &mut impl FnMut(Told, bool) -> Result<(), E>,
     ) -> Result<(), E> {
-        let found = self.lint(asked, |findings, errors, more| {
-            let finding = |judged| match form {
-                Form::Text => Piece::Text(report::finding(judged)),
-                Form::Json => Piece::Json(report::finding_json(judged)),
-            };
-            let internal = errors.iter().map(|error| Piece::Internal((self.internal)(error)));
-            let pieces = internal.chain(findings.iter().map(finding)).collect();
-            tell(Told { pieces, says: Says::Nothing }, more)
+        let (mut found, mut sieve) = (Report::default(), self.sifting.sieve());
+        self.lint(asked, |document, part, more| {
+            let name = document.source.name();
+            let told = self.told_of_document(name, &asked.rules, &part, form, &mut sieve);
+            found.append(sieve.told(&part));
+            tell(told, more)
         })?;
-        let pieces = match form {
-            Form::Text => vec![Piece::Text(self.lint_closing(&found, asked.of_project))],
-            Form::Json => {
-                let question = self.of_lint_asked(asked);
-                let closing = self.lint_closing_json(&found, asked.of_project, &question);
-                closing.into_iter().map(Piece::Json).collect()
-            }
-        };
-        tell(Told { pieces, says: Says::of_lint(&found) }, false)
+        let question = self.of_lint_asked(asked);
+        tell(self.told_of_lint(&question, asked, &found, form, &sieve), false)
     }
 
     /// Lints policies, on all threads, and tells what was found in each, in order. The last argument
@@ -227,8 +356,8 @@ impl Service<'_> {
     pub(super) fn lint<E: From<QueryError>>(
         &self,
         asked: &Lint<'_>,
-        mut tell: impl FnMut(&[Judged], &[QueryError], bool) -> Result<(), E>,
-    ) -> Result<Report, E> {
+        mut tell: impl FnMut(&Document, Report, bool) -> Result<(), E>,
+    ) -> Result<(), E> {
         let settings = Settings {
             rules: asked.rules.clone(),
             world: asked.world,
@@ -243,14 +372,29 @@ impl Service<'_> {
             let document = documents.get(number)?;
             Some(lint::lint_one(document, documents, &settings, &self.solver))
         };
-        let mut report = Report::default();
+        let mut left = documents.iter();
         in_order(0..documents.len(), self.threads, &one, |found, more| -> Result<(), E> {
-            let Some(found) = found.transpose()? else { return Ok(()) };
-            tell(&found.findings, &found.errors, more)?;
-            report.append(found);
-            Ok(())
-        })?;
-        Ok(report)
+            let Some((document, found)) = left.next().zip(found.transpose()?) else {
+                return Ok(());
+            };
+            tell(document, found, more)
+        })
+    }
+}
+
+/// What is said of waivers and of the baseline when all findings are known.
+fn told_of_closing(sieve: &Sieve<'_>, form: Form) -> Told {
+    let closing = sieve.closing();
+    let counts = closing.findings.iter().any(|(_, item)| item.fate == Fate::Counts);
+    let piece = |(finding, _): &(Finding, Item)| match form {
+        Form::Text => Piece::Text(human::finding(finding)),
+        Form::Json => Piece::Json(json::finding(finding)),
+    };
+    let notes = closing.notes.iter().cloned().map(Piece::Note);
+    Told {
+        pieces: notes.chain(closing.findings.iter().map(piece)).collect(),
+        says: if counts { Says::Found } else { Says::Nothing },
+        cases: sieve.closing_case(&closing).into_iter().collect(),
     }
 }
 

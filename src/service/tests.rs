@@ -2,7 +2,9 @@
 //! found.
 
 use super::batch::told;
-use super::{Answer, Failed, Form, Line, Lint, Piece, Question, Says, Service, Told, Untold};
+use super::{
+    Answer, FailOn, Failed, Form, Line, Lint, Piece, Question, Says, Service, Told, Untold,
+};
 use keyaki_engines::engine::{self, Limits};
 use keyaki_iam::catalogue::Catalogue;
 use keyaki_iam::layers::Policies;
@@ -185,15 +187,16 @@ fn what_lint_left_undecided_is_unknown() {
         route: String::new(),
         reason,
     };
-    assert_eq!(Says::of_lint(&Report::default()), Nothing);
-    assert_eq!(Says::of_lint(&Report { undecided: vec![undecided], ..Report::default() }), Unknown);
+    assert_eq!(Says::of_lint(&Report::default(), FailOn::Never), Nothing);
+    let report = Report { undecided: vec![undecided], ..Report::default() };
+    assert_eq!(Says::of_lint(&report, FailOn::Never), Unknown);
 }
 
 /// What the lines of a batch say together, each of which says this itself.
 fn batch(answers: &[Says]) -> Says {
     let lines: Vec<io::Result<Line>> =
         (0..answers.len()).map(|number| Ok(Line { number, bytes: None })).collect();
-    let answer = |line: Line| Told { pieces: Vec::new(), says: answers[line.number] };
+    let answer = |line: Line| Told { says: answers[line.number], ..Told::default() };
     let mut met = Vec::new();
     let says = told(lines.into_iter(), 2, &answer, |told, _| -> Result<(), ()> {
         met.push(told.unwrap().says);
@@ -270,7 +273,7 @@ fn claims_and_findings_are_told_in_parts() {
                 Form::Text => {
                     let texts = pieces.iter().map(|piece| match piece {
                         Piece::Text(text) => text.as_str(),
-                        Piece::Json(_) | Piece::Internal(_) => panic!("{piece:?}"),
+                        Piece::Json(_) | Piece::Internal(_) | Piece::Note(_) => panic!("{piece:?}"),
                     });
                     assert_eq!(whole.pieces, [Piece::Text(texts.collect())]);
                 }

@@ -384,7 +384,7 @@ impl Service<'_> {
                 failed.map(Piece::Internal).chain([summary]).collect()
             }
         };
-        Told { pieces, says: self.weighed(says) }
+        Told { pieces, says: self.weighed(says), ..Told::default() }
     }
 }
 

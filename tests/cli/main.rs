@@ -19,6 +19,7 @@ mod made_up;
 mod mistakes;
 mod names;
 mod output;
+mod outputs;
 mod paths;
 mod reports;
 mod review;

@@ -1,8 +1,8 @@
 //! `keyaki check`
 
 use super::{
-    AnswerArgs, DecisionArgs, Format, ProjectArgs, ReadArgs, SolverArgs, VacuousArgs, WorkArgs,
-    WorldArgs,
+    AnswerArgs, BaselineArgs, DecisionArgs, FailOnArgs, ProjectArgs, ReadArgs, ReviewFormat,
+    SolverArgs, VacuousArgs, WorkArgs, WorldArgs,
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -42,7 +42,13 @@ pub struct CheckArgs {
     pub work: WorkArgs,
     /// How to print the verdicts
     #[arg(long, short, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: ReviewFormat,
+    /// What counts as found.
+    #[command(flatten)]
+    pub fail_on: FailOnArgs,
+    /// What was found before.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
     /// What becomes of questions that say nothing.
     #[command(flatten)]
     pub vacuous: VacuousArgs,

@@ -91,6 +91,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Engine", &["engine", "timeout", "most_queries", "stats", "jobs"]),
+    ("Findings", &["fail_on", "baseline", "write_baseline"]),
     ("Output", &["format", "output", "caveats", "quiet", "colour", "schema"]),
 ];
 
@@ -201,7 +202,7 @@ const PAGES: &[Page] = &[
                 "Check some claims, and tell the exit code alone.",
                 "keyaki check claims --filter reports -q",
             ),
-            ("Keep the verdicts.", "keyaki check claims -f json -o verdicts.jsonl"),
+            ("Make a file for code scanning.", "keyaki check claims -f sarif -o claims.sarif"),
         ],
         nothing: "every claim is as expected",
         found: Some("a claim is not as expected, or is vacuous"),
@@ -285,6 +286,10 @@ const PAGES: &[Page] = &[
         examples: &[
             ("What in this policy has no effect?", "keyaki lint policy.json"),
             ("One rule, many policies.", "keyaki lint policies/*.json --rule dead-entry"),
+            (
+                "Keep what is found today; with --baseline a later run leaves it out.",
+                "keyaki lint policies --write-baseline baseline.json",
+            ),
             ("Which rules are there?", "keyaki lint --explain all"),
         ],
         nothing: "nothing was found",

@@ -1,6 +1,8 @@
 //! `keyaki lint`
 
-use super::{EngineArgs, Format, KindArg, ProjectArgs, ReadArgs, WorkArgs};
+use super::{
+    BaselineArgs, EngineArgs, FailOnArgs, KindArg, ProjectArgs, ReadArgs, ReviewFormat, WorkArgs,
+};
 use clap::Args;
 use keyaki_questions::lint;
 use std::path::PathBuf;
@@ -46,5 +48,11 @@ pub struct LintArgs {
     pub work: WorkArgs,
     /// How to print the findings
     #[arg(long, short, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: ReviewFormat,
+    /// What counts as found.
+    #[command(flatten)]
+    pub fail_on: FailOnArgs,
+    /// What was found before.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 }

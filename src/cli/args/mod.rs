@@ -39,7 +39,10 @@ pub use help::closing;
 pub use import::{AsArgs, EstateArgs, ImportArgs, OneArgs};
 pub use lint::LintArgs;
 pub use matrix::MatrixArgs;
-pub use output::{AnswerArgs, CaveatsArg, ColourArg, Format, PrintArgs, VacuousArgs, WorkArgs};
+pub use output::{
+    AnswerArgs, BaselineArgs, CaveatsArg, ColourArg, FailOnArg, FailOnArgs, Format, PrintArgs,
+    ReviewFormat, VacuousArgs, WorkArgs,
+};
 pub use paths::PathsArgs;
 pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};
 pub use review::ReviewArgs;
@@ -217,8 +220,9 @@ impl Command {
                 inputs.extend([old.as_path(), new.as_path()].into_iter().chain(shape.file()));
                 (Some(layers), Some(world))
             }
-            Self::Check(CheckArgs { files, managed, world, .. }) => {
-                inputs.extend(files.iter().chain(managed).map(PathBuf::as_path));
+            Self::Check(CheckArgs { files, managed, baseline, world, .. }) => {
+                let files = files.iter().chain(managed).chain(&baseline.baseline);
+                inputs.extend(files.map(PathBuf::as_path));
                 (None, Some(world))
             }
             Self::Matrix(MatrixArgs { files, engine, .. }) => {
@@ -226,7 +230,8 @@ impl Command {
                 (None, Some(&engine.world))
             }
             Self::Lint(args) => {
-                inputs.extend(args.files.iter().map(PathBuf::as_path));
+                let files = args.files.iter().chain(&args.baseline.baseline);
+                inputs.extend(files.map(PathBuf::as_path));
                 (None, Some(&args.engine.world))
             }
             Self::Explain(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_) => {

@@ -14,6 +14,57 @@ pub enum Format {
     Json,
 }
 
+/// How results are printed that a code review shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum ReviewFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one JSON object on each line
+    Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For build servers: JUnit XML, a test case for each claim or file
+    Junit,
+    /// For GitHub Actions: annotations of the pull request
+    Github,
+    /// For a comment on a pull request
+    Markdown,
+}
+
+/// What counts as found.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct FailOnArgs {
+    /// From which level on a finding makes the exit code 1. Without it, what counts as found is said
+    /// under "Exit codes". What is unknown or wrong keeps its own code
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOnArg>,
+}
+
+/// A level of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOnArg {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Every finding.
+    Note,
+    /// No finding.
+    Never,
+}
+
+/// Findings that were there before.
+#[derive(Debug, Clone, Args)]
+pub struct BaselineArgs {
+    /// Leave out the findings in this file, and count them
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings to this file, for `--baseline`
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+}
+
 /// What becomes of questions that say nothing.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct VacuousArgs {

@@ -1,6 +1,9 @@
 //! `keyaki review`
 
-use super::{DecisionArgs, EngineArgs, Format, ProjectArgs, ReadArgs, VacuousArgs, WorkArgs};
+use super::{
+    BaselineArgs, DecisionArgs, EngineArgs, FailOnArgs, ProjectArgs, ReadArgs, ReviewFormat,
+    VacuousArgs, WorkArgs,
+};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -37,7 +40,13 @@ pub struct ReviewArgs {
     pub work: WorkArgs,
     /// How to print the answer
     #[arg(long, short, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: ReviewFormat,
+    /// What counts as found.
+    #[command(flatten)]
+    pub fail_on: FailOnArgs,
+    /// What was found before.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
     /// What becomes of claims that say nothing.
     #[command(flatten)]
     pub vacuous: VacuousArgs,

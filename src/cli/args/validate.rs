@@ -1,6 +1,6 @@
 //! `keyaki validate`
 
-use super::{Format, KindArg, ReadArgs};
+use super::{FailOnArgs, KindArg, ReadArgs, ReviewFormat};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -19,5 +19,8 @@ pub struct ValidateArgs {
     pub read: ReadArgs,
     /// How to print the findings
     #[arg(long, short, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: ReviewFormat,
+    /// What counts as found.
+    #[command(flatten)]
+    pub fail_on: FailOnArgs,
 }

@@ -116,6 +116,8 @@ codes! {
     UNKNOWN_WAY "unknown-way" "`through` is none of the ways `endpoint`, `past` and `both`";
     INVALID_ACCOUNT "invalid-account" "an account is not twelve digits";
     INVALID_PROJECT "invalid-project" "the project's file is not as it must be";
+    EXPIRED_WAIVER "expired-waiver" "a waiver of the project's file has expired, and waives nothing any more";
+    UNUSED_WAIVER "unused-waiver" "a waiver of the project's file matches nothing that was found";
     WRAPPED_DOCUMENT "wrapped-document" "the policy document was read from inside something: output of the AWS CLI, or a text";
     WRONG_KIND "wrong-kind" "what is around a policy document tells that it is of another kind than asked for";
     SET_OF_POLICIES "set-of-policies" "the file holds a set of policies, where one document is needed";

@@ -405,7 +405,7 @@ impl Claim<'_> {
         };
         let grounds =
             Grounds { rests_on: checked.rests_on.clone(), caveats: checked.caveats.clone() };
-        Some(Judged { finding, basis: Basis::Solver, evidence, grounds })
+        Some(Judged { finding, statement: None, basis: Basis::Solver, evidence, grounds })
     }
 }
 

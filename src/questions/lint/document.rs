@@ -1,5 +1,6 @@
 //! A policy with its text, and where the parts of its statements stand.
 
+use super::finding::InStatement;
 use keyaki_iam::input::{self, Loaded, Opened, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::layers::NamedPolicy;
@@ -46,12 +47,31 @@ impl Document {
         Ok(Self { source, policy, value, route: opened.route() })
     }
 
-    /// The statement with that index.
-    pub(super) fn statement(&self, index: usize) -> Place {
-        let route = match self.route {
+    /// The statement that a route leads into.
+    pub(super) fn in_statement(&self, route: &str) -> Option<InStatement> {
+        let rest = route.strip_prefix(&self.statements())?;
+        let digits = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        // A statement without a list around it is the first.
+        let index = digits.map_or(Some(0), |(index, _)| index.parse().ok())?;
+        let value = match self.value.member("Statement")? {
+            JsonValue { data: JsonData::Array(items), .. } => items.get(index)?,
+            alone => alone,
+        };
+        let sid = value.member("Sid").and_then(JsonValue::as_str).map(str::to_owned);
+        Some(InStatement { index, sid, content: value.compact() })
+    }
+
+    /// The route to the statements.
+    fn statements(&self) -> String {
+        match self.route {
             "" => "Statement".to_owned(),
             outer => format!("{outer}.Statement"),
-        };
+        }
+    }
+
+    /// The statement with that index.
+    pub(super) fn statement(&self, index: usize) -> Place {
+        let route = self.statements();
         match self.value.member("Statement") {
             Some(JsonValue { data: JsonData::Array(items), .. }) => {
                 place(format!("{route}[{index}]"), items.get(index))

@@ -266,7 +266,8 @@ impl<'a> Examination<'a> {
         };
         self.explained.insert(route.clone());
         let finding = Finding { rule, level, message, source, span, route, help: Some(help) };
-        self.findings.push(Judged { finding, basis, evidence, grounds });
+        let statement = self.document.in_statement(&finding.route);
+        self.findings.push(Judged { finding, statement, basis, evidence, grounds });
     }
 
     pub(super) fn undecided(&mut self, rule: &'static str, place: Place, reason: Unknown) {

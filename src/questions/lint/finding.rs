@@ -39,11 +39,24 @@ pub struct Grounds {
     pub caveats: Vec<Caveat>,
 }
 
+/// The statement of a policy that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InStatement {
+    /// Its place among the statements, from 0.
+    pub index: usize,
+    /// Its `Sid`.
+    pub sid: Option<String>,
+    /// What it says, as JSON without white space.
+    pub content: String,
+}
+
 /// A finding, and why it is one.
 #[derive(Debug, Clone)]
 pub struct Judged {
     /// What is the matter, and where.
     pub finding: Finding,
+    /// The statement that it is about; none of findings about claims.
+    pub statement: Option<InStatement>,
     /// How it was decided.
     pub basis: Basis,
     /// A request that shows it, where the matter is that there is one.

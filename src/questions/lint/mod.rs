@@ -24,7 +24,7 @@ mod variant;
 
 pub use asker::MOST_QUERIES;
 pub use document::Document;
-pub use finding::{Basis, Grounds, Judged, Undecided};
+pub use finding::{Basis, Grounds, InStatement, Judged, Undecided};
 pub use keyaki_iam::finding::{Finding, Level};
 pub use rules::{Rule, rule, rules};
 

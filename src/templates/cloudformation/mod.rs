@@ -80,19 +80,17 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
 
 /// Whether what is given for an account and a partition can be one; reports what cannot.
 fn values_are_sound(given: &Given, notes: &mut Notes) -> bool {
-    let is_partition = |text: &str| Partitions::of(text).is_some();
-    let checks: [(&str, &str, &dyn Fn(&str) -> bool); 2] = [
-        ("AWS::AccountId", "an account is twelve digits", &is_account),
-        ("AWS::Partition", "no partition has this name", &is_partition),
-    ];
     let mut sound = true;
-    for (name, problem, is_one) in checks {
-        if let Some(value) = given.values.get(name).filter(|value| !is_one(value)) {
-            let message = format!("`{value}` is given for `{name}`: {problem}");
-            let start = Span::default();
-            notes.error(codes::PARAMETER_VALUE, start, message, "give another value");
-            sound = false;
-        }
+    for (name, value) in &given.values {
+        let problem = match name.as_str() {
+            "AWS::AccountId" if !is_account(value) => "an account is twelve digits",
+            "AWS::Partition" if Partitions::of(value).is_none() => "no partition has this name",
+            _ => continue,
+        };
+        let message = format!("`{value}` is given for `{name}`: {problem}");
+        let start = Span::default();
+        notes.error(codes::PARAMETER_VALUE, start, message, "give another value");
+        sound = false;
     }
     sound
 }

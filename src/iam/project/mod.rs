@@ -1,5 +1,9 @@
 //! A project's file, `keyaki.toml`: what nobody wants to repeat with every question (SEMANTICS
-//! 6.8). `papers/guide.md` shows one.
+//! 6.8), and the findings that it waives. `papers/guide.md` shows one.
+
+mod waiver;
+
+pub use waiver::{Waived, Waiver};
 
 use crate::finding::codes;
 use crate::finding::{Finding, Level};
@@ -11,6 +15,7 @@ use crate::world::{Assumptions, ModelChoice};
 use serde::Deserialize;
 use std::ops::Range;
 use toml::Spanned;
+use waiver::WaiverText;
 
 /// The name of the file.
 pub const FILE: &str = "keyaki.toml";
@@ -26,6 +31,8 @@ struct ProjectText {
     assume: Vec<Spanned<String>>,
     #[serde(default)]
     no_assume: Vec<Spanned<String>>,
+    #[serde(default)]
+    waiver: Vec<Spanned<WaiverText>>,
 }
 
 /// What a project says.
@@ -39,6 +46,8 @@ pub struct Project {
     pub no_assume: Vec<ModelChoice>,
     /// Model choices that are assumed after all.
     pub assume: Vec<ModelChoice>,
+    /// Findings that are accepted, in the order of the file.
+    pub waivers: Vec<Waiver>,
 }
 
 impl Project {
@@ -81,8 +90,10 @@ impl Project {
             read
         };
         let (no_assume, assume) = (choices(&text.no_assume), choices(&text.assume));
+        let waivers =
+            text.waiver.iter().filter_map(|one| Waiver::read(one, source, &mut findings)).collect();
         if findings.is_empty() {
-            Ok(Self { own, partitions, no_assume, assume })
+            Ok(Self { own, partitions, no_assume, assume, waivers })
         } else {
             Err(findings)
         }
@@ -137,7 +148,8 @@ fn is_organization(text: &str) -> bool {
     text.strip_prefix("o-").is_some_and(|id| !id.is_empty() && id.chars().all(letter))
 }
 
-fn wrong(source: &Source, span: Range<usize>, message: String) -> Finding {
+/// What is wrong with a part of a project's file.
+pub fn wrong(source: &Source, span: Range<usize>, message: String) -> Finding {
     Finding {
         rule: codes::INVALID_PROJECT,
         level: Level::Error,
@@ -202,6 +214,36 @@ mod tests {
             ("partitions = []", "1:14: no partition is named"),
             ("no_assume = true", "1:13: invalid type: boolean"),
             ("accounts = [", "1:"),
+            ("[[waiver]]\nreason = \"r\"", "1:1: a waiver names a `rule` or a `claim`"),
+            (
+                "[[waiver]]\nrule = \"a\"\nclaim = \"b\"\nfile = \"p\"\nreason = \"r\"",
+                "3:9: a waiver names a `rule` or a `claim`, not both",
+            ),
+            ("[[waiver]]\nrule = \"a\"\nreason = \"r\"", "2:8: the waiver of `a` names no `file`"),
+            ("\n[[waiver]]\nclaim = \"a\"", "2:1: a waiver says why: `reason` is missing"),
+            ("[[waiver]]\nclaim = \"a\"\nreason = \" \"", "3:10: the `reason` is empty"),
+            (
+                "[[waiver]]\nclaim = \"a\"\nreason = \"r\"\nsid = \"s\"",
+                "1:1: `statement` and `sid` are for waivers of a `rule`",
+            ),
+            (
+                "[[waiver]]\nclaim = \"a\"\nreason = \"r\"\nexpires = \"2027-02-30\"",
+                "4:11: `2027-02-30` is not a day",
+            ),
+            (
+                "[[waiver]]\nclaim = \"a\"\nreason = \"r\"\nexpires = 2027-02-03T00:00:00Z",
+                "4:11: `2027-02-03T00:00:00Z` is not a day",
+            ),
+            (
+                "[[waiver]]\nclaim = \"a\"\nreason = \"r\"\nexpires = 20270203",
+                "4:11: `20270203` is not a day",
+            ),
+            (
+                "[[waiver]]\nclaim = \"a\"\nreason = \"r\"\nfile = \"../a\"",
+                "4:8: `../a` does not count from the folder",
+            ),
+            ("[[waiver]]\nclaim = \"a\"\nraeson = \"r\"", "3:1: unknown field `raeson`"),
+            ("[[waiver]]\nclaim = \"a\"\nreason = 1", "3:10: invalid type: integer"),
         ];
         for (text, expected) in rows {
             let found = read(text).unwrap_err();
