@@ -44,7 +44,7 @@ impl Evaluator<'_> {
             "Fn::FindInMap" => self.find_in_map(value, span),
             "Fn::ImportValue" => {
                 let name = self.text(value)?;
-                let name = format!("ImportValue:{}", name.shown());
+                let name = format!("ImportValue:{}", name.written());
                 Ok(Value::text(self.unknown(&name, Nature::Open(None)), span))
             }
             known if NOT_EVALUATED.contains(&known) || known.starts_with("Fn::ForEach::") => {
@@ -159,7 +159,7 @@ impl Evaluator<'_> {
                     break;
                 };
                 reference.push_str(last);
-                let name = format!("resolve:{}", reference.shown());
+                let name = format!("resolve:{}", reference.written());
                 made.push(&self.unknown(&name, Nature::Open(None)));
                 rest = after;
             }
@@ -327,7 +327,7 @@ impl Evaluator<'_> {
         let text = self.text(text)?;
         if !text.holes().all(|hole| self.is_without(hole, delimiter)) {
             return Ok(Value {
-                data: Data::Many(format!("Split({delimiter:?}, {})", text.shown())),
+                data: Data::Many(format!("Split({delimiter:?}, {})", text.written())),
                 span,
             });
         }

@@ -62,7 +62,8 @@ impl Evaluator<'_> {
                 let text = match texts.as_slice() {
                     [only] => Text::known(only.as_str()),
                     _ => {
-                        let name = format!("{known}.{}.{}", first.shown(), second.shown());
+                        let name =
+                            format!("FindInMap:{known}.{}.{}", first.written(), second.written());
                         self.unknown(&name, Nature::Fixed(Form::OneOf(texts)))
                     }
                 };

@@ -83,7 +83,7 @@ impl<'t> Evaluator<'t> {
         let mut drafts = Vec::new();
         let tree: &'t super::tree::Tree = self.tree;
         let Some(JsonValue { data: JsonData::Object(members), .. }) =
-            tree.value.member("Resources")
+            tree.value.member("Resources").filter(|_| !self.has_twice(&tree.value))
         else {
             return drafts;
         };
@@ -116,13 +116,17 @@ impl<'t> Evaluator<'t> {
         drafts
     }
 
+    /// Whether a member of an object is there twice, or has no name.
+    fn has_twice(&self, value: &JsonValue) -> bool {
+        let JsonData::Object(members) = &value.data else { return false };
+        members.iter().any(|member| self.tree.bad.contains(&member.name_span.start))
+    }
+
     fn resource(&mut self, resource: Resource<'t>, drafts: &mut Vec<Draft>) {
         let Resource { kind, properties, .. } = resource;
-        if let JsonData::Object(members) = &properties.data {
-            // Which of two properties counts is not said.
-            if members.iter().any(|member| self.tree.bad.contains(&member.name_span.start)) {
-                return;
-            }
+        // Which of two properties counts is not said.
+        if self.has_twice(resource.all) || self.has_twice(properties) {
+            return;
         }
         let mut read = Vec::new();
         for place in PLACES.iter().filter(|place| place.of == kind) {

@@ -31,7 +31,9 @@ impl Evaluator<'_> {
         let Some(kind) = self.resource_type(name) else { return self.nothing(name, span) };
         let mut text = match arns::row(&kind) {
             Some(row) if row.gives == Gives::Arn => self.arn(name, row),
-            Some(row) if row.gives == Gives::Name => self.name(name, row),
+            Some(row) if row.gives == Gives::Name && !self.is_on_a_bus(name, row) => {
+                self.name(name, row)
+            }
             Some(_) | None => self.unknown(name, Nature::Open(None)),
         };
         text.of = Some(name.to_owned());
@@ -121,20 +123,24 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether what it is called comes after the name of an event bus: in one way in its ARN, and in
+    /// another one where it is referred to.
+    fn is_on_a_bus(&self, name: &str, row: &Row) -> bool {
+        row.name == "AWS::Events::Rule" && self.property(name, "EventBusName").is_some()
+    }
+
     /// The name of a resource: the last part of its ARN.
     fn name(&mut self, name: &str, row: &Row) -> Text {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }
+        let on_a_bus = self.is_on_a_bus(name, row);
         let hole = match (row.gives, row.name_attribute) {
-            (Gives::Name, _) => name.to_owned(),
-            (Gives::Arn | Gives::Other, "") => format!("{name}.Name"),
-            (Gives::Arn | Gives::Other, attribute) => format!("{name}.{attribute}"),
+            (Gives::Name, _) if !on_a_bus => name.to_owned(),
+            (Gives::Name | Gives::Arn | Gives::Other, "") => format!("{name}.NameInArn"),
+            (Gives::Name | Gives::Arn | Gives::Other, attribute) => format!("{name}.{attribute}"),
         };
         let form = if row.colons { Form::Text } else { Form::Field };
-        // The name of a rule comes after that of its bus.
-        let on_a_bus =
-            row.name == "AWS::Events::Rule" && self.property(name, "EventBusName").is_some();
         let property = if on_a_bus { "" } else { row.property };
         let text = match self.quietly(name, property) {
             Some(text) if row.name == "AWS::IAM::OIDCProvider" => without_scheme(text),

@@ -113,6 +113,7 @@ Resources:
   Rule: {Type: 'AWS::Events::Rule', Properties: {EventBusName: bus, Name: r}}
   Oidc: {Type: 'AWS::IAM::OIDCProvider', Properties: {Url: 'https://token.example.com'}}
   Custom: {Type: 'Custom::Thing'}
+  Service: {Type: 'AWS::ECS::Service'}
   A: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${B}-a'}}
   B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${A}-b'}}
   P:
@@ -166,7 +167,7 @@ fn functions_give_what_cloudformation_gives() {
         ("!Sub '${Table.Arn}/index/*'", vec![format!("arn:<partition AWS::Partition>:dynamodb:{here}:table/<field Table>/index/*")]),
         ("!GetAtt Key.Arn", vec![format!("arn:<partition AWS::Partition>:kms:{here}:key/<field Key>")]),
         ("!GetAtt Group.Arn", vec![format!("arn:<partition AWS::Partition>:logs:{here}:log-group:<field Group>:*")]),
-        ("!GetAtt Rule.Arn", vec![format!("arn:<partition AWS::Partition>:events:{here}:rule/<field Rule>")]),
+        ("!GetAtt Rule.Arn", vec![format!("arn:<partition AWS::Partition>:events:{here}:rule/<field Rule.NameInArn>")]),
         ("!Ref Oidc", vec!["arn:<partition AWS::Partition>:iam::<account AWS::AccountId>:oidc-provider/token.example.com".to_owned()]),
         ("!GetAtt Custom.Arn", vec!["arn:<partition Custom.Arn.partition>:<field Custom.Arn.service>:<field Custom.Arn.region>:<field Custom.Arn.account>:<text Custom.Arn.resource>".to_owned()]),
         ("!Sub '${Name}/*'", vec!["arn:<partition Name.partition>:<field Name.service>:<field Name.region>:<field Name.account>:<text Name.resource>/*".to_owned()]),
@@ -180,8 +181,8 @@ fn functions_give_what_cloudformation_gives() {
         ("!Sub ['arn:aws:s3:::${X}', {X: !Select [5, !Split [':', !GetAtt Bucket.Arn]]}]", vec!["arn:aws:s3:::<field Bucket>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Ref Names]}]", vec!["arn:aws:s3:::<text Names[0]>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !Join ['-', !Ref Names]}]", vec!["arn:aws:s3:::<text Join(\"-\", Names)>".to_owned()]),
-        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Split ['-', !Ref Name]]}]", vec!["arn:aws:s3:::<text Split(\"-\", Name)[0]>".to_owned()]),
-        ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', bucket]}]", vec!["arn:aws:s3:::<one|two of ByRegion.AWS::Region.bucket>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Split ['-', !Ref Name]]}]", vec!["arn:aws:s3:::<text Split(\"-\", ${Name})[0]>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', bucket]}]", vec!["arn:aws:s3:::<one|two of FindInMap:ByRegion.${AWS::Region}.bucket>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', same]}]", vec!["arn:aws:s3:::s".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, eu-west-1, bucket]}]", vec!["arn:aws:s3:::two".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !ImportValue shared-bucket}]", vec!["arn:aws:s3:::<text ImportValue:shared-bucket>".to_owned()]),
@@ -315,7 +316,7 @@ Resources:
     assert_eq!((findings(&found), refused(&found)), (Vec::new(), Vec::new()));
     assert!(
         short(document(&found, "P").source.text())
-            .contains("{\"AWS\":\"<account M.AWS::Region.a>\"}")
+            .contains("{\"AWS\":\"<account FindInMap:M.${AWS::Region}.a>\"}")
     );
     let odd = template(&text.replace("'210987654321'", "other"));
     assert_eq!((odd.documents.len(), odd.findings[0].rule), (0, "value-not-known"));
@@ -413,4 +414,36 @@ fn variants_say_what_they_assume_and_are_bounded() {
     let many = template(&all);
     assert_eq!((many.documents.len(), many.findings[0].rule), (0, "value-not-known"));
     assert_eq!(given(&all, &[("ap", "x")]).documents.len(), 16);
+}
+
+/// What two parts say is one symbol only if it is one thing.
+#[test]
+fn texts_that_look_alike_are_told_apart() {
+    let resource = |list: &str| tried(&format!("!Sub ['arn:aws:s3:::${{A}}/${{B}}', {list}]"));
+    for (list, expected) in [
+        (
+            "{A: !ImportValue Name, B: !ImportValue {Ref: Name}}",
+            "arn:aws:s3:::<text ImportValue:Name>/<text ImportValue:${Name}>",
+        ),
+        (
+            "{A: !ImportValue {'Fn::Sub': '${!Name}'}, B: !ImportValue {Ref: Name}}",
+            "arn:aws:s3:::<text ImportValue:${!Name}>/<text ImportValue:${Name}>",
+        ),
+        (
+            "{A: !GetAtt Service.Name, B: !Select [5, !Split [':', !Ref Service]]}",
+            "arn:aws:s3:::<text Service.Name>/service/<field Service.NameInArn>",
+        ),
+        (
+            "{A: !Ref Rule, B: !Select [5, !Split [':', !GetAtt Rule.Arn]]}",
+            "arn:aws:s3:::<text Rule>/rule/<field Rule.NameInArn>",
+        ),
+    ] {
+        assert_eq!(resource(list), [expected], "{list}");
+    }
+    // Equal to the text `Name`, and to the parameter of that name.
+    let found = resources(&format!(
+        "  P: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: !If [IsText, {ALLOW}, !If [IsOther, {GRANT}, {ALLOW}]]}}}}\nParameters: {{A: {{Type: String}}, Name: {{Type: String}}}}\nConditions: {{IsText: !Equals [!Ref A, Name], IsOther: !Equals [!Ref A, !Ref Name]}}\n"
+    ));
+    let names: Vec<_> = found.documents.iter().map(|document| document.address.as_str()).collect();
+    assert_eq!(names, ["P[A=Name]", "P[A!=Name, A=${Name}]", "P[A!=Name, A!=${Name}]"]);
 }

@@ -144,10 +144,23 @@ fn json_is_read_as_yaml_is() {
         text.contains("\"Resource\":\"arn:<partition AWS::Partition>:s3:::<field B>\""),
         "{text}"
     );
-    let twice = template(
-        r#"{"AWSTemplateFormatVersion": "x", "Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": [], "Statement": {}}}}}}"#,
-    );
-    assert_eq!((twice.documents.len(), twice.findings[0].rule), (0, "duplicate-member"));
+    let policy = r#"{"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": []}}}"#;
+    let whole = format!(r#"{{"AWSTemplateFormatVersion": "x", "Resources": {{"P": {policy}}}}}"#);
+    assert_eq!(template(&whole).documents.len(), 1);
+    for (member, value) in [
+        (r#""AWSTemplateFormatVersion""#, r#""y""#),
+        (r#""P""#, policy),
+        (r#""Type""#, r#""AWS::IAM::ManagedPolicy""#),
+        (r#""PolicyDocument""#, "{}"),
+        (r#""Statement""#, "{}"),
+    ] {
+        let twice = template(&whole.replace(member, &format!("{member}: {value}, {member}")));
+        assert_eq!(
+            (twice.documents.len(), twice.findings[0].rule),
+            (0, "duplicate-member"),
+            "{member}"
+        );
+    }
     let cut = template(r#"{"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy""#);
     assert_eq!((cut.documents.len(), cut.findings[0].rule), (0, "truncated"));
 }
