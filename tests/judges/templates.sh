@@ -31,8 +31,10 @@ if [ ! -d "$folder/lint/cfn_lint-1.58.0" ]; then
   (cd "$folder" && venv/bin/pip download -q --no-deps --no-binary :all: cfn-lint==1.58.0)
   tar xzf "$folder/cfn_lint-1.58.0.tar.gz" -C "$folder/lint"
 fi
-rm -rf "$folder/cdk"
-node "$here/templates/synth.mjs" "$folder/cdk" "$folder" 2>"$folder/synth.log"
+rm -rf "$folder/cdk" "$folder/tmp"
+mkdir "$folder/tmp"
+TMPDIR=$folder/tmp node "$here/templates/synth.mjs" "$folder/cdk" "$folder" 2>"$folder/synth.log"
+rm -rf "$folder/tmp"
 echo "cfn-lint:"
 "$read_templates" "$folder/lint" >"$folder/lint.out"
 grep '^[0-9]' "$folder/lint.out"
