@@ -165,7 +165,8 @@ fn copy_sources(folder: &Path, with_command: bool) {
         if with_command { &["papers", "tests/cli", "tests/importers"] } else { &[] };
     for name in [
         "Cargo.lock",
-        "papers/examples", // named in the manifest, as the next are, and not run
+        "papers/examples", // named in a manifest, as the next are, and not run
+        "tests/judges/templates",
         "benches",
         "src",
         "encodings/engines",

@@ -86,21 +86,27 @@ impl Evaluator<'_> {
             (Some(_), Some(_)) => return Ok(false),
             (Some(_), None) => (right, left),
             (None, Some(_)) => (left, right),
-            (None, None) if left.shown() > right.shown() => (right, left),
+            (None, None) if left.written() > right.written() => (right, left),
             (None, None) => (left, right),
         };
         let lone = left.as_hole().zip(right.as_known());
-        if let Some((hole, text)) = lone {
-            if !self.may_be(hole, text) {
-                return Ok(false);
-            }
+        if let Some((hole, text)) = lone
+            && !self.may_be(hole, text)
+        {
+            return Ok(false);
         }
-        let sides = [left.shown(), right.shown()];
-        if let Some((_, holds)) = self.assumed.iter().find(|(known, _)| known.sides == sides) {
+        let same = |one: &Text, other: &Text| one.pieces == other.pieces;
+        let asked = |known: &&(Equality, bool)| {
+            let [first, second] = &known.0.texts;
+            same(first, left) && same(second, right)
+        };
+        if let Some((_, holds)) = self.assumed.iter().find(asked) {
             return Ok(*holds);
         }
+        let texts = [left.clone(), right.clone()];
+        let sides = [left.shown(), right.as_known().map_or_else(|| right.written(), str::to_owned)];
         let binds = lone.map(|(hole, _)| hole.to_owned());
-        Err(Stop::Split(Box::new(Equality { sides, binds })))
+        Err(Stop::Split(Box::new(Equality { texts, sides, binds })))
     }
 
     /// Whether a parameter may have a value.

@@ -24,7 +24,9 @@ pub(super) enum Stop {
 /// An equality that a condition asks for.
 #[derive(Debug, Clone)]
 pub(super) struct Equality {
-    /// The side with parameters, and the other one, as [`Text::shown`] writes them.
+    /// The side with parameters, and the other one.
+    pub(super) texts: [Text; 2],
+    /// The same for people.
     pub(super) sides: [String; 2],
     /// The parameter that is all of the left side, where the right side is known.
     pub(super) binds: Option<String>,
@@ -178,10 +180,10 @@ impl<'t> Evaluator<'t> {
         if let Some(value) = self.value_of(name) {
             return Text::known(value);
         }
-        if let Nature::Fixed(Form::OneOf(values)) = &nature {
-            if let Some(value) = self.only_left(name, values) {
-                return Text::known(value);
-            }
+        if let Nature::Fixed(Form::OneOf(values)) = &nature
+            && let Some(value) = self.only_left(name, values)
+        {
+            return Text::known(value);
         }
         self.holes.entry(name.to_owned()).or_insert(nature);
         Text::hole(name)

@@ -6,6 +6,9 @@
 //!   it: AWS accepts no other resource, apart from `*`;
 //! * without colons, where it stands in a field of an ARN before the last;
 //! * any text otherwise.
+//!
+//! One of several accounts is any account where it is a principal, since only accounts can be
+//! compared there: more than it may be, and never less.
 
 use super::document::{self, At};
 use super::evaluate::{Evaluator, Nature};
@@ -16,6 +19,7 @@ use crate::compose::Composed;
 use keyaki_iam::finding::codes;
 use keyaki_iam::parameter::{Form, Parameter};
 use keyaki_iam::source::{Source, Span};
+use keyaki_iam::value::is_account;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The parts of an ARN that is not known, with their forms.
@@ -37,14 +41,16 @@ pub(super) struct Forms {
     accounts: BTreeSet<String>,
     /// Those whose values may have characters with a meaning, and which that is.
     wild: BTreeMap<String, String>,
-    /// Those of which values may have colons, although nothing else is known.
-    one_of: BTreeSet<String>,
+    /// Those that are one of several texts, some with a colon.
+    with_colons: BTreeSet<String>,
 }
 
 /// Where parameters stand of which nothing is declared.
 #[derive(Default)]
 struct Uses {
     accounts: BTreeSet<String>,
+    /// What is a principal and nothing else.
+    principals: BTreeSet<String>,
     arns: BTreeSet<String>,
     fields: BTreeSet<String>,
 }
@@ -65,6 +71,9 @@ impl Uses {
                 self.see_fields(&fields);
                 let account = fields.get(4).and_then(Text::as_hole);
                 self.accounts.extend(account.map(str::to_owned));
+            }
+            At::Account if text.as_hole().is_some() => {
+                self.principals.extend(text.as_hole().map(str::to_owned));
             }
             At::Account | At::Label | At::Principal | At::String | At::Known => {}
         }
@@ -92,23 +101,32 @@ impl Forms {
             (of(&uses.accounts), of(&uses.arns), of(&uses.fields));
         arns.retain(|name| !accounts.contains(name));
         let mut parameters = BTreeMap::new();
-        let (mut wild, mut one_of) = (BTreeMap::new(), BTreeSet::new());
+        let (mut wild, mut with_colons) = (BTreeMap::new(), BTreeSet::new());
         for (name, nature) in holes {
             let (form, texts) = match nature {
                 Nature::Fixed(form) => {
-                    if *form == Form::Account {
-                        accounts.insert(name.clone());
-                    }
+                    let principal = uses.accounts.contains(name) || uses.principals.contains(name);
                     match form {
+                        // A principal is one account or another: which, nobody can say in it.
+                        Form::OneOf(texts)
+                            if principal && texts.iter().all(|text| is_account(text)) =>
+                        {
+                            accounts.insert(name.clone());
+                            (Form::Account, Vec::new())
+                        }
                         Form::OneOf(texts) => {
-                            one_of.insert(name.clone());
+                            if texts.iter().any(|text| text.contains(':')) {
+                                with_colons.insert(name.clone());
+                            }
                             (form.clone(), texts.clone())
                         }
-                        Form::Text
-                        | Form::Field
-                        | Form::Account
-                        | Form::Region
-                        | Form::Partition => (form.clone(), Vec::new()),
+                        Form::Account => {
+                            accounts.insert(name.clone());
+                            (Form::Account, Vec::new())
+                        }
+                        Form::Text | Form::Field | Form::Region | Form::Partition => {
+                            (form.clone(), Vec::new())
+                        }
                     }
                 }
                 Nature::Open(default) => {
@@ -133,7 +151,7 @@ impl Forms {
                 parameters.insert(name.clone(), form);
             }
         }
-        Self { references: references(parameters), arns, accounts, wild, one_of }
+        Self { references: references(parameters), arns, accounts, wild, with_colons }
     }
 
     /// A text with its parameters.
@@ -180,21 +198,11 @@ impl Forms {
                 Some(format!("whether `{}` is an ARN must be known", text.shown()))
             }
             (At::Resource | At::Arn, _) => {
-                let of_some = fields
-                    .iter()
-                    .take(5)
-                    .flat_map(Text::holes)
-                    .find(|hole| self.one_of.contains(*hole));
-                let has_colon = |hole: &&str| {
-                    self.references
-                        .get(*hole)
-                        .is_some_and(|text| text.matches(':').count() > 1 && text.contains("%3A"))
-                };
-                of_some.filter(has_colon).map(|hole| {
-                    format!(
-                        "the fields of an ARN must be known, and a value of `{hole}` has a colon"
-                    )
-                })
+                let mut inner = fields.iter().take(5).flat_map(Text::holes);
+                let hole = inner.find(|hole| self.with_colons.contains(*hole))?;
+                Some(format!(
+                    "a value of `{hole}` has a colon, so the fields of the ARN are not known"
+                ))
             }
             (At::Account, Some(_)) if !one(text) => Some(format!(
                 "whether `{}` is an account, or which role or user it is, must be known",

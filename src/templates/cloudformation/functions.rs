@@ -44,7 +44,7 @@ impl Evaluator<'_> {
             "Fn::FindInMap" => self.find_in_map(value, span),
             "Fn::ImportValue" => {
                 let name = self.text(value)?;
-                let name = format!("ImportValue:{}", name.shown());
+                let name = format!("ImportValue:{}", name.written());
                 Ok(Value::text(self.unknown(&name, Nature::Open(None)), span))
             }
             known if NOT_EVALUATED.contains(&known) || known.starts_with("Fn::ForEach::") => {
@@ -104,6 +104,12 @@ impl Evaluator<'_> {
         if let Some(variables) = variables {
             self.sound(variables)?;
         }
+        // A text that is nothing but one reference is what the reference is.
+        let only = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        if let Some(name) = only.filter(|name| !name.contains(['{', '}', '!'])) {
+            let made = self.variable(name.trim(), variables, value.span)?;
+            return Ok(Value::text(made, span));
+        }
         let mut made = Text::default();
         let mut rest = text.as_str();
         while let Some((before, from)) = rest.split_once("${") {
@@ -120,19 +126,7 @@ impl Evaluator<'_> {
         made.push_str(rest);
         // `{{resolve:...}}` may hold variables, too.
         let made = self.resolved(made);
-        let lone = made.as_hole().is_some() && text.starts_with("${") && variables.is_none();
-        let made = self.bounded(made, span)?;
-        let text = if lone { self.with_origin(made, text) } else { made };
-        Ok(Value::text(text, span))
-    }
-
-    /// A text that is nothing but one reference is what the reference is.
-    fn with_origin(&mut self, mut text: Text, written: &str) -> Text {
-        let name = written.trim_start_matches("${").trim_end_matches('}').trim();
-        if self.of_section("Resources", name).is_some() {
-            text.of = Some(name.to_owned());
-        }
-        text
+        Ok(Value::text(self.bounded(made, span)?, span))
     }
 
     /// A text in which `{{resolve:...}}` stands for something that is not known.
@@ -165,7 +159,7 @@ impl Evaluator<'_> {
                     break;
                 };
                 reference.push_str(last);
-                let name = format!("resolve:{}", reference.shown());
+                let name = format!("resolve:{}", reference.written());
                 made.push(&self.unknown(&name, Nature::Open(None)));
                 rest = after;
             }
@@ -333,7 +327,7 @@ impl Evaluator<'_> {
         let text = self.text(text)?;
         if !text.holes().all(|hole| self.is_without(hole, delimiter)) {
             return Ok(Value {
-                data: Data::Many(format!("Split({delimiter:?}, {})", text.shown())),
+                data: Data::Many(format!("Split({delimiter:?}, {})", text.written())),
                 span,
             });
         }
@@ -382,77 +376,6 @@ impl Evaluator<'_> {
         };
         let holds = self.named_condition(name, condition.span)?;
         self.value(if holds { then } else { otherwise })
-    }
-
-    fn find_in_map(&mut self, value: &JsonValue, span: Span) -> Evaluated<Value> {
-        let takes = "the name of a mapping and two keys";
-        let (map, first, second, default) = match &value.data {
-            JsonData::Array(items) => match items.as_slice() {
-                [map, first, second] => (map, first, second, None),
-                [map, first, second, more] if more.member("DefaultValue").is_some() => {
-                    (map, first, second, more.member("DefaultValue"))
-                }
-                _ => return self.wrong("Fn::FindInMap", value, takes),
-            },
-            JsonData::Null
-            | JsonData::Bool(_)
-            | JsonData::Number(_)
-            | JsonData::String(_)
-            | JsonData::Object(_) => return self.wrong("Fn::FindInMap", value, takes),
-        };
-        let name = self.text(map)?;
-        let Some(known) = name.as_known() else {
-            return self.not_known("the name of a mapping", &name, map.span);
-        };
-        let Some(table) = self.of_section("Mappings", known) else {
-            let message = format!("there is no mapping `{known}`");
-            return self.fail(codes::UNKNOWN_REFERENCE, map.span, message, "");
-        };
-        self.sound(table)?;
-        let mut found = Vec::new();
-        let (first, second) = (self.text(first)?, self.text(second)?);
-        for row in members_of(table, &first) {
-            found.extend(members_of(row, &second));
-        }
-        let all_known = first.as_known().is_some() && second.as_known().is_some();
-        match (found.as_slice(), default) {
-            ([only], _) if all_known => self.value(only),
-            ([], Some(default)) => self.value(default),
-            ([], None) => {
-                let message =
-                    format!("`{known}` has no `{}` with `{}`", first.shown(), second.shown());
-                self.fail(codes::UNKNOWN_REFERENCE, value.span, message, "")
-            }
-            (found, default) => {
-                let mut texts = Vec::new();
-                for value in found.iter().copied().chain(default) {
-                    let text = self.text(value)?;
-                    match text.as_known() {
-                        Some(text) => texts.push(text.to_owned()),
-                        None => return self.not_known("what a mapping gives", &text, value.span),
-                    }
-                }
-                texts.sort();
-                texts.dedup();
-                let text = match texts.as_slice() {
-                    [only] => Text::known(only.as_str()),
-                    _ => {
-                        let name = format!("{known}.{}.{}", first.shown(), second.shown());
-                        self.unknown(&name, Nature::Fixed(Form::OneOf(texts)))
-                    }
-                };
-                Ok(Value::text(text, span))
-            }
-        }
-    }
-}
-
-/// The members of an object that a key may name: all, where it is not known.
-fn members_of<'v>(value: &'v JsonValue, key: &Text) -> Vec<&'v JsonValue> {
-    match (&value.data, key.as_known()) {
-        (JsonData::Object(_), Some(name)) => value.member(name).into_iter().collect(),
-        (JsonData::Object(members), None) => members.iter().map(|member| &member.value).collect(),
-        _ => Vec::new(),
     }
 }
 

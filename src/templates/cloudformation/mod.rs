@@ -11,6 +11,7 @@ mod document;
 mod evaluate;
 mod forms;
 mod functions;
+mod mappings;
 mod notes;
 mod places;
 mod reading;
@@ -19,14 +20,18 @@ mod special;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unread;
 mod value;
 mod yaml;
 
 use crate::{Attachment, Document, Membership, Template};
 use evaluate::Evaluator;
 use forms::Forms;
+use keyaki_iam::finding::codes;
+use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::read::ReadOptions;
-use keyaki_iam::source::Source;
+use keyaki_iam::source::{Source, Span};
+use keyaki_iam::value::is_account;
 use notes::Notes;
 use reading::{Draft, Says};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +60,9 @@ pub fn is_template(text: &str) -> bool {
 /// A document with an error is not among them. Neither is any where a macro changes the template.
 pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> Option<Template> {
     let mut notes = Notes::new(source);
-    let Some(tree) = tree::read(source, &options.limits.json, &mut notes)? else {
+    let tree = tree::read(source, &options.limits.json, &mut notes)?;
+    let sound = values_are_sound(given, &mut notes);
+    let Some(tree) = tree.filter(|_| sound) else {
         return Some(Template { findings: notes.finish(), ..Template::default() });
     };
     let mut reader = Evaluator::new(&tree, source.text(), given, options, notes);
@@ -69,6 +76,23 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     template.used = reader.used.into_iter().collect();
     template.findings = reader.notes.finish();
     Some(template)
+}
+
+/// Whether what is given for an account and a partition can be one; reports what cannot.
+fn values_are_sound(given: &Given, notes: &mut Notes) -> bool {
+    let mut sound = true;
+    for (name, value) in &given.values {
+        let problem = match name.as_str() {
+            "AWS::AccountId" if !is_account(value) => "an account is twelve digits",
+            "AWS::Partition" if Partitions::of(value).is_none() => "no partition has this name",
+            _ => continue,
+        };
+        let message = format!("`{value}` is given for `{name}`: {problem}");
+        let start = Span::default();
+        notes.error(codes::PARAMETER_VALUE, start, message, "give another value");
+        sound = false;
+    }
+    sound
 }
 
 /// The drafts with addresses of their own: what stands under different assumptions says so, and
@@ -135,21 +159,15 @@ fn finish(
 /// Makes holders of a policy of those to whom the template attaches it under every assumption.
 fn attach(template: &mut Template) {
     let Template { documents, attachments, .. } = template;
-    attachments.retain(|attachment| {
-        let name = attachment.policy.as_str();
+    for attachment in attachments.iter().filter(|one| !one.boundary && one.when.is_empty()) {
         let is_it = |document: &&mut Document| {
-            let rest = document.address.strip_prefix(name);
+            let rest = document.address.strip_prefix(attachment.policy.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '#']))
         };
-        let mut known: Vec<&mut Document> = documents.iter_mut().filter(is_it).collect();
-        if attachment.boundary || !attachment.when.is_empty() || known.is_empty() {
-            return true;
-        }
-        for document in &mut known {
+        for document in documents.iter_mut().filter(is_it) {
             if !document.holders.contains(&attachment.holder) {
                 document.holders.push(attachment.holder.clone());
             }
         }
-        false
-    });
+    }
 }

@@ -79,7 +79,6 @@ places! {
     "AWS::SSM::ResourcePolicy" "Policy" Resource ["ResourceArn" ""] false;
     "AWS::SSO::PermissionSet" "InlinePolicy" Identity [] false;
     "AWS::SecretsManager::ResourcePolicy" "ResourcePolicy" Resource ["SecretId" "AWS::SecretsManager::Secret"] false;
-    "AWS::Serverless::Function" "AssumeRolePolicyDocument" Trust [] true;
     "AWS::VpcLattice::AuthPolicy" "Policy" Resource ["ResourceIdentifier" ""] false;
     "AWS::VpcLattice::ResourcePolicy" "Policy" Resource ["ResourceArn" ""] false;
     "AWS::XRay::ResourcePolicy" "PolicyDocument" Resource [] false;

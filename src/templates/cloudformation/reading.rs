@@ -83,7 +83,7 @@ impl<'t> Evaluator<'t> {
         let mut drafts = Vec::new();
         let tree: &'t super::tree::Tree = self.tree;
         let Some(JsonValue { data: JsonData::Object(members), .. }) =
-            tree.value.member("Resources")
+            tree.value.member("Resources").filter(|_| !self.has_twice(&tree.value))
         else {
             return drafts;
         };
@@ -116,13 +116,17 @@ impl<'t> Evaluator<'t> {
         drafts
     }
 
+    /// Whether a member of an object is there twice, or has no name.
+    fn has_twice(&self, value: &JsonValue) -> bool {
+        let JsonData::Object(members) = &value.data else { return false };
+        members.iter().any(|member| self.tree.bad.contains(&member.name_span.start))
+    }
+
     fn resource(&mut self, resource: Resource<'t>, drafts: &mut Vec<Draft>) {
         let Resource { kind, properties, .. } = resource;
-        if let JsonData::Object(members) = &properties.data {
-            // Which of two properties counts is not said.
-            if members.iter().any(|member| self.tree.bad.contains(&member.name_span.start)) {
-                return;
-            }
+        // Which of two properties counts is not said.
+        if self.has_twice(resource.all) || self.has_twice(properties) {
+            return;
         }
         let mut read = Vec::new();
         for place in PLACES.iter().filter(|place| place.of == kind) {
@@ -161,15 +165,7 @@ impl<'t> Evaluator<'t> {
         read: impl Fn(&mut Self, usize, &Value) -> Evaluated<Vec<Draft>>,
     ) {
         let Some(value) = resource.properties.member(property) else { return };
-        let items = match &value.data {
-            JsonData::Array(items) => items.as_slice(),
-            JsonData::Null
-            | JsonData::Bool(_)
-            | JsonData::Number(_)
-            | JsonData::String(_)
-            | JsonData::Object(_) => std::slice::from_ref(value),
-        };
-        for (index, item) in items.iter().enumerate() {
+        for (index, item) in super::tree::items(value).iter().enumerate() {
             self.variants(resource, drafts, |at| {
                 let value = at.value(item)?;
                 if let Data::Many(name) = &value.data {
@@ -412,44 +408,6 @@ impl<'t> Evaluator<'t> {
         let group = self.party(value, "AWS::IAM::Group")?;
         let user = self.itself(resource);
         Ok(vec![draft(resource.name.to_owned(), value.span, Says::Member(user, group))])
-    }
-
-    /// Warns of what looks like a policy where none is read.
-    pub(super) fn look(&mut self, name: &str, value: &JsonValue) {
-        match &value.data {
-            JsonData::Array(items) => items.iter().for_each(|item| self.look(name, item)),
-            JsonData::Object(members) => {
-                let is = |member: &&Member| {
-                    member.name == "Statement"
-                        && matches!(member.value.data, JsonData::Array(_) | JsonData::Object(_))
-                };
-                if let Some(member) = members.iter().find(is) {
-                    return self.unread(name, "a policy document", member.name_span);
-                }
-                if let Some(member) = members.iter().find(|member| member.name == "Fn::Transform") {
-                    return self.unread(
-                        name,
-                        "a macro that may bring in a policy",
-                        member.name_span,
-                    );
-                }
-                members.iter().for_each(|member| self.look(name, &member.value));
-            }
-            JsonData::String(text) => {
-                let all = ["\"Statement\"", "\"Effect\""].iter().all(|part| text.contains(part));
-                if all && text.trim_start().starts_with('{') {
-                    self.unread(name, "a policy document", value.span);
-                }
-            }
-            JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) => {}
-        }
-    }
-
-    fn unread(&mut self, name: &str, what: &str, span: Span) {
-        let message =
-            format!("what seems to be {what} stands in a place of `{name}` that is not read");
-        let help = "what it gives is not among the answers";
-        self.notes.warn(codes::NOT_UNDERSTOOD, span, message, help);
     }
 }
 

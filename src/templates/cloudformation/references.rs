@@ -10,6 +10,7 @@ use keyaki_iam::parameter::Form;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::read::closest;
 use keyaki_iam::source::Span;
+use keyaki_iam::value;
 
 impl Evaluator<'_> {
     /// What `Ref` gives.
@@ -21,10 +22,18 @@ impl Evaluator<'_> {
             self.sound(declared)?;
             return self.template_parameter(name, declared, span);
         }
+        // SAM gives a version, an alias or a stage of a resource such names.
+        if let Some((resource, _)) = name.split_once('.').filter(|_| self.is_of_sam())
+            && self.of_section("Resources", resource).is_some()
+        {
+            return Ok(Value::text(self.unknown(name, Nature::Open(None)), span));
+        }
         let Some(kind) = self.resource_type(name) else { return self.nothing(name, span) };
         let mut text = match arns::row(&kind) {
             Some(row) if row.gives == Gives::Arn => self.arn(name, row),
-            Some(row) if row.gives == Gives::Name => self.name(name, row),
+            Some(row) if row.gives == Gives::Name && !self.is_on_a_bus(name, row) => {
+                self.name(name, row)
+            }
             Some(_) | None => self.unknown(name, Nature::Open(None)),
         };
         text.of = Some(name.to_owned());
@@ -76,12 +85,24 @@ impl Evaluator<'_> {
         if let Some(resource) = self.of_section("Resources", name) {
             return resource.member("Type").and_then(JsonValue::as_str).map(str::to_owned);
         }
+        if ["ServerlessRestApi", "ServerlessHttpApi"].contains(&name) && self.is_of_sam() {
+            return Some("AWS::ApiGateway::RestApi".to_owned());
+        }
         let of = name.strip_suffix("Role")?;
         let resource = self.of_section("Resources", of)?;
         let kind = resource.member("Type").and_then(JsonValue::as_str)?;
         let makes = ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"].contains(&kind)
             && resource.member("Properties").is_none_or(|own| own.member("Role").is_none());
         makes.then(|| "AWS::IAM::Role".to_owned())
+    }
+
+    /// Whether SAM makes resources of those of the template.
+    fn is_of_sam(&self) -> bool {
+        let Some(transform) = self.tree.value.member("Transform") else { return false };
+        let is = |value: &JsonValue| {
+            value.as_str().is_some_and(|name| name.starts_with("AWS::Serverless-"))
+        };
+        super::tree::items(transform).iter().any(is)
     }
 
     fn property(&self, name: &str, property: &str) -> Option<&JsonValue> {
@@ -102,20 +123,24 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether what it is called comes after the name of an event bus: in one way in its ARN, and in
+    /// another one where it is referred to.
+    fn is_on_a_bus(&self, name: &str, row: &Row) -> bool {
+        row.name == "AWS::Events::Rule" && self.property(name, "EventBusName").is_some()
+    }
+
     /// The name of a resource: the last part of its ARN.
     fn name(&mut self, name: &str, row: &Row) -> Text {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }
+        let on_a_bus = self.is_on_a_bus(name, row);
         let hole = match (row.gives, row.name_attribute) {
-            (Gives::Name, _) => name.to_owned(),
-            (Gives::Arn | Gives::Other, "") => format!("{name}.Name"),
-            (Gives::Arn | Gives::Other, attribute) => format!("{name}.{attribute}"),
+            (Gives::Name, _) if !on_a_bus => name.to_owned(),
+            (Gives::Name | Gives::Arn | Gives::Other, "") => format!("{name}.NameInArn"),
+            (Gives::Name | Gives::Arn | Gives::Other, attribute) => format!("{name}.{attribute}"),
         };
         let form = if row.colons { Form::Text } else { Form::Field };
-        // The name of a rule comes after that of its bus.
-        let on_a_bus =
-            row.name == "AWS::Events::Rule" && self.property(name, "EventBusName").is_some();
         let property = if on_a_bus { "" } else { row.property };
         let text = match self.quietly(name, property) {
             Some(text) if row.name == "AWS::IAM::OIDCProvider" => without_scheme(text),
@@ -185,10 +210,10 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn partition(&mut self) -> Text {
-        if self.value_of("AWS::Partition").is_none() {
-            if let Some(region) = self.value_of("AWS::Region") {
-                return Text::known(Partitions::of_region(&region));
-            }
+        if self.value_of("AWS::Partition").is_none()
+            && let Some(region) = self.value_of("AWS::Region")
+        {
+            return Text::known(Partitions::of_region(&region));
         }
         self.unknown("AWS::Partition", Nature::Fixed(Form::Partition))
     }
@@ -263,11 +288,13 @@ impl Evaluator<'_> {
         let is_list = of_type == "CommaDelimitedList"
             || of_type.contains("List<")
             || of_type.contains("<CommaDelimitedList");
-        if self.value_of(name).is_none() {
-            if let Some(default) = default.as_ref().filter(|_| self.given.defaults) {
-                return Ok(self.parameter_value(default, is_list, span));
-            }
+        if self.value_of(name).is_none()
+            && let Some(default) = default.as_ref().filter(|_| self.given.defaults)
+        {
+            return Ok(self.parameter_value(default, is_list, span));
         }
+        let pattern = declared.member("AllowedPattern").and_then(JsonValue::as_str);
+        let is_account = pattern.is_some_and(is_of_accounts);
         if let Some(value) = self.value_of(name) {
             let values: Vec<&str> =
                 if is_list { value.split(',').map(str::trim).collect() } else { vec![&value] };
@@ -277,6 +304,11 @@ impl Evaluator<'_> {
                     let help = format!("it may be {}", allowed.join(", "));
                     return self.fail(codes::PARAMETER_VALUE, declared.span, message, &help);
                 }
+                if is_account && !value::is_account(value) {
+                    let message = format!("`{value}` is none of the values that `{name}` may have");
+                    let help = "it is an account: twelve digits";
+                    return self.fail(codes::PARAMETER_VALUE, declared.span, message, help);
+                }
             }
             return Ok(self.parameter_value(&value, is_list, span));
         }
@@ -285,10 +317,9 @@ impl Evaluator<'_> {
         }
         allowed.sort();
         allowed.dedup();
-        let pattern = declared.member("AllowedPattern").and_then(JsonValue::as_str);
         let nature = if !allowed.is_empty() {
             Nature::Fixed(Form::OneOf(allowed))
-        } else if pattern.is_some_and(is_of_accounts) {
+        } else if is_account {
             Nature::Fixed(Form::Account)
         } else {
             Nature::Open(default)
@@ -322,10 +353,10 @@ fn is_of_accounts(pattern: &str) -> bool {
 
 /// The URL of an identity provider as its ARN has it.
 fn without_scheme(mut text: Text) -> Text {
-    if let Some(Piece::Known(first)) = text.pieces.first_mut() {
-        if let Some(rest) = first.strip_prefix("https://") {
-            *first = rest.to_owned();
-        }
+    if let Some(Piece::Known(first)) = text.pieces.first_mut()
+        && let Some(rest) = first.strip_prefix("https://")
+    {
+        *first = rest.to_owned();
     }
     text.of = None;
     text

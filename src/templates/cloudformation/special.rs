@@ -55,6 +55,24 @@ impl<'t> Evaluator<'t> {
                 });
                 &[]
             }
+            "AWS::DynamoDB::GlobalTable" => {
+                self.each(resource, "Replicas", drafts, |at, index, value| {
+                    let policy =
+                        value.member("ResourcePolicy").and_then(|own| own.member("PolicyDocument"));
+                    let Some(policy) = policy.cloned() else { return Ok(Vec::new()) };
+                    let address = format!("{}.Replicas[{index}].ResourcePolicy", resource.name);
+                    let span = policy.span;
+                    let policy = at.document(resource.file, policy)?;
+                    // A replica is in a Region of its own.
+                    let party = Party { arn: None, ..at.itself(resource) };
+                    Ok(vec![draft(
+                        address,
+                        span,
+                        Says::Policy(Kind::Resource, policy, vec![party]),
+                    )])
+                });
+                &["Replicas"]
+            }
             "AWS::SSO::PermissionSet" => {
                 self.each(resource, "ManagedPolicies", drafts, |at, _, value| {
                     at.attached(resource, value, false)
@@ -63,7 +81,7 @@ impl<'t> Evaluator<'t> {
             }
             "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
                 self.of_sam(resource, drafts);
-                &["Policies"]
+                &["AssumeRolePolicyDocument", "Policies"]
             }
             _ => &[],
         }
@@ -81,6 +99,15 @@ impl<'t> Evaluator<'t> {
         if own.member("Role").is_some() {
             return;
         }
+        self.variants(resource, drafts, |at| {
+            let Some(trust) = at.property_value(own, "AssumeRolePolicyDocument")? else {
+                return Ok(Vec::new());
+            };
+            let (address, span) =
+                (format!("{}.AssumeRolePolicyDocument", resource.name), trust.span);
+            let (role, trust) = (at.role_of(resource), at.document(resource.file, trust)?);
+            Ok(vec![draft(address, span, Says::Policy(Kind::Trust, trust, vec![role]))])
+        });
         self.each(resource, "Policies", drafts, |at, index, value| {
             at.sam_policy(resource, index, value)
         });
@@ -228,12 +255,11 @@ impl<'t> Evaluator<'t> {
         let is_function = |kind: &String| {
             ["AWS::Lambda::Function", "AWS::Serverless::Function"].contains(&kind.as_str())
         };
-        if let Some(name) = &text.of {
-            if self.resource_type(name).as_ref().is_some_and(is_function) {
-                if let Some(arn) = self.resource_arn(name) {
-                    return Ok(arn);
-                }
-            }
+        if let Some(name) = &text.of
+            && self.resource_type(name).as_ref().is_some_and(is_function)
+            && let Some(arn) = self.resource_arn(name)
+        {
+            return Ok(arn);
         }
         if text.fields().first().and_then(Text::as_known) == Some("arn") {
             return Ok(text.clone());
@@ -312,13 +338,9 @@ impl<'t> Evaluator<'t> {
             self.look("Globals", globals);
         }
         let Some(transform) = tree.member("Transform") else { return true };
-        let items: Vec<&JsonValue> = match &transform.data {
-            keyaki_iam::json::JsonData::Array(items) => items.iter().collect(),
-            _ => vec![transform],
-        };
         let mut sure = true;
-        for item in items
-            .into_iter()
+        for item in super::tree::items(transform)
+            .iter()
             .filter(|item| !item.as_str().is_some_and(|name| HARMLESS.contains(&name)))
         {
             let name = item.as_str().or_else(|| item.member("Name").and_then(JsonValue::as_str));

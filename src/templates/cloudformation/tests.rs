@@ -6,6 +6,10 @@
     reason = "a test may fail loudly"
 )]
 
+mod places;
+mod random;
+mod texts;
+
 use super::{Given, cloudformation, is_template};
 use crate::{Document, Template};
 use keyaki_iam::json::{self, JsonValue, Limits};
@@ -80,6 +84,7 @@ Parameters:
   Name: {Type: String}
   Id: {Type: String, AllowedPattern: '^\d{12}$'}
   Wild: {Type: String, Default: '*'}
+  Colons: {Type: String, AllowedValues: ['a:b', c]}
   Names: {Type: CommaDelimitedList}
   Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a/b}
 Mappings:
@@ -108,6 +113,7 @@ Resources:
   Rule: {Type: 'AWS::Events::Rule', Properties: {EventBusName: bus, Name: r}}
   Oidc: {Type: 'AWS::IAM::OIDCProvider', Properties: {Url: 'https://token.example.com'}}
   Custom: {Type: 'Custom::Thing'}
+  Service: {Type: 'AWS::ECS::Service'}
   A: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${B}-a'}}
   B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${A}-b'}}
   P:
@@ -161,7 +167,7 @@ fn functions_give_what_cloudformation_gives() {
         ("!Sub '${Table.Arn}/index/*'", vec![format!("arn:<partition AWS::Partition>:dynamodb:{here}:table/<field Table>/index/*")]),
         ("!GetAtt Key.Arn", vec![format!("arn:<partition AWS::Partition>:kms:{here}:key/<field Key>")]),
         ("!GetAtt Group.Arn", vec![format!("arn:<partition AWS::Partition>:logs:{here}:log-group:<field Group>:*")]),
-        ("!GetAtt Rule.Arn", vec![format!("arn:<partition AWS::Partition>:events:{here}:rule/<field Rule>")]),
+        ("!GetAtt Rule.Arn", vec![format!("arn:<partition AWS::Partition>:events:{here}:rule/<field Rule.NameInArn>")]),
         ("!Ref Oidc", vec!["arn:<partition AWS::Partition>:iam::<account AWS::AccountId>:oidc-provider/token.example.com".to_owned()]),
         ("!GetAtt Custom.Arn", vec!["arn:<partition Custom.Arn.partition>:<field Custom.Arn.service>:<field Custom.Arn.region>:<field Custom.Arn.account>:<text Custom.Arn.resource>".to_owned()]),
         ("!Sub '${Name}/*'", vec!["arn:<partition Name.partition>:<field Name.service>:<field Name.region>:<field Name.account>:<text Name.resource>/*".to_owned()]),
@@ -175,8 +181,8 @@ fn functions_give_what_cloudformation_gives() {
         ("!Sub ['arn:aws:s3:::${X}', {X: !Select [5, !Split [':', !GetAtt Bucket.Arn]]}]", vec!["arn:aws:s3:::<field Bucket>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Ref Names]}]", vec!["arn:aws:s3:::<text Names[0]>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !Join ['-', !Ref Names]}]", vec!["arn:aws:s3:::<text Join(\"-\", Names)>".to_owned()]),
-        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Split ['-', !Ref Name]]}]", vec!["arn:aws:s3:::<text Split(\"-\", Name)[0]>".to_owned()]),
-        ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', bucket]}]", vec!["arn:aws:s3:::<one|two of ByRegion.AWS::Region.bucket>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Split ['-', !Ref Name]]}]", vec!["arn:aws:s3:::<text Split(\"-\", ${Name})[0]>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', bucket]}]", vec!["arn:aws:s3:::<one|two of FindInMap:ByRegion.${AWS::Region}.bucket>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', same]}]", vec!["arn:aws:s3:::s".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, eu-west-1, bucket]}]", vec!["arn:aws:s3:::two".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !ImportValue shared-bucket}]", vec!["arn:aws:s3:::<text ImportValue:shared-bucket>".to_owned()]),
@@ -222,6 +228,7 @@ fn what_cannot_be_evaluated_is_an_error() {
         ("!Ref Names", "value-not-known"),
         ("!Ref Env", "value-not-known"),
         ("!Sub 'arn:aws:s3:::${Wild}'", "value-not-known"),
+        ("!Sub 'arn:aws:sqs:${Colons}:${Id}:q'", "value-not-known"),
         ("~", "null-value"),
         ("[~, !Ref Nothing]", "null-value"),
         ("'${keyaki:parameter/text/X}'", "value-not-known"),
@@ -248,6 +255,15 @@ fn values_that_are_given_count() {
     );
     let wrong = given(&text, &[("Env", "test")]);
     assert_eq!((wrong.documents.len(), wrong.findings[0].rule), (0, "parameter-value"));
+    for (name, value) in [("AWS::AccountId", "12345"), ("AWS::Partition", "aws-mars"), ("Id", "1")]
+    {
+        let wrong = given(
+            &with("!Sub 'arn:${AWS::Partition}:s3::${AWS::AccountId}:${Id}'"),
+            &[(name, value)],
+        );
+        let rules: Vec<_> = wrong.findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!((wrong.documents.len(), rules), (0, vec!["parameter-value"]), "{name}");
+    }
     let source = Source::new("t.yaml", with("!Sub 'arn:aws:s3:::${Stage}-${Wild}'"));
     let defaults = Given { defaults: true, ..Given::default() };
     let read = cloudformation(&source, &defaults, &ReadOptions::default()).unwrap();
@@ -256,4 +272,178 @@ fn values_that_are_given_count() {
     assert!(
         document(&lists, "P").source.text().contains("[\"arn:aws:s3:::a\",\"arn:aws:s3:::b\"]")
     );
+}
+
+/// A template with these resources.
+fn resources(text: &str) -> Template {
+    template(&format!("Resources:\n{text}"))
+}
+
+/// The statement that stands in many templates below.
+const ALLOW: &str =
+    "{Version: 2012-10-17, Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}";
+const GRANT: &str = "{Version: 2012-10-17, Statement: {Effect: Allow, Principal: '*', Action: 's3:*', Resource: '*'}}";
+
+fn addresses(template: &Template) -> Vec<String> {
+    let one = |document: &Document| {
+        let holders: Vec<String> = document
+            .holders
+            .iter()
+            .map(|holder| {
+                let arn = holder.arn.as_deref().map_or("?".to_owned(), short);
+                format!("{} {} {arn}", short(&holder.address), holder.resource_type)
+            })
+            .collect();
+        format!("{} {} {}", document.address, document.kind.word(), holders.join(", "))
+    };
+    template.documents.iter().map(one).collect()
+}
+
+#[test]
+fn one_of_several_accounts_is_an_account_where_it_is_a_principal() {
+    let text = r#"
+Mappings: {M: {us-east-1: {a: '123456789012'}, eu-west-1: {a: '210987654321'}}}
+Resources:
+  P:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: b
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: {Effect: Allow, Action: 's3:*', Resource: '*', Principal: {AWS: !FindInMap [M, !Ref AWS::Region, a]}}
+"#;
+    let found = template(text);
+    assert_eq!((findings(&found), refused(&found)), (Vec::new(), Vec::new()));
+    assert!(
+        short(document(&found, "P").source.text())
+            .contains("{\"AWS\":\"<account FindInMap:M.${AWS::Region}.a>\"}")
+    );
+    let odd = template(&text.replace("'210987654321'", "other"));
+    assert_eq!((odd.documents.len(), odd.findings[0].rule), (0, "value-not-known"));
+}
+
+#[test]
+fn what_is_wrong_with_a_policy_has_its_place_in_the_template() {
+    let yaml = resources(
+        "  É: {Type: 'AWS::S3::Bucket'}\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: 2012-10-17\n        Statement:\n          - Effect: !Sub 'Allows'\n            Odd: x\n            Action: s3:*\n            Resource: ['*', !Join ['', [é, x]]]\n",
+    );
+    assert_eq!(
+        refused(&yaml),
+        [
+            "t.yaml:9:21: error[invalid-effect]: `Allows` is not an effect: `Allow` or `Deny`, exactly so (Statement[0].Effect)",
+            "t.yaml:10:13: error[unknown-element]: `Odd` is not an element of a statement (Statement[0].Odd)",
+            "t.yaml:12:29: error[invalid-resource]: `éx` is neither `*` nor an ARN (Statement[0].Resource[1])",
+        ]
+    );
+    let json = template(
+        r#"{"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Version": "2012-10-17",
+        "Statement": {"Effect": {"Ref": "X"}, "Action": "s3:*", "Resource": "*"}}}}},
+        "Parameters": {"X": {"Type": "String", "AllowedValues": ["allow"]}}}"#,
+    );
+    assert_eq!(
+        refused(&json),
+        [
+            "t.yaml:2:33: error[invalid-effect]: `allow` is not an effect: `Allow` or `Deny`, exactly so (Statement.Effect)"
+        ]
+    );
+}
+
+#[test]
+fn names_that_differ_in_case_are_told_apart() {
+    let found = resources(
+        "  bucket: {Type: 'AWS::S3::Bucket'}\n  Bucket: {Type: 'AWS::S3::Bucket'}\n  P: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Version: 2012-10-17, Statement: {Effect: Allow, Action: 's3:*', Resource: [!GetAtt bucket.Arn, !GetAtt Bucket.Arn]}}}}\n",
+    );
+    let text = short(document(&found, "P").source.text());
+    assert!(
+        text.contains("s3:::<field bucket#2>") && text.contains("s3:::<field Bucket>"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_parameter_has_one_form_in_a_template() {
+    let found = resources(
+        r#"
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - {Effect: Allow, Action: 's3:*', Resource: !Ref Arn, Sid: !Sub 'A${Arn}'}
+          - {Effect: Allow, Action: 's3:*', Resource: '*', Condition: {StringEquals: {'aws:SourceArn': !Ref Arn, 'aws:userid': !Ref Id}}}
+          - {Effect: Allow, Action: 's3:*', Resource: !Sub 'arn:aws:sqs:${Id}:${AWS::AccountId}:q'}
+          - {Effect: Allow, Action: 's3:*', Resource: '*', Condition: {ArnLike: {'aws:SourceArn': !Sub '${Topic}'}}}
+Parameters: {Arn: {Type: String}, Id: {Type: String}, Topic: {Type: String}}
+"#,
+    );
+    assert_eq!(findings(&found), Vec::<String>::new());
+    assert_eq!(refused(&found), Vec::<String>::new());
+    let text = short(document(&found, "P").source.text());
+    let arn = |name: &str| {
+        format!(
+            "\"arn:<partition {name}.partition>:<field {name}.service>:<field {name}.region>:<field {name}.account>:<text {name}.resource>\""
+        )
+    };
+    assert_eq!(text.matches(&arn("Arn")).count(), 2, "{text}");
+    assert_eq!(text.matches(&arn("Topic")).count(), 1, "{text}");
+    assert_eq!(text.matches("<field Id>").count(), 2, "{text}");
+    assert!(text.contains("\"Sid\":\"AArn\""), "{text}");
+}
+
+#[test]
+fn variants_say_what_they_assume_and_are_bounded() {
+    let found = resources(&format!(
+        "  P: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: !If [IsA, {ALLOW}, !If [IsB, {ALLOW}, {GRANT}]]}}}}\nParameters: {{X: {{Type: String}}}}\nConditions: {{IsA: !Equals [!Ref X, a], IsB: !Equals [b, !Ref X]}}\n"
+    ));
+    let names: Vec<_> = found.documents.iter().map(|document| document.address.as_str()).collect();
+    assert_eq!(names, ["P[X=a]", "P[X!=a, X=b]", "P[X!=a, X!=b]"]);
+    let [a, b, neither] = [0, 1, 2].map(|at: usize| &found.documents[at].when);
+    assert!(a[0].contradicts(&b[0]) && a[0].contradicts(&b[1]) && !b[1].contradicts(&b[1]));
+    assert!(!neither[0].contradicts(&neither[1]));
+    let names = ["a", "b", "c", "d", "e"];
+    let conditions: String =
+        names.iter().map(|name| format!("  {name}: !Equals [!Ref '{name}p', x]\n")).collect();
+    let parameters: String =
+        names.iter().map(|name| format!("  {name}p: {{Type: String}}\n")).collect();
+    let actions: String =
+        names.iter().map(|name| format!("!If [{name}, 's3:a', 's3:b'], ")).collect();
+    let all = format!(
+        "Resources:\n  P: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: {{Version: 2012-10-17, Statement: {{Effect: Allow, Resource: '*', Action: [{actions}]}}}}}}}}\nParameters:\n{parameters}Conditions:\n{conditions}"
+    );
+    let many = template(&all);
+    assert_eq!((many.documents.len(), many.findings[0].rule), (0, "value-not-known"));
+    assert_eq!(given(&all, &[("ap", "x")]).documents.len(), 16);
+}
+
+/// What two parts say is one symbol only if it is one thing.
+#[test]
+fn texts_that_look_alike_are_told_apart() {
+    let resource = |list: &str| tried(&format!("!Sub ['arn:aws:s3:::${{A}}/${{B}}', {list}]"));
+    for (list, expected) in [
+        (
+            "{A: !ImportValue Name, B: !ImportValue {Ref: Name}}",
+            "arn:aws:s3:::<text ImportValue:Name>/<text ImportValue:${Name}>",
+        ),
+        (
+            "{A: !ImportValue {'Fn::Sub': '${!Name}'}, B: !ImportValue {Ref: Name}}",
+            "arn:aws:s3:::<text ImportValue:${!Name}>/<text ImportValue:${Name}>",
+        ),
+        (
+            "{A: !GetAtt Service.Name, B: !Select [5, !Split [':', !Ref Service]]}",
+            "arn:aws:s3:::<text Service.Name>/service/<field Service.NameInArn>",
+        ),
+        (
+            "{A: !Ref Rule, B: !Select [5, !Split [':', !GetAtt Rule.Arn]]}",
+            "arn:aws:s3:::<text Rule>/rule/<field Rule.NameInArn>",
+        ),
+    ] {
+        assert_eq!(resource(list), [expected], "{list}");
+    }
+    // Equal to the text `Name`, and to the parameter of that name.
+    let found = resources(&format!(
+        "  P: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{PolicyDocument: !If [IsText, {ALLOW}, !If [IsOther, {GRANT}, {ALLOW}]]}}}}\nParameters: {{A: {{Type: String}}, Name: {{Type: String}}}}\nConditions: {{IsText: !Equals [!Ref A, Name], IsOther: !Equals [!Ref A, !Ref Name]}}\n"
+    ));
+    let names: Vec<_> = found.documents.iter().map(|document| document.address.as_str()).collect();
+    assert_eq!(names, ["P[A=Name]", "P[A!=Name, A=${Name}]", "P[A!=Name, A!=${Name}]"]);
 }

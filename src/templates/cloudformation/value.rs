@@ -134,6 +134,15 @@ impl Text {
         self.pieces.iter().map(part).collect()
     }
 
+    /// As `Fn::Sub` writes it: equal for equal texts only, so that what it names is one thing.
+    pub(super) fn written(&self) -> String {
+        let part = |piece: &Piece| match piece {
+            Piece::Known(text) => text.replace("${", "${!"),
+            Piece::Hole(name) => format!("${{{name}}}"),
+        };
+        self.pieces.iter().map(part).collect()
+    }
+
     /// Its parts between the five colons that come first: the parts of an ARN.
     pub(super) fn fields(&self) -> Vec<Self> {
         let mut fields = vec![Self::default()];

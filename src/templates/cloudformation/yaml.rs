@@ -112,6 +112,10 @@ impl Builder<'_> {
             let place = Span { start: range.start, end: range.end };
             let tagged = span.tag_start().and_then(|mark| mark.byte_offset());
             let start = tagged.unwrap_or(place.start).min(place.start);
+            #[allow(
+                clippy::wildcard_enum_match_arm,
+                reason = "an event of another kind is no value"
+            )]
             match event {
                 Event::DocumentStart(..) => {
                     documents += 1;
@@ -136,7 +140,6 @@ impl Builder<'_> {
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(place)?,
                 Event::Alias(id) => self.alias(id, place)?,
-                // Nothing that stands for a value.
                 _ => {}
             }
         }
@@ -176,7 +179,9 @@ impl Builder<'_> {
         span: Span,
     ) -> Result<(), Stop> {
         let plain = style == ScalarStyle::Plain;
-        let is_text = tag.as_ref().is_some_and(|tag| tag.parts() == (CORE, "str"));
+        let is_text = tag
+            .as_ref()
+            .is_some_and(|tag| [(CORE, "str"), ("", "!"), ("!", "")].contains(&tag.parts()));
         let data = if plain && !is_text {
             plain_data(written)
         } else {
@@ -197,7 +202,10 @@ impl Builder<'_> {
         match tag.parts() {
             ("!", name @ ("Ref" | "Condition")) => Ok(Some(name.to_owned())),
             ("!", name) if !name.is_empty() => Ok(Some(format!("Fn::{name}"))),
-            (CORE, "str" | "int" | "float" | "bool" | "null" | "seq" | "map") => Ok(None),
+            // `!` alone makes a text of a scalar.
+            (CORE, "str" | "int" | "float" | "bool" | "null" | "seq" | "map")
+            | ("", "!")
+            | ("!", "") => Ok(None),
             _ => {
                 let message = format!("the tag `{}` is not one of CloudFormation", tag.original());
                 let help = "its functions are `!Ref`, `!Sub`, `!GetAtt` and the like";
