@@ -6,7 +6,7 @@ use super::documents::Unread;
 use super::setup::Setup;
 use super::sides::{self, Side};
 use super::{Ending, Failure, Io, forms};
-use keyaki_iam::finding::Level;
+use keyaki_iam::finding::{self, Level};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_reports::review_items::Review as ReviewItems;
 use keyaki_service::{Question, Review};
@@ -50,7 +50,11 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     for (name, wrong) in old.wrong.drain(..).chain(new.wrong.drain(..)) {
         unread(&name, wrong, io);
     }
-    let (changes, unchanged) = sides::changes(&old, &new, args.decision.into());
+    // What was there before is not what is reviewed.
+    if !new.warnings.is_empty() {
+        io.warn(&finding::render(&new.warnings));
+    }
+    let (changes, unchanged) = sides::changes(&mut old, &mut new, args.decision.into());
     let loading = check::Loading {
         world: setup.world,
         read: args.read,
@@ -95,7 +99,7 @@ fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failur
     let mut git = Command::new("git");
     git.arg("-C").arg(&within).args(["archive", "--format=tar", "--end-of-options", revision]);
     if let Some(name) = name {
-        git.arg("--").arg(name);
+        git.arg(name);
     }
     let made = git.stdin(Stdio::null()).output().map_err(|error| wrong(format!("git: {error}")))?;
     if !made.status.success() {

@@ -2,8 +2,10 @@
 
 use super::documents::{self, Unread};
 use super::{Failure, read, templates};
+use keyaki_iam::finding::Finding;
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::parameter::Forms;
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
 use keyaki_iam::policy::{Effect, Kind, Policy, Version, print};
 use keyaki_iam::source::{Place, Source, Span};
@@ -18,6 +20,8 @@ use std::path::{Path, PathBuf};
 #[derive(Default)]
 pub struct Side {
     things: BTreeMap<(String, Kind), Thing>,
+    /// What is to be known of what was read.
+    pub warnings: Vec<Finding>,
     /// What could not be read, each with its file.
     pub wrong: Vec<(String, Unread)>,
 }
@@ -138,6 +142,8 @@ impl Side {
     /// The policies of a template: those of a principal together, under each combination of what is
     /// assumed of values that are not known, and each other one alone.
     fn template(&mut self, template: &Template, start: &str, options: &ReadOptions) {
+        let warnings = template.findings.iter().filter(|found| !found.is_error());
+        self.warnings.extend(warnings.cloned());
         for found in template.findings.iter().filter(|found| found.is_error()) {
             let name = found.source.name().to_owned();
             self.wrong.push((name, Unread::Other(vec![found.clone()])));
@@ -199,11 +205,26 @@ impl Side {
         let policies = own.iter().filter_map(|(document, policy)| {
             let mut when = document.holders.iter().find_map(|one| has(&one.address))?;
             when.extend(&document.when);
-            Some((policy, when))
+            Some((*document, policy, when))
         });
-        let policies: Vec<(&NamedPolicy, Vec<&Assumption>)> = policies.collect();
-        let assumed = policies.iter().map(|(_, when)| when);
-        let assumed = assumed.chain(attached.iter().map(|(_, when)| when)).flatten();
+        let mut policies: Vec<(&Document, &NamedPolicy, Vec<&Assumption>)> = policies.collect();
+        // What is attached under an assumption has no holder of its own.
+        for (attachment, when) in attached.iter().filter(|(one, _)| !one.boundary) {
+            for (document, policy) in own.iter().filter(|(one, _)| is_of(one, attachment)) {
+                if !policies.iter().any(|(known, ..)| known.address == document.address) {
+                    let when = when.iter().copied().chain(&document.when).collect();
+                    policies.push((*document, policy, when));
+                }
+            }
+        }
+        let bounding = |attachment: &Attachment| {
+            own.iter().filter(|(one, _)| is_of(one, attachment)).flat_map(|(one, _)| &one.when)
+        };
+        let of_bounds = attached.iter().filter(|(one, _)| one.boundary);
+        let of_bounds = of_bounds.flat_map(|(one, _)| bounding(one));
+        let assumed = policies.iter().map(|(_, _, when)| when);
+        let assumed = assumed.chain(attached.iter().map(|(_, when)| when)).flatten().copied();
+        let assumed = assumed.chain(of_bounds);
         let atoms: BTreeSet<(&str, &str)> =
             assumed.map(|one| (one.left.as_str(), one.right.as_str())).collect();
         let atoms: Vec<(&str, &str)> = atoms.into_iter().collect();
@@ -234,29 +255,41 @@ impl Side {
             let words =
                 if words.is_empty() { String::new() } else { format!("[{}]", words.join(", ")) };
             let mut thing = Thing::default();
-            let present = policies.iter().filter(|(_, when)| there(when));
-            thing.policies = present.map(|(policy, _)| (*policy).clone()).collect();
+            let present = policies.iter().filter(|(_, _, when)| there(when));
+            thing.policies = present.map(|(_, policy, _)| (*policy).clone()).collect();
             thing.place = thing.policies.first().and_then(|policy| {
                 policy.source.as_ref().map(|source| source.place(Span::default()))
             });
             for (attachment, _) in attached.iter().filter(|(_, when)| there(when)) {
                 let at = |source: &Source| source.place(attachment.span);
                 thing.place = thing.place.take().or_else(|| Some(at(&attachment.source)));
-                let of_file = own.iter().find(|(one, _)| one.address == attachment.policy);
-                match (of_file, attachment.boundary) {
-                    (Some((_, policy)), true) => thing.boundary = Some(policy.clone()),
-                    (Some(_), false) => {}
-                    (None, true) => {
+                let mut of_file = own.iter().filter(|(one, _)| is_of(one, attachment)).peekable();
+                match (of_file.peek().is_some(), attachment.boundary) {
+                    (true, true) => {
+                        let mut present = of_file.filter(|(one, _)| {
+                            one.when.iter().all(|assumed| assumptions.contains(assumed))
+                        });
+                        thing.boundary = present.next().map(|(_, policy)| policy.clone());
+                    }
+                    (true, false) => {}
+                    (false, true) => {
                         thing
                             .untold
                             .insert(format!("{} (permissions boundary)", attachment.policy));
                     }
-                    (None, false) => _ = thing.untold.insert(attachment.policy.clone()),
+                    (false, false) => _ = thing.untold.insert(attachment.policy.clone()),
                 }
             }
             self.things.insert((format!("{start}{holder}{words}"), Kind::Identity), thing);
         }
     }
+}
+
+/// Whether an attachment is of the document, perhaps one of several that are there under different
+/// assumptions.
+fn is_of(document: &Document, attachment: &Attachment) -> bool {
+    let rest = document.address.strip_prefix(&attachment.policy);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '#']))
 }
 
 /// The files of a folder and of the folders in it whose names end so, in the order of their paths.
@@ -296,7 +329,12 @@ pub fn files(root: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// What is not the same on both sides, in the order of the addresses, and how much is.
-pub fn changes(old: &Side, new: &Side, not_principal: NotPrincipalReading) -> (Vec<Change>, usize) {
+pub fn changes(
+    old: &mut Side,
+    new: &mut Side,
+    not_principal: NotPrincipalReading,
+) -> (Vec<Change>, usize) {
+    one_form(old, new);
     let keys: BTreeSet<&(String, Kind)> = old.things.keys().chain(new.things.keys()).collect();
     let (mut changes, mut unchanged) = (Vec::new(), 0);
     for key in keys {
@@ -326,6 +364,20 @@ pub fn changes(old: &Side, new: &Side, not_principal: NotPrincipalReading) -> (V
         });
     }
     (changes, unchanged)
+}
+
+/// Gives parameters of one name one form on both sides: they have one value.
+fn one_form(old: &mut Side, new: &mut Side) {
+    let mut forms = Forms::default();
+    for thing in old.things.values().chain(new.things.values()) {
+        let policies = thing.policies.iter().chain(&thing.boundary);
+        forms.note(policies.flat_map(|named| named.policy.keys()));
+    }
+    for thing in old.things.values_mut().chain(new.things.values_mut()) {
+        for named in thing.policies.iter_mut().chain(&mut thing.boundary) {
+            named.policy = named.policy.formed(&|key| forms.key(key));
+        }
+    }
 }
 
 /// What policies say, without names and places.

@@ -8,6 +8,7 @@
 use crate::partitions::Partitions;
 use crate::policy::{ContextKey, Piece, Variable};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::collections::BTreeMap;
 
 /// What the name of the key of a parameter begins with.
 pub const FAMILY: &str = "keyaki:parameter/";
@@ -153,6 +154,68 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
+/// A text with other forms of its parameters: `formed` gives the key of each.
+pub fn formed(text: &str, formed: &dyn Fn(&ContextKey) -> ContextKey) -> String {
+    if !is_in(text) {
+        return text.to_owned();
+    }
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once(OPENING) {
+        let Some((name, after)) = from.split_once('}') else { break };
+        let key = formed(&ContextKey::new(&format!("{FAMILY}{name}")));
+        result.push_str(before);
+        result.push_str(&format!("${{{}}}", key.text()));
+        rest = after;
+    }
+    result + rest
+}
+
+/// The forms of several parameters in one: where a name has several forms, what is known by any of
+/// them is known. That of one of several texts is of all texts that any of these admits.
+#[derive(Debug, Default)]
+pub struct Forms(BTreeMap<String, Form>);
+
+impl Forms {
+    /// Takes note of the parameters among the keys.
+    pub fn note<'k>(&mut self, keys: impl IntoIterator<Item = &'k ContextKey>) {
+        for Parameter { name, form } in keys.into_iter().filter_map(Parameter::of) {
+            let known = self.0.remove(&name);
+            let both = known.map_or(form.clone(), |known| narrower(known, form));
+            self.0.insert(name, both);
+        }
+    }
+
+    /// The key of the parameter in the form that it has together.
+    pub fn key(&self, key: &ContextKey) -> ContextKey {
+        let formed = Parameter::of(key).and_then(|parameter| {
+            let form = self.0.get(&parameter.name)?.clone();
+            Some(Parameter { form, ..parameter }.key())
+        });
+        formed.unwrap_or_else(|| key.clone())
+    }
+}
+
+/// What is known of a value of which both are known.
+fn narrower(one: Form, other: Form) -> Form {
+    let rank = |form: &Form| match form {
+        Form::Account | Form::Region | Form::Partition => 0,
+        Form::OneOf(_) => 1,
+        Form::Field => 2,
+        Form::Text => 3,
+    };
+    match (one, other) {
+        (Form::OneOf(mut texts), Form::OneOf(others)) => {
+            texts.extend(others);
+            texts.sort();
+            texts.dedup();
+            Form::OneOf(texts)
+        }
+        (one, other) if rank(&other) < rank(&one) => other,
+        (one, _) => one,
+    }
+}
+
 /// The keys of the parameters of a text.
 pub fn keys(text: &str) -> Vec<ContextKey> {
     if !is_in(text) {
@@ -203,6 +266,42 @@ mod tests {
         assert_eq!(plain, Some(Parameter { name: "Env".to_owned(), form: Form::Text }));
         assert_eq!(Parameter::of(&ContextKey::new("keyaki:parameter/")), None);
         assert_eq!(Parameter::of(&ContextKey::new("aws:username")), None);
+    }
+
+    #[test]
+    fn a_name_with_several_forms_gets_one() {
+        let key = |name: &str, form: Form| Parameter { name: name.to_owned(), form }.key();
+        let one_of = |texts: [&str; 2]| Form::OneOf(texts.map(str::to_owned).to_vec());
+        let keys = [
+            key("a", Form::Text),
+            key("a", Form::Account),
+            key("b", Form::Field),
+            key("b", Form::Text),
+            key("c", one_of(["x", "y"])),
+            key("c", one_of(["y", "z"])),
+            ContextKey::new("aws:username"),
+        ];
+        let mut forms = Forms::default();
+        forms.note(&keys);
+        let formed: Vec<Option<Parameter>> =
+            keys.iter().map(|key| Parameter::of(&forms.key(key))).collect();
+        let all = Form::OneOf(["x", "y", "z"].map(str::to_owned).to_vec());
+        for (at, form) in [
+            (0, Form::Account),
+            (1, Form::Account),
+            (2, Form::Field),
+            (3, Form::Field),
+            (4, all.clone()),
+            (5, all),
+        ] {
+            assert_eq!(formed[at].as_ref().map(|one| &one.form), Some(&form), "{at}");
+        }
+        assert_eq!(forms.key(&keys[6]), keys[6]);
+        let text =
+            format!("x{}y", Parameter { name: "a".to_owned(), form: Form::Text }.reference());
+        let expected =
+            format!("x{}y", Parameter { name: "a".to_owned(), form: Form::Account }.reference());
+        assert_eq!(super::formed(&text, &|key| forms.key(key)), expected);
     }
 
     #[test]

@@ -21,7 +21,11 @@ pub fn comment(review: &Review) -> String {
     let tally = review.tally();
     let mut text = format!("### `keyaki {}`: {}\n\n", review.command, tally.words());
     let passed = if review.command == "check" { "as expected" } else { "without a finding" };
-    let examined = if review.command == "check" { "claims" } else { "files" };
+    let examined = match review.command {
+        "check" => "claims",
+        "review" => "changes and claims",
+        _ => "files",
+    };
     text.push_str("| | number |\n|---|---|\n");
     for (what, count) in [
         (examined, tally.cases),

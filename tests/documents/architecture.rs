@@ -36,6 +36,7 @@ const CRATES: &[(&str, &[&str])] = &[
         &["keyaki-engines", "keyaki-evaluator", "keyaki-iam", "keyaki-questions", "keyaki-reports"],
     ),
     ("keyaki-startup", &[]),
+    ("keyaki-templates", &["keyaki-iam"]),
     (
         "keyaki",
         &[
@@ -50,6 +51,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "keyaki-reports",
             "keyaki-service",
             "keyaki-startup",
+            "keyaki-templates",
         ],
     ),
 ];
@@ -72,6 +74,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "caveat",
                 "operations",
                 "organizations",
+                "parameter",
                 "endpoints",
                 "estate",
                 "partitions",

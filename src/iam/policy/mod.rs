@@ -86,6 +86,42 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The policy with other forms of its parameters: `formed` gives the key of each.
+    #[must_use]
+    pub fn formed(&self, formed: &dyn Fn(&ContextKey) -> ContextKey) -> Self {
+        let in_template = |template: &mut Template| {
+            for piece in &mut template.pieces {
+                if let Piece::Variable(variable) = piece {
+                    variable.key = formed(&variable.key);
+                }
+            }
+        };
+        let mut policy = self.clone();
+        for statement in &mut policy.statements {
+            if let Some(element) = statement.principal.take() {
+                let entries = element.entries.into_iter();
+                let entries =
+                    entries.map(|entry| entry.with_text(|text| parameter::formed(text, formed)));
+                statement.principal =
+                    Some(PrincipalElement::new(element.negated, entries.collect()));
+            }
+            let patterns = statement.resource.iter_mut().flat_map(|element| &mut element.patterns);
+            for pattern in patterns {
+                if let ResourcePattern::Arn { text, fields } = pattern {
+                    *text = parameter::formed(text, formed);
+                    fields.iter_mut().for_each(in_template);
+                }
+            }
+            for value in statement.conditions.iter_mut().flat_map(|one| &mut one.values) {
+                value.text = parameter::formed(&value.text, formed);
+                if let Literal::Text(template) = &mut value.literal {
+                    in_template(template);
+                }
+            }
+        }
+        policy
+    }
+
     /// Whether every action that it names is one of KMS: what it is attached to is a key.
     pub fn is_about_keys(&self) -> bool {
         let mut patterns = self.statements.iter().flat_map(|statement| &statement.action.patterns);
@@ -291,6 +327,17 @@ impl PrincipalEntry {
             | Self::Federated(text)
             | Self::CanonicalUser(text) => Some(text),
             Self::Anyone | Self::AnyProvider => None,
+        }
+    }
+
+    /// The entry with another text, where it has one.
+    fn with_text(self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Aws(text) => Self::Aws(change(&text)),
+            Self::Service(text) => Self::Service(change(&text)),
+            Self::Federated(text) => Self::Federated(change(&text)),
+            Self::CanonicalUser(text) => Self::CanonicalUser(change(&text)),
+            Self::Anyone | Self::AnyProvider => self,
         }
     }
 

@@ -3,7 +3,6 @@
 //! which has one answer, whoever finds it.
 
 use super::Query;
-use super::rests_on::RestsOn;
 use keyaki_iam::request::Request;
 use keyaki_iam::world::{Assumptions, ModelChoice};
 use std::collections::VecDeque;
@@ -52,10 +51,10 @@ impl Alike {
     }
 
     /// Keeps what a "no" rests on.
-    pub(super) fn rests(&self, on: &RestsOn) {
+    pub(super) fn rests(&self, choices: &[ModelChoice]) {
         let mut known = lock(&self.choices);
-        if !on.undecided && !on.choices.is_empty() && !known.contains(&on.choices) {
-            keep(&mut known, on.choices.clone(), CHOICES);
+        if !choices.is_empty() && !known.iter().any(|one| one == choices) {
+            keep(&mut known, choices.to_vec(), CHOICES);
         }
     }
 }

@@ -79,7 +79,9 @@ impl Query<'_> {
         };
         let guesses = told.map(|(_, told)| told.alike.guesses()).unwrap_or_default();
         let rests_on = needed_as(world.assumptions, &guesses, refuted)?;
-        told.into_iter().for_each(|(_, told)| told.alike.rests(&rests_on));
+        if let Some((_, told)) = told.filter(|_| !rests_on.undecided) {
+            told.alike.rests(&rests_on.choices);
+        }
         Ok(rests_on)
     }
 }
