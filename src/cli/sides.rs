@@ -217,11 +217,11 @@ impl Side {
                 }
             }
         }
-        let bounding = |attachment: &Attachment| {
-            own.iter().filter(|(one, _)| is_of(one, attachment)).flat_map(|(one, _)| &one.when)
-        };
-        let of_bounds = attached.iter().filter(|(one, _)| one.boundary);
-        let of_bounds = of_bounds.flat_map(|(one, _)| bounding(one));
+        let mut of_bounds: Vec<&Assumption> = Vec::new();
+        for (attachment, _) in attached.iter().filter(|(one, _)| one.boundary) {
+            let bounding = own.iter().filter(|(one, _)| is_of(one, attachment));
+            of_bounds.extend(bounding.flat_map(|(one, _)| &one.when));
+        }
         let assumed = policies.iter().map(|(_, _, when)| when);
         let assumed = assumed.chain(attached.iter().map(|(_, when)| when)).flatten().copied();
         let assumed = assumed.chain(of_bounds);
