@@ -152,12 +152,15 @@ pub use keyaki_evaluator::semantics::Decision;
 #[doc(inline)]
 pub use keyaki_iam::{
     calls, catalogue, caveat, endpoints, estate, finding, input, json, layers, operations,
-    organizations, parameter, partitions, policy, principals, project, request, shape, source,
-    value, visible, world,
+    organizations, partitions, policy, principals, project, request, shape, source, value, visible,
+    world,
 };
 
 #[doc(inline)]
 pub use keyaki_importers as importers;
+
+#[doc(inline)]
+pub use keyaki_templates as templates;
 
 #[doc(inline)]
 pub use keyaki_encoder as symbolic;

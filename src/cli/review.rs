@@ -30,7 +30,7 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         (None, None) => (given.clone(), given),
     };
     let name = new_root.file_name().unwrap_or(new_root.as_os_str()).to_string_lossy();
-    let [mut old, mut new] = if old_root == new_root {
+    let [mut old, mut new] = if args.git.is_none() && args.head.is_none() {
         Side::of_plan(&new_root, &options)?.ok_or_else(|| {
             Failure::new(
                 "error: `review` needs two sides: BASE and HEAD, `--git REV` and what there is now, or a plan of Terraform",

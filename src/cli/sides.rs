@@ -5,7 +5,7 @@ use super::{Failure, read, templates};
 use keyaki_iam::finding::Finding;
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
-use keyaki_iam::parameter::Forms;
+use keyaki_iam::policy::parameter::Forms;
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
 use keyaki_iam::policy::{Effect, Kind, Policy, Version, print};
 use keyaki_iam::source::{Place, Source, Span};

@@ -5,7 +5,7 @@ use crate::frame::Frame;
 use crate::principal::ENTITIES;
 use crate::substitution::Wildcards;
 use keyaki_iam::layers::NotPrincipalReading;
-use keyaki_iam::parameter;
+use keyaki_iam::policy::parameter;
 use keyaki_iam::policy::{ContextKey, PrincipalElement, PrincipalEntry};
 use keyaki_iam::request::PrincipalKind::{
     FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,

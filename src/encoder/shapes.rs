@@ -1,7 +1,7 @@
 //! The shapes of names, as regular expressions.
 
 use keyaki_iam::endpoints::REGIONS_OF_PARTITIONS;
-use keyaki_iam::parameter::Form;
+use keyaki_iam::policy::parameter::Form;
 use keyaki_logic::regex::{Class, Regex};
 
 /// Texts with at least `count` colon-separated fields: `count - 1` fields without colons, and

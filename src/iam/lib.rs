@@ -17,7 +17,6 @@ pub mod estate;
 pub mod layers;
 pub mod operations;
 pub mod organizations;
-pub mod parameter;
 pub mod partitions;
 pub mod policy;
 pub mod principals;

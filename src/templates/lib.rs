@@ -1,6 +1,6 @@
 //! Policies in what makes infrastructure, as it is reviewed: templates of CloudFormation and plans of
 //! Terraform. What is not known before something is made is a parameter of the policy
-//! ([`keyaki_iam::parameter`]), never a guess.
+//! ([`keyaki_iam::policy::parameter`]), never a guess.
 
 pub mod cloudformation;
 mod compose;

@@ -76,6 +76,17 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
         ask(&["compare", haiku, all], &none),
         ask(&["compare", haiku, all, "--only", "added", "--timeout", "0.000001"], &none),
         ask(&["check", "proofs/obligations/lambda.toml"], &none),
+        ask(
+            &[
+                "review",
+                "tests/cases/review/base",
+                "tests/cases/review/red",
+                "--claims",
+                "tests/cases/review/red/claims.toml",
+            ],
+            &none,
+        ),
+        ask(&["review", haiku, all, "--timeout", "0.000001"], &none),
         ask(&["explain", "F12"], &none),
         ask(&["can", "--call", "list"], &none),
         ask(&["lint", "--explain", "all"], &none),
@@ -125,6 +136,7 @@ fn forms(arguments: &[&str]) -> &'static [&'static str] {
         ("can", false) => &["can", "batch-error"],
         ("compare", _) => &["compare", "batch-error"],
         ("check", _) => &["check"],
+        ("review", _) => &["review", "review-claim", "review-summary"],
         ("explain", _) => &["explain"],
         ("guardrails", _) => &["guardrails-effect", "guardrails-way"],
         ("who-can", _) if arguments.contains(&"--by") => {
@@ -291,8 +303,9 @@ fn every_code_of_an_answer_is_explained() {
 #[test]
 fn the_form_of_before_is_to_be_had() {
     for (arguments, input) in questions().into_iter().filter(|(arguments, _)| {
-        // Questions over estates came with schema 2.
-        !["matrix", "who-can", "paths"].contains(&arguments[0]) && !arguments.contains(&"0.000001")
+        // Questions over estates and reviews came with schema 2.
+        !["matrix", "review", "who-can", "paths"].contains(&arguments[0])
+            && !arguments.contains(&"0.000001")
     }) {
         let (now, before) = (
             lines(&keyaki_with(&arguments, &input)),

@@ -74,7 +74,6 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
                 "caveat",
                 "operations",
                 "organizations",
-                "parameter",
                 "endpoints",
                 "estate",
                 "partitions",

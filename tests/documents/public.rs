@@ -64,6 +64,7 @@ const NAMES: &[&str] = &[
     "world",
     // What estates are read from.
     "importers",
+    "templates",
     // The encoder, and the two that never meet it.
     "symbolic",
     "feasibility",
@@ -102,6 +103,7 @@ const CRATES: &[(&str, &str, Option<&str>)] = &[
     ("keyaki-questions", "src/questions", None),
     ("keyaki-reports", "src/reports", Some("report")),
     ("keyaki-service", "src/service", Some("service")),
+    ("keyaki-templates", "src/templates", Some("templates")),
 ];
 
 /// The crates that the command needs and no interface has.

@@ -16,7 +16,7 @@
 
 use crate::support::generate::{self, Options, Rng, chance};
 use crate::support::{number, reading, sets};
-use keyaki::parameter::{Form, Parameter};
+use keyaki::policy::parameter::{Form, Parameter};
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::request::{ContextValue, Request};
 use keyaki::semantics;

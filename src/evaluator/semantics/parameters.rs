@@ -1,9 +1,9 @@
 //! Values of parameters (SEMANTICS 3.1): each has one, of its form.
 
 use super::substitution::{Values, values};
-use keyaki_iam::parameter::{Form, Parameter};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::ContextKey;
+use keyaki_iam::policy::parameter::{Form, Parameter};
 use keyaki_iam::request::Request;
 use keyaki_iam::value;
 use std::collections::BTreeSet;

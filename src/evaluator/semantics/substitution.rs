@@ -2,7 +2,7 @@
 
 use super::glob::Atom;
 use keyaki_iam::catalogue::keys::is_list;
-use keyaki_iam::parameter;
+use keyaki_iam::policy::parameter;
 use keyaki_iam::policy::{ContextKey, Piece, Template, Variable};
 use keyaki_iam::request::{ContextValue, Request};
 use std::borrow::Cow;

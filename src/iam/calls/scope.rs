@@ -1,8 +1,8 @@
 //! Which context keys the authorizations of one call have in common (SEMANTICS 5 and 6.7).
 
 use crate::catalogue::keys;
-use crate::parameter;
 use crate::policy::ContextKey;
+use crate::policy::parameter;
 
 /// What a context key tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

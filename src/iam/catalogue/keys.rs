@@ -4,8 +4,8 @@
 //! Plain data. Keys of single services are here only where the type or the multiplicity is certain
 //! and usage does not tell it.
 
-use crate::parameter;
 use crate::policy::ContextKey;
+use crate::policy::parameter;
 use crate::value;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;

@@ -5,6 +5,7 @@
 
 mod literal;
 mod operator;
+pub mod parameter;
 pub mod print;
 pub mod read;
 mod template;
@@ -13,7 +14,6 @@ pub use literal::Literal;
 pub use operator::{BaseOperator, Family, Operator, SetOperator};
 pub use template::{ContextKey, Piece, Template, Variable};
 
-use crate::parameter;
 use crate::source::Span;
 use std::sync::LazyLock;
 

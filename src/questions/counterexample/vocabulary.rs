@@ -9,7 +9,7 @@ use super::placeholders::REGION;
 use super::targets::Targets;
 use super::written::{of_parameter, samples, written, written_arn};
 use keyaki_evaluator::semantics;
-use keyaki_iam::parameter::Parameter;
+use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::policy::{
     ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy,
     PrincipalEntry, ResourcePattern, Statement, Template,

@@ -1,7 +1,7 @@
 //! Templates as texts, with familiar values for what they leave open.
 
 use super::accounts::{ACCOUNT, OTHER_ACCOUNT};
-use keyaki_iam::parameter::{Form, Parameter};
+use keyaki_iam::policy::parameter::{Form, Parameter};
 use keyaki_iam::policy::{ContextKey, Piece, Template};
 
 /// Familiar values of a parameter.

@@ -4,8 +4,8 @@ use super::evaluate::{Equality, Evaluated, Evaluator, Nature, Stop};
 use super::value::Text;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue};
-use keyaki_iam::parameter::Form;
 use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
 use keyaki_iam::value;
 

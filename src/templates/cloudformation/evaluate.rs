@@ -7,7 +7,7 @@ use super::value::{Data, Entry, Piece, Text, Value};
 use crate::Assumption;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
-use keyaki_iam::parameter::Form;
+use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Span;
 use std::collections::{BTreeMap, BTreeSet};

@@ -17,7 +17,7 @@ use super::reading::{Draft, Party, Says};
 use super::value::{Data, Piece, Text, Value};
 use crate::compose::Composed;
 use keyaki_iam::finding::codes;
-use keyaki_iam::parameter::{Form, Parameter};
+use keyaki_iam::policy::parameter::{Form, Parameter};
 use keyaki_iam::source::{Source, Span};
 use keyaki_iam::value::is_account;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,7 @@ use super::evaluate::{Evaluated, Evaluator, Nature};
 use super::value::{Text, Value};
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue};
-use keyaki_iam::parameter::Form;
+use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
 
 impl Evaluator<'_> {

@@ -5,8 +5,8 @@ use super::reading::{Draft, Party, Resource, Says, draft};
 use super::value::{Data, Entry, Piece, Text, Value};
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::JsonValue;
-use keyaki_iam::parameter::Form;
 use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
 use keyaki_iam::value::is_account;
 

@@ -13,7 +13,7 @@ mod texts;
 use super::{Given, cloudformation, is_template};
 use crate::{Document, Template};
 use keyaki_iam::json::{self, JsonValue, Limits};
-use keyaki_iam::parameter::{self, Form, Parameter};
+use keyaki_iam::policy::parameter::{self, Form, Parameter};
 use keyaki_iam::policy::read::{self, ReadOptions};
 use keyaki_iam::policy::{Kind, Piece};
 use keyaki_iam::source::Source;

@@ -6,7 +6,7 @@ use super::table;
 use super::value::{self, Data, Origin, Out, Place, Unknown, Value, Written, is_true};
 use crate::compose::Composed;
 use keyaki_iam::json::JsonData;
-use keyaki_iam::parameter::Form;
+use keyaki_iam::policy::parameter::Form;
 
 /// What to do about what the plan does not have.
 pub(super) const GONE: &str = "give the files that the plan was made from";

@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::value::{Data, Members, Origin, Out, Place, Unknown, Value};
 use hcl_edit::structure::Block;
 use keyaki_iam::json::{self, Limits};
-use keyaki_iam::parameter;
+use keyaki_iam::policy::parameter;
 use keyaki_iam::source::Source;
 
 /// The version of the policy language that has no variables.

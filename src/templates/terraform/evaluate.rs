@@ -14,7 +14,7 @@ use hcl_edit::expr::{
 };
 use hcl_edit::structure::{Block, Body};
 use hcl_edit::template::{Element, Strip};
-use keyaki_iam::parameter;
+use keyaki_iam::policy::parameter;
 use keyaki_iam::source::Span;
 use std::cmp::Ordering;
 

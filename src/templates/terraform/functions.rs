@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use super::value::{Data, Members, Out, Place, Value, Written};
 use keyaki_iam::json::{self, Limits};
-use keyaki_iam::parameter;
+use keyaki_iam::policy::parameter;
 use keyaki_iam::source::Source;
 use rustc_hash::FxHashSet;
 

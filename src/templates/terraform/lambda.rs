@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
             return Ok(here.text(text));
         } else if is_account(&text) || text.starts_with("arn:") {
             "AWS"
-        } else if keyaki_iam::parameter::is_in(&text) {
+        } else if keyaki_iam::policy::parameter::is_in(&text) {
             return here.problem("the principal of the permission is not known", "");
         } else {
             "Service"

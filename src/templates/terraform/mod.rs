@@ -35,7 +35,7 @@ use files::Files;
 use index::{Index, Side};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::json::{self, JsonData, JsonValue, Limits};
-use keyaki_iam::parameter::{self, Form, Parameter};
+use keyaki_iam::policy::parameter::{self, Form, Parameter};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::policy::{ContextKey, Piece};
 use keyaki_iam::source::{Source, Span};

@@ -1,6 +1,6 @@
 //! What parameters are called: names that differ in case only are one name to a policy.
 
-use keyaki_iam::parameter::{Form, Parameter};
+use keyaki_iam::policy::parameter::{Form, Parameter};
 use rustc_hash::FxHashMap;
 
 /// The parameters of a plan.

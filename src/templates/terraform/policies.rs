@@ -9,8 +9,8 @@ use crate::compose::Composed;
 use crate::{Attachment, Document, Holder, Membership, Template};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::json::{self, JsonData, JsonValue};
-use keyaki_iam::parameter;
 use keyaki_iam::policy::Kind;
+use keyaki_iam::policy::parameter;
 use keyaki_iam::source::Source;
 use rustc_hash::{FxHashMap, FxHashSet};
 

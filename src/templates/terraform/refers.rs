@@ -9,8 +9,8 @@ use super::table;
 use super::value::{Data, Origin, Out, Place, Value};
 use crate::Holder;
 use keyaki_iam::json::JsonValue;
-use keyaki_iam::parameter::{self, Parameter};
 use keyaki_iam::policy::Piece;
+use keyaki_iam::policy::parameter::{self, Parameter};
 use rustc_hash::FxHashMap;
 
 /// How many calls of modules are followed from a reference.

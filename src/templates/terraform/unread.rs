@@ -6,7 +6,7 @@ use super::table;
 use super::value::{Problem, is_true};
 use keyaki_iam::finding::{Level, codes};
 use keyaki_iam::json::{JsonData, JsonValue};
-use keyaki_iam::parameter::{self, Parameter};
+use keyaki_iam::policy::parameter::{self, Parameter};
 use rustc_hash::FxHashSet;
 
 impl<'a> Policies<'a> {

@@ -2,7 +2,7 @@
 
 use crate::compose::Composed;
 use keyaki_iam::json::{JsonData, JsonValue};
-use keyaki_iam::parameter::Form;
+use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
 use rustc_hash::FxHashMap;
 

@@ -6,7 +6,7 @@ use super::route::Route;
 use super::seems;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
-use crate::parameter::{self, Form, Parameter};
+use crate::policy::parameter::{self, Form, Parameter};
 use crate::policy::{Kind, Piece, PrincipalElement, PrincipalEntry};
 use crate::value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,7 +5,7 @@ use super::kinds::ShortArn;
 use super::reader::{Reader, Text, clip};
 use super::template::split_fields;
 use crate::finding::codes;
-use crate::parameter::Parameter;
+use crate::policy::parameter::Parameter;
 use crate::policy::{Kind, Piece, ResourcePattern, Template};
 
 /// Services whose ARNs name the resource at once, without a resource type before it.

@@ -1,6 +1,6 @@
 //! Texts with wildcards, variables and escapes (SEMANTICS 2.3 and 3).
 
-use crate::parameter;
+use crate::policy::parameter;
 use crate::policy::{ContextKey, Piece, Template, Variable};
 use std::ops::Range;
 

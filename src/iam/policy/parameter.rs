@@ -5,8 +5,8 @@
 //! every request has a value of it, which is of its form and the same wherever the name stands. A
 //! question asks for requests together with values.
 
+use super::template::{ContextKey, Piece, Variable};
 use crate::partitions::Partitions;
-use crate::policy::{ContextKey, Piece, Variable};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::collections::BTreeMap;
 
