@@ -170,6 +170,10 @@ impl Frame {
         let Some([_, partition, _, _, account, resource]) = parameter::arn_fields(text) else {
             return Ok(self.account_entry(self.is_text(&caller.account, text)?));
         };
+        if account == "cloudfront" {
+            let own = [caller.is(Service), self.is_text(&caller.name, text)?];
+            return Ok(Classes::direct(Term::and(own)));
+        }
         let home = Term::and([
             self.is_text(&caller.partition, partition)?,
             self.is_text(&caller.account, account)?,
@@ -181,8 +185,9 @@ impl Frame {
         let when =
             |kind, condition: &Term| Term::and([caller.is(kind), home.clone(), condition.clone()]);
         if kind == "user" {
-            let [direct, issuer] = [User, FederatedUser].map(|kind| when(kind, &is_entity));
-            return Ok(Classes { direct, issuer, account: Term::falsehood() });
+            let own = when(User, &is_entity);
+            let issuer = when(FederatedUser, &is_entity);
+            return Ok(Classes { issuer, ..Classes::direct(own) });
         }
         // Without a path the name is that of any role that is called so.
         let pattern = self.substitute(&parameter::pieces(name), Wildcards::Literal)?;

@@ -306,6 +306,9 @@ fn unknown_problem(text: &str) -> Option<&'static str> {
         Some("the partition is `aws`, `aws-cn`, `aws-us-gov` or the like")
     } else if service != "iam" || !region.is_empty() {
         Some("with what is not known yet, only accounts, users and roles can be compared")
+    } else if account == "cloudfront" && name.starts_with("user/") {
+        // An origin access identity.
+        None
     } else if !is_account(account) {
         Some("the account id has 12 digits, or is a parameter of the form `account`")
     } else if name != "root" && named.is_none_or(|name| name.is_empty() || name.starts_with('/')) {
