@@ -4,6 +4,7 @@
 use keyaki_iam::endpoints::REGIONS_OF_PARTITIONS;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::parameter;
 use keyaki_iam::policy::{Condition, Effect, Policy, PrincipalEntry, ResourcePattern, Statement};
 use keyaki_iam::shape::{CallerPattern, Shape};
 
@@ -152,6 +153,11 @@ impl Named {
 
     /// A partition that is written out stands for itself, else the Region tells.
     fn in_fields(partition: &str, region: &str) -> Self {
+        if parameter::is_in(partition) {
+            // It may be any; what is usual is asked, beside what others name.
+            let named = Self { besides: Partitions::usual(), ..Self::nothing() };
+            return named.and(Self::in_region(region));
+        }
         if partition.is_empty() || !is_plain(partition) {
             return Self::in_region(region);
         }
@@ -222,6 +228,7 @@ mod tests {
             ("us-isob-east-1", "aws-iso-b"),
             ("tag-value", "aws"),
             ("", "aws"),
+            ("arn:${keyaki:parameter/partition/AWS::Partition}:ec2:cn-north-1:1:y", "aws, aws-cn"),
         ] {
             assert_eq!(Named::in_text(text).asked().to_string(), expected, "{text}");
         }
