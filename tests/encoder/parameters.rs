@@ -109,7 +109,9 @@ impl Made<'_> {
             if chance(self.rng, 0.5) { self.parameter(form, value) } else { value.to_owned() }
         };
         let partition = maybe(Form::Partition, partition);
-        let account = maybe(Form::Account, account);
+        // The account `cloudfront` has no digits.
+        let is_known = *account == "cloudfront";
+        let account = if is_known { (*account).to_owned() } else { maybe(Form::Account, account) };
         let rest = match rest.rsplit_once('/') {
             Some((kind, name)) => format!("{kind}/{}", maybe(Form::Field, name)),
             None => (*rest).to_owned(),
@@ -210,7 +212,7 @@ fn draw(seed: u64, solver: &Solver, tally: &mut BTreeMap<&'static str, u64>) -> 
     // Where a question is asked depends on the names in the policies; a parameter is no name.
     let all = Partitions::named(&Partitions::known()).unwrap();
     let world = World { partitions: Some(all), ..World::embedded().unwrap() };
-    let requests = if seed % 3 == 0 { Requests::Any } else { Requests::Feasible(world) };
+    let requests = if seed.is_multiple_of(3) { Requests::Any } else { Requests::Feasible(world) };
     let ask = |set, shape| {
         let query = Query {
             shape: Some(shape),
@@ -286,7 +288,7 @@ fn parameters_mean_their_values() {
     assert!(failures.is_empty(), "{} failures\n{shown}", failures.len());
     let of = |what| tally.get(what).copied().unwrap_or_default();
     assert!(of("without parameters") * 4 < draws, "{tally:?}");
-    assert!(of("values that make no policy") * 20 < draws || draws < 100, "{tally:?}");
+    assert!(of("values that make no policy") * 8 < draws || draws < 100, "{tally:?}");
     for what in ["yes", "no", "yes of every value", "no of every value"] {
         assert!(of(what) * 10 > draws || draws < 100, "too few {what}: {tally:?}");
     }
