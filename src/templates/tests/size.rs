@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
+    clippy::indexing_slicing,
     reason = "a test may fail loudly, and measures"
 )]
 
