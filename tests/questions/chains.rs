@@ -435,7 +435,7 @@ fn drawn(rng: &mut Rng) -> Described {
 /// steps were not joined.
 #[test]
 fn chains_are_those_of_brute_force() {
-    let draws = support::number("KEYAKI_CHAINS", 60);
+    let draws = support::number("KEYAKI_CHAINS", 30);
     let (solver, limits) = (solver(), Limits::default());
     let asking = Asking { solver: &solver, limits: &limits };
     let (mut yes, mut no, mut loose, mut longer) = (0, 0, 0, 0);

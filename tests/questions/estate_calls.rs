@@ -376,7 +376,7 @@ fn differences(document: &Value, name: &str, count: &mut Count) -> Vec<String> {
 
 #[test]
 fn everybody_as_by_trying() {
-    let draws = number("KEYAKI_DRAWS", 12);
+    let draws = number("KEYAKI_DRAWS", 5);
     let seed = number("KEYAKI_SEED", 0);
     let all: Vec<(Count, Vec<String>)> = (seed..seed + draws)
         .into_par_iter()

@@ -1154,7 +1154,7 @@ fn report(document: &Value, world: &World<'_>) -> Option<String> {
 
 #[test]
 fn everybody_at_each_resource_as_by_brute_force() {
-    let draws = number("KEYAKI_DRAWS", 200) / 8;
+    let draws = number("KEYAKI_DRAWS", 80) / 8;
     let seed = number("KEYAKI_SEED", 0) + 1_000_000;
     let world = World::embedded().expect("the catalogue");
     let all: Vec<(Count, Vec<String>)> = (0..draws)
@@ -1182,7 +1182,7 @@ fn everybody_at_each_resource_as_by_brute_force() {
 
 #[test]
 fn everybody_as_by_brute_force() {
-    let draws = number("KEYAKI_DRAWS", 200);
+    let draws = number("KEYAKI_DRAWS", 80);
     let seed = number("KEYAKI_SEED", 0);
     let world = World::embedded().expect("the catalogue");
     let all: Vec<(Count, Option<String>)> = (0..draws)

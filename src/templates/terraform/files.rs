@@ -43,6 +43,9 @@ pub(super) fn parse<'a>(sources: &'a [Source], findings: &mut Vec<Finding>) -> V
             Ok(body) => files.push(Parsed { source, body }),
             Err(error) => {
                 let at = error.location().offset();
+                // The parser may be inside a character.
+                let whole = |at: &usize| text.is_char_boundary(*at);
+                let at = (0..=at.min(text.len())).rev().find(whole).unwrap_or_default();
                 // An error may stand at the end of the text.
                 let letter = text.get(at..).and_then(|rest| rest.chars().next());
                 let end = at + letter.map_or(0, char::len_utf8);
