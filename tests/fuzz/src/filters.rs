@@ -40,7 +40,8 @@ fn asked(call: &keyaki::calls::Call, filters: &[Filter]) {
             policies: &policies,
             role,
             shape: None,
-            filters, spots: &[], 
+            filters,
+            spots: &[],
             requests: Requests::Any,
         };
         match query.check() {
