@@ -39,6 +39,16 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     } else {
         [Side::at(&old_root, &name, &options)?, Side::at(&new_root, &name, &options)?]
     };
+    if old.is_empty() && new.is_empty() {
+        let help = if new.lacks_plan() {
+            "; `.tf` files are read with a plan, which `terraform show -json PLAN > plan.json` prints"
+        } else {
+            ""
+        };
+        return Err(Failure::new(format!(
+            "error: neither side has a policy, a template or a plan{help}"
+        )));
+    }
     let mut review = ReviewItems { command: "review", cases: Vec::new() };
     let mut ending = Ending::NothingFound;
     let sieve = &setup.service.sifting.sieve();

@@ -22,6 +22,8 @@ pub struct Side {
     things: BTreeMap<(String, Kind), Thing>,
     /// What is to be known of what was read.
     pub warnings: Vec<Finding>,
+    /// Whether there are `.tf` files in a folder, which are read with a plan only.
+    has_configuration: bool,
     /// What could not be read, each with its file.
     pub wrong: Vec<(String, Unread)>,
 }
@@ -72,12 +74,23 @@ impl Side {
             .filter(is_configuration)
             .filter_map(|path| read::text(path).ok())
             .collect();
+        side.has_configuration = !configuration.is_empty();
         for path in paths.iter().filter(|path| !is_configuration(path)) {
             let name = path.strip_prefix(root).unwrap_or(path);
             let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
             side.of_folder(path, &parts.join("/"), &configuration, options);
         }
         Ok(side)
+    }
+
+    /// Whether nothing that holds a policy was found.
+    pub fn is_empty(&self) -> bool {
+        self.things.is_empty() && self.wrong.is_empty()
+    }
+
+    /// Whether there is configuration of Terraform and no policy was found: nobody made a plan.
+    pub fn lacks_plan(&self) -> bool {
+        self.has_configuration && self.is_empty()
     }
 
     /// What there is before a plan, and after it; `None` where the file is no plan.
@@ -353,12 +366,17 @@ pub fn changes(
         };
         let (address, kind) = key;
         let set = |thing| Policies { not_principal, ..environment(*kind, thing) };
+        let (old, new) = (set(was), set(is));
+        let denies = [&old, &new].iter().any(|set| denies(set));
+        let grants = matches!(kind, Kind::Identity | Kind::Trust | Kind::Resource);
+        let beside = (denies && grants).then(|| [beside(&old), beside(&new)]);
         changes.push(Change {
             address: address.clone(),
             kind: kind.word(),
             revision,
-            old: set(was),
-            new: set(is),
+            old,
+            new,
+            beside,
             place: is.or(was).and_then(|thing| thing.place.clone()),
             untold,
         });
@@ -413,6 +431,19 @@ fn environment(kind: Kind, thing: Option<&Thing>) -> Policies {
         Kind::Rcp => Policies { rcp: vec![policies], ..granted },
         Kind::Endpoint => Policies { endpoint: policies, ..granted },
     }
+}
+
+/// Whether a policy of the set denies something.
+fn denies(set: &Policies) -> bool {
+    let mut statements = set.all().flat_map(|named| &named.policy.statements);
+    statements.any(|statement| statement.effect == Effect::Deny)
+}
+
+/// The set beside an identity-based policy that allows everything.
+fn beside(set: &Policies) -> Policies {
+    let own = set.identity.iter().flatten().cloned();
+    let identity = Some(own.chain([everything(Kind::Identity)]).collect());
+    Policies { identity, ..set.clone() }
 }
 
 /// The policies of a level of an organization. Where none of them allows anything, that everything is

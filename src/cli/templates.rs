@@ -100,22 +100,23 @@ fn found(file: &Path, template: Template, address: Option<&str>) -> Result<Docum
     let errors: Vec<Finding> = findings.into_iter().filter(Finding::is_error).collect();
     let count = documents.len();
     let names: Vec<String> = documents.iter().map(|one| one.address.clone()).collect();
-    let begins = |one: &Document| {
+    let begins = |name: &str| {
         address.is_none_or(|address| {
-            let rest = one.address.strip_prefix(address);
+            let rest = name.strip_prefix(address);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '#']))
         })
     };
     let exact = documents.iter().position(|one| address == Some(one.address.as_str()));
-    let mut near = documents.iter().enumerate().filter(|(_, one)| begins(one)).map(|(at, _)| at);
-    let chosen = exact.or_else(|| match (near.next(), near.next()) {
-        (Some(only), None) => Some(only),
-        (None | Some(_), _) => None,
+    let mut near =
+        documents.iter().enumerate().filter(|(_, one)| begins(&one.address)).map(|(at, _)| at);
+    // What could not be read may be a part of what is meant, and then a part is not enough.
+    let chosen = exact.or_else(|| match (near.next(), near.next(), errors.is_empty()) {
+        (Some(only), None, true) => Some(only),
+        (None | Some(_), _, _) => None,
     });
     if let Some(document) = chosen.and_then(|at| documents.into_iter().nth(at)) {
         return Ok(document);
     }
-    // What cannot be read may be what is looked for.
     let errors = if errors.is_empty() { String::new() } else { finding::render(&errors) };
     let shown = |names: &[String]| {
         let most = names.iter().take(MOST_SHOWN).map(|name| format!("`{name}`"));
@@ -125,14 +126,17 @@ fn found(file: &Path, template: Template, address: Option<&str>) -> Result<Docum
     let message = match (address, count) {
         (_, 0) => format!("error: `{file}` has no policy that can be read"),
         (None, _) => format!(
-            "error: `{file}` has {count} policies; name one as `{file}#ADDRESS`: {}",
+            "error: `{file}` has {} that can be read; name one as `{file}#ADDRESS`: {}",
+            if count == 1 { "1 policy".to_owned() } else { format!("{count} policies") },
             shown(&names)
         ),
         (Some(address), _) => {
-            let near: Vec<String> =
-                names.iter().filter(|name| name.starts_with(address)).cloned().collect();
-            let told = if near.len() > 1 {
-                format!("has several policies at `{address}`: {}", shown(&near))
+            let near: Vec<String> = names.iter().filter(|name| begins(name)).cloned().collect();
+            let told = if !near.is_empty() {
+                format!(
+                    "has several policies at `{address}`; name one of those that can be read: {}",
+                    shown(&near)
+                )
             } else {
                 let all = names.iter().map(String::as_str);
                 let meant = closest(address, all, 1)

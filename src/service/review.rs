@@ -3,6 +3,8 @@
 use super::in_order::in_order;
 use super::sift::Sieve;
 use super::{Checked, Form, Piece, Says, Service, Told};
+use keyaki_engines::engine::Limits;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::source::Place;
 use keyaki_questions::claims::Claim;
@@ -39,6 +41,9 @@ pub struct Change {
     pub old: Policies,
     /// What it is.
     pub new: Policies,
+    /// Both beside a policy that allows everything, where one of them denies something: what a Deny
+    /// refuses shows only there, if other policies allow it.
+    pub beside: Option<[Policies; 2]>,
     /// Where it stands on the new side; of what was removed, on the old side.
     pub place: Option<Place>,
     /// What is attached to it on one side alone and whose text is not known.
@@ -100,9 +105,7 @@ impl ReviewPart {
                 (Some(compared), None) if matches!(compared.added, Found::Difference(_)) => {
                     Says::Found
                 }
-                (Some(compared), None) if compared.unknown().is_some() => Says::Unknown,
-                (Some(_), None) if !item.untold.is_empty() => Says::Unknown,
-                (Some(_) | None, None) => Says::Nothing,
+                (Some(_) | None, None) => Self::unsaid(item),
             },
             Self::Claim { number, checked, before: _ } => {
                 let claim = asked.claims.get(*number);
@@ -110,6 +113,12 @@ impl ReviewPart {
             }
             Self::Summary(_) => Says::Nothing,
         }
+    }
+
+    /// What a change says where nothing that was found of it counts.
+    fn unsaid(item: &Item) -> Says {
+        let unknown = item.compared.as_ref().is_some_and(|compared| compared.unknown().is_some());
+        if unknown || !item.untold.is_empty() { Says::Unknown } else { Says::Nothing }
     }
 
     /// What went wrong inside, in words.
@@ -139,8 +148,8 @@ impl Service<'_> {
         // For each direction an answer.
         let limits = self.limits.lasting(4);
         let one = |number: usize| {
-            let Change { old, new, .. } = changes.get(number)?;
-            Some(compare::compare(old, new, None, self.requests, None, &self.solver, &limits))
+            let Change { old, new, beside, .. } = changes.get(number)?;
+            Some(self.compared([old, new], beside.as_ref(), &limits))
         };
         let mut left = changes.iter();
         in_order(0..changes.len(), self.threads, &one, |compared, _| {
@@ -158,13 +167,47 @@ impl Service<'_> {
         tell(ReviewPart::Summary(counts), false)
     }
 
+    /// What either side allows alone: by itself, or else beside a policy that allows everything.
+    /// Where both find nothing, neither side allows more, whatever other policies stand beside it.
+    fn compared(
+        &self,
+        [old, new]: [&Policies; 2],
+        beside: Option<&[Policies; 2]>,
+        limits: &Limits,
+    ) -> Result<Comparison, QueryError> {
+        let ask = |old: &Policies, new: &Policies| {
+            compare::compare(old, new, None, self.requests, None, &self.solver, limits)
+        };
+        let alone = ask(old, new)?;
+        let Some([old, new]) = beside else { return Ok(alone) };
+        let differs = |found: &Found| matches!(found, Found::Difference(_));
+        if differs(&alone.added) && differs(&alone.removed) {
+            return Ok(alone);
+        }
+        let more = ask(old, new)?;
+        // A difference outweighs what is unknown, and that outweighs nothing.
+        let both = |one: Found, other: Found| match (&one, &other) {
+            (Found::Difference(_), _) => one,
+            (_, Found::Difference(_)) => other,
+            (Found::Unknown(_), _) => one,
+            (Found::Nothing | Found::NotAsked, _) => other,
+        };
+        Ok(Comparison {
+            added: both(alone.added, more.added),
+            removed: both(alone.removed, more.removed),
+            rests_on: alone.rests_on.and(more.rests_on),
+            caveats: Caveat::in_order(alone.caveats.into_iter().chain(more.caveats)),
+            about: alone.about,
+        })
+    }
+
     fn change(
         &self,
         change: &Change,
         compared: Result<Comparison, QueryError>,
         counts: &mut Counts,
     ) -> ReviewPart {
-        let Change { address, kind, revision, old: _, new: _, place, untold } = change;
+        let Change { address, kind, revision, old: _, new: _, beside: _, place, untold } = change;
         let (compared, failed) = match compared {
             Ok(compared) => (Some(compared), None),
             Err(error) => (None, Some((self.internal)(&error))),
@@ -231,9 +274,12 @@ impl Service<'_> {
         };
         // What is waived or known, or of a level that does not count, is not found.
         let counts = |case: &Case| case.items.iter().any(|item| item.fate == Fate::Counts);
-        let says = match (part.says(asked), &case) {
-            (Says::Found, Some(case)) if !counts(case) => Says::Nothing,
-            (says, _) => says,
+        let says = match (part.says(asked), &case, part) {
+            (Says::Found, Some(case), ReviewPart::Change { item, .. }) if !counts(case) => {
+                ReviewPart::unsaid(item)
+            }
+            (Says::Found, Some(case), _) if !counts(case) => Says::Nothing,
+            (says, ..) => says,
         };
         let pieces = part.failed().map(Piece::Internal).into_iter().chain(piece).collect();
         Told { pieces, says, cases: case.into_iter().collect() }

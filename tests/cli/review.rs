@@ -183,6 +183,95 @@ fn what_is_attached_and_not_known_is_unknown() {
     assert_eq!(lines(&output)[0]["untold"], json!(["arn:aws:iam::aws:policy/AdministratorAccess"]));
 }
 
+/// A Deny that goes allows what other policies allow, though the policy grants nothing itself.
+#[test]
+fn a_deny_that_goes_is_access() {
+    let folder = TempDir::new().unwrap();
+    let statement = |more: &str| {
+        format!(r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Deny", {more}}}]}}"#)
+    };
+    let identity = [
+        statement(r#""Action": "s3:*", "Resource": "*""#),
+        statement(r#""Action": "s3:Delete*", "Resource": "*""#),
+    ];
+    let of_bucket = |condition: &str| {
+        statement(&format!(
+            r#""Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*", "Condition": {{"Bool": {{"aws:SecureTransport": "{condition}"}}}}"#
+        ))
+    };
+    let (old, new) = (folder.path().join("old.json"), folder.path().join("new.json"));
+    let relation = |one: &str, other: &str| {
+        fs::write(&old, one).unwrap();
+        fs::write(&new, other).unwrap();
+        let [old, new] = [&old, &new].map(|side| side.to_str().unwrap());
+        let output = keyaki(&["review", old, new, "-f", "json"]);
+        (code(&output), told(&output).0[0].1.clone())
+    };
+    let wider = (1, "wider".to_owned());
+    assert_eq!(relation(&identity[0], &identity[1]), wider);
+    assert_eq!(relation(&identity[1], &identity[0]), (0, "narrower".to_owned()));
+    let empty = r#"{"Version": "2012-10-17", "Statement": []}"#;
+    assert_eq!(relation(&identity[0], empty), wider);
+    assert_eq!(relation(&of_bucket("false"), &of_bucket("null")).0, 2);
+    let tls = of_bucket("false");
+    let less = tls.replace("arn:aws:s3:::b/*", "arn:aws:s3:::b/secret/*");
+    assert_eq!(relation(&tls, &less), wider);
+}
+
+/// A review that found nothing to ask is no green one.
+#[test]
+fn nothing_to_review_is_an_error() {
+    let folder = TempDir::new().unwrap();
+    let side = folder.path().to_str().unwrap();
+    let output = keyaki(&["review", side, side]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("neither side has a policy"), "{}", err(&output));
+    fs::write(folder.path().join("main.tf"), "").unwrap();
+    fs::write(folder.path().join("iam.tf"), "resource \"x\" \"y\" {}\n").unwrap();
+    let output = keyaki(&["review", side, side]);
+    assert!(err(&output).contains("terraform show -json"), "{}", err(&output));
+}
+
+/// What is known does not make what is unknown go away.
+#[test]
+fn what_is_unknown_outlasts_a_baseline_and_levels() {
+    let folder = TempDir::new().unwrap();
+    let role = |attached: &str, action: &str| {
+        format!(
+            "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - {{Effect: Allow, Principal: {{Service: ec2.amazonaws.com}}, Action: 'sts:AssumeRole'}}\n      ManagedPolicyArns: [{attached}]\n      Policies:\n        - PolicyName: p\n          PolicyDocument:\n            Version: '2012-10-17'\n            Statement: [{{Effect: Allow, Action: '{action}', Resource: '*'}}]\n"
+        )
+    };
+    let (old, new) = (folder.path().join("old.yaml"), folder.path().join("new.yaml"));
+    fs::write(&old, role("", "s3:GetObject")).unwrap();
+    fs::write(&new, role("'arn:aws:iam::aws:policy/ReadOnlyAccess'", "s3:*")).unwrap();
+    let [old, new] = [&old, &new].map(|side| side.to_str().unwrap());
+    let review = |more: &[&str]| code(&keyaki(&[&["review", old, new], more].concat()));
+    let baseline = folder.path().join("baseline.json");
+    let baseline = baseline.to_str().unwrap();
+    assert_eq!(review(&["--write-baseline", baseline]), 1);
+    assert_eq!(review(&["--baseline", baseline]), 3);
+    assert_eq!(review(&["--fail-on", "never"]), 3);
+}
+
+/// A part of what an address means is not taken for all of it.
+#[test]
+fn what_cannot_be_read_is_not_left_out_of_an_address() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("t.yaml");
+    fs::write(
+        &path,
+        "Resources:\n  A:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: '*'}]\n  B:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement: [{Effect: Allow, Action: !Ref Nothing, Resource: '*'}]\n",
+    )
+    .unwrap();
+    let can = |address: &str| {
+        keyaki(&["can", &format!("{}{address}", path.display()), "-a", "s3:DeleteObject"])
+    };
+    let whole = can("");
+    assert_eq!(code(&whole), 2, "{}", out(&whole));
+    assert!(err(&whole).contains("Nothing") && err(&whole).contains("1 policy"), "{}", err(&whole));
+    assert_eq!(code(&can("#A")), 0);
+}
+
 #[test]
 fn policies_of_templates_have_addresses() {
     let can = |file: &str| keyaki(&["can", &format!("{CASES}/base/{file}"), "-a", "s3:GetObject"]);
@@ -191,7 +280,7 @@ fn policies_of_templates_have_addresses() {
     assert!(out(&output).contains("where      AWS::Partition = \"aws\""), "{}", out(&output));
     assert_eq!(code(&can("app.yaml#Invoke")), 0);
     for (file, said) in [
-        ("app.yaml", "has 3 policies; name one"),
+        ("app.yaml", "has 3 policies that can be read; name one"),
         ("app.yaml#Invok", "did you mean `Invoke`?"),
         ("app.yaml#AppRole", "has several policies at `AppRole`"),
         ("claims.toml#x", "neither a template nor a plan"),

@@ -171,17 +171,19 @@ pub fn formed(text: &str, formed: &dyn Fn(&ContextKey) -> ContextKey) -> String 
     result + rest
 }
 
-/// The forms of several parameters in one: where a name has several forms, what is known by any of
-/// them is known. That of one of several texts is of all texts that any of these admits.
+/// The one form of each name that occurs with several; `None` where a value cannot have them all, and
+/// each keeps its own.
 #[derive(Debug, Default)]
-pub struct Forms(BTreeMap<String, Form>);
+pub struct Forms(BTreeMap<String, Option<Form>>);
 
 impl Forms {
     /// Takes note of the parameters among the keys.
     pub fn note<'k>(&mut self, keys: impl IntoIterator<Item = &'k ContextKey>) {
         for Parameter { name, form } in keys.into_iter().filter_map(Parameter::of) {
-            let known = self.0.remove(&name);
-            let both = known.map_or(form.clone(), |known| narrower(known, form));
+            let both = match self.0.remove(&name) {
+                None => Some(form),
+                Some(known) => known.and_then(|known| together(known, form)),
+            };
             self.0.insert(name, both);
         }
     }
@@ -189,30 +191,32 @@ impl Forms {
     /// The key of the parameter in the form that it has together.
     pub fn key(&self, key: &ContextKey) -> ContextKey {
         let formed = Parameter::of(key).and_then(|parameter| {
-            let form = self.0.get(&parameter.name)?.clone();
+            let form = self.0.get(&parameter.name)?.clone()?;
             Some(Parameter { form, ..parameter }.key())
         });
         formed.unwrap_or_else(|| key.clone())
     }
 }
 
-/// What is known of a value of which both are known.
-fn narrower(one: Form, other: Form) -> Form {
+/// One form for a value that has both; `None` where it cannot have both. What tells more counts, but
+/// for listed texts: where one side lists none, every text is considered.
+fn together(one: Form, other: Form) -> Option<Form> {
     let rank = |form: &Form| match form {
         Form::Account | Form::Region | Form::Partition => 0,
-        Form::OneOf(_) => 1,
-        Form::Field => 2,
-        Form::Text => 3,
+        Form::Field => 1,
+        Form::Text => 2,
+        Form::OneOf(_) => 3,
     };
     match (one, other) {
         (Form::OneOf(mut texts), Form::OneOf(others)) => {
             texts.extend(others);
             texts.sort();
             texts.dedup();
-            Form::OneOf(texts)
+            Some(Form::OneOf(texts))
         }
-        (one, other) if rank(&other) < rank(&one) => other,
-        (one, _) => one,
+        (one, other) if one == other => Some(one),
+        (one, other) if rank(&one) == rank(&other) => None,
+        (one, other) => Some(if rank(&other) < rank(&one) { other } else { one }),
     }
 }
 
@@ -279,6 +283,10 @@ mod tests {
             key("b", Form::Text),
             key("c", one_of(["x", "y"])),
             key("c", one_of(["y", "z"])),
+            key("d", Form::Account),
+            key("d", Form::Region),
+            key("e", one_of(["x", "y"])),
+            key("e", Form::Text),
             ContextKey::new("aws:username"),
         ];
         let mut forms = Forms::default();
@@ -293,10 +301,14 @@ mod tests {
             (3, Form::Field),
             (4, all.clone()),
             (5, all),
+            (6, Form::Account),
+            (7, Form::Region),
+            (8, Form::Text),
+            (9, Form::Text),
         ] {
             assert_eq!(formed[at].as_ref().map(|one| &one.form), Some(&form), "{at}");
         }
-        assert_eq!(forms.key(&keys[6]), keys[6]);
+        assert_eq!(forms.key(&keys[10]), keys[10]);
         let text =
             format!("x{}y", Parameter { name: "a".to_owned(), form: Form::Text }.reference());
         let expected =
