@@ -4,12 +4,12 @@ use super::args::ReviewArgs;
 use super::check;
 use super::documents::Unread;
 use super::setup::Setup;
-use super::sides::{self, Side};
+use super::sides::Read;
 use super::{Ending, Failure, Io, forms};
 use keyaki_iam::finding::{self, Level};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_reports::review_items::Review as ReviewItems;
-use keyaki_service::{Question, Review};
+use keyaki_service::{Question, Review, changes};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -31,13 +31,13 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     };
     let name = new_root.file_name().unwrap_or(new_root.as_os_str()).to_string_lossy();
     let [mut old, mut new] = if args.git.is_none() && args.head.is_none() {
-        Side::of_plan(&new_root, &options)?.ok_or_else(|| {
+        Read::of_plan(&new_root, &options)?.ok_or_else(|| {
             Failure::new(
                 "error: `review` needs two sides: BASE and HEAD, `--git REV` and what there is now, or a plan of Terraform",
             )
         })?
     } else {
-        [Side::at(&old_root, &name, &options)?, Side::at(&new_root, &name, &options)?]
+        [Read::at(&old_root, &name, &options)?, Read::at(&new_root, &name, &options)?]
     };
     if old.is_empty() && new.is_empty() {
         let help = if new.lacks_plan() {
@@ -61,10 +61,10 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         unread(&name, wrong, io);
     }
     // What was there before is not what is reviewed.
-    if !new.warnings.is_empty() {
-        io.warn(&finding::render(&new.warnings));
+    if !new.side.warnings.is_empty() {
+        io.warn(&finding::render(&new.side.warnings));
     }
-    let (changes, unchanged) = sides::changes(&mut old, &mut new, args.decision.into());
+    let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
     let loading = check::Loading {
         world: setup.world,
         read: args.read,

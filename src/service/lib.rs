@@ -16,6 +16,7 @@ mod restated;
 mod review;
 mod says;
 mod share;
+mod sides;
 mod sift;
 mod tell;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use line::{Line, LineError, Lines, What};
 pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCalls, WhoCan};
 pub use review::{Change, Review, ReviewPart, Revision};
 pub use says::Says;
+pub use sides::{Side, changes};
 pub use sift::{Closing, FailOn, Root, Sieve, Sifting, Waivers};
 pub use tell::{Form, Piece, Told, Untold};
 pub use who::{Resources, WhoPart};

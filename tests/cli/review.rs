@@ -218,6 +218,49 @@ fn a_deny_that_goes_is_access() {
     assert_eq!(relation(&tls, &less), wider);
 }
 
+/// A boundary that goes allows what the policies allow that nobody here knows; and a policy is not a
+/// boundary, though both say the same.
+#[test]
+fn a_boundary_that_goes_is_access() {
+    let folder = TempDir::new().unwrap();
+    let policy = |name: &str, action: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement: [{{Effect: Allow, Action: '{action}', Resource: '*'}}]\n"
+        )
+    };
+    let template = |more: &str| {
+        format!(
+            "Resources:\n{}{}  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - {{Effect: Allow, Principal: {{Service: ec2.amazonaws.com}}, Action: 'sts:AssumeRole'}}\n{more}",
+            policy("A", "s3:Get*"),
+            policy("B", "s3:GetObject")
+        )
+    };
+    let (old, new) = (folder.path().join("old.yaml"), folder.path().join("new.yaml"));
+    let relations = |one: &str, other: &str| {
+        fs::write(&old, template(one)).unwrap();
+        fs::write(&new, template(other)).unwrap();
+        let [old, new] = [&old, &new].map(|side| side.to_str().unwrap());
+        let output = keyaki(&["review", old, new, "-f", "json"]);
+        (code(&output), told(&output).0)
+    };
+    let attached = "      ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']\n";
+    let bounded = format!("{attached}      PermissionsBoundary: !Ref A\n");
+    let (code, changes) = relations(&bounded, attached);
+    assert_eq!((code, changes), (1, vec![("R".to_owned(), "wider".to_owned())]));
+    let swapped = |own: &str, bound: &str| {
+        format!("      ManagedPolicyArns: [!Ref {own}]\n      PermissionsBoundary: !Ref {bound}\n")
+    };
+    let (_, changes) = relations(&swapped("A", "B"), &swapped("B", "A"));
+    assert_eq!(changes, [("R".to_owned(), "wider".to_owned())]);
+    // Nobody here has it any more, and it may be attached elsewhere.
+    fs::write(&old, template("      ManagedPolicyArns: [!Ref A]\n")).unwrap();
+    fs::write(&new, template("").replace("s3:Get*", "s3:*")).unwrap();
+    let [old, new] = [&old, &new].map(|side| side.to_str().unwrap());
+    let (changes, _) = told(&keyaki(&["review", old, new, "-f", "json"]));
+    let expected = [("A", "wider"), ("R", "narrower")];
+    assert_eq!(changes, expected.map(|(one, other)| (one.to_owned(), other.to_owned())));
+}
+
 /// A review that found nothing to ask is no green one.
 #[test]
 fn nothing_to_review_is_an_error() {

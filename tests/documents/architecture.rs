@@ -33,7 +33,14 @@ const CRATES: &[(&str, &[&str])] = &[
     ("keyaki-reports", &["keyaki-evaluator", "keyaki-iam", "keyaki-questions"]),
     (
         "keyaki-service",
-        &["keyaki-engines", "keyaki-evaluator", "keyaki-iam", "keyaki-questions", "keyaki-reports"],
+        &[
+            "keyaki-engines",
+            "keyaki-evaluator",
+            "keyaki-iam",
+            "keyaki-questions",
+            "keyaki-reports",
+            "keyaki-templates",
+        ],
     ),
     ("keyaki-startup", &[]),
     ("keyaki-templates", &["keyaki-iam"]),

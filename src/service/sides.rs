@@ -1,0 +1,359 @@
+//! The sides of a review: which policies whoever and whatever has, by address and kind, and what is
+//! not the same on both.
+
+use super::{Change, Revision};
+use keyaki_iam::finding::{Finding, Level, codes};
+use keyaki_iam::input;
+use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::policy::parameter::Forms;
+use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
+use keyaki_iam::policy::{Effect, Kind, Policy, Version, print};
+use keyaki_iam::source::{Place, Source, Span};
+use keyaki_templates::{Assumption, Attachment, Document, Membership, Template};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most assumptions of a template of which every combination is looked at.
+const MOST_ASSUMPTIONS: usize = 6;
+
+/// What there is on a side.
+#[derive(Debug, Default)]
+pub struct Side {
+    things: BTreeMap<(String, Kind), Thing>,
+    /// Policies that some principal has, or is bounded by: looked at alone only where nobody has them
+    /// on the other side.
+    held: BTreeMap<(String, Kind), Thing>,
+    /// What is to be known of what was read.
+    pub warnings: Vec<Finding>,
+    /// What could not be read, each policy alone.
+    pub wrong: Vec<Vec<Finding>>,
+}
+
+/// Policies of one kind that one thing has.
+#[derive(Debug, Default)]
+struct Thing {
+    policies: Vec<NamedPolicy>,
+    /// What bounds a principal.
+    boundary: Option<NamedPolicy>,
+    /// What is attached besides and whose text is not known.
+    untold: BTreeSet<String>,
+    place: Option<Place>,
+}
+
+impl Side {
+    /// Whether it has no policy.
+    pub fn is_empty(&self) -> bool {
+        self.things.is_empty()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Thing> {
+        self.things.values().chain(self.held.values())
+    }
+
+    /// Adds a policy that is looked at by itself.
+    pub fn add(&mut self, address: String, policy: NamedPolicy, place: Option<Place>) {
+        let thing = self.things.entry((address, policy.policy.kind)).or_default();
+        thing.place = thing.place.take().or(place);
+        thing.policies.push(policy);
+    }
+
+    /// The policies of a template: those of a principal together, under each combination of what is
+    /// assumed of values that are not known, and each other one alone. Addresses begin with `start`.
+    pub fn template(&mut self, template: &Template, start: &str, options: &ReadOptions) {
+        let warnings = template.findings.iter().filter(|found| !found.is_error());
+        self.warnings.extend(warnings.cloned());
+        for found in template.findings.iter().filter(|found| found.is_error()) {
+            self.wrong.push(vec![found.clone()]);
+        }
+        let mut read: Vec<(&Document, NamedPolicy)> = Vec::new();
+        for document in &template.documents {
+            match input::document(&document.source, options, document.kind) {
+                Ok(loaded) => read.push((document, loaded.value)),
+                Err(findings) => self.wrong.push(findings),
+            }
+        }
+        let (own, alone): (Vec<_>, Vec<_>) =
+            read.into_iter().partition(|(document, _)| document.kind == Kind::Identity);
+        for (document, policy) in alone {
+            let place = Some(document.source.place(Span::default()));
+            self.add(format!("{start}{}", document.address), policy, place);
+        }
+        let mut holders: BTreeSet<&str> = BTreeSet::new();
+        holders.extend(own.iter().flat_map(|(one, _)| &one.holders).map(|one| &*one.address));
+        holders.extend(template.attachments.iter().map(|one| &*one.holder.address));
+        holders.extend(template.memberships.iter().map(|one| &*one.user.address));
+        for holder in holders {
+            self.principal(template, &own, holder, start);
+        }
+        // What nobody of the template has is looked at alone.
+        let attached = |one: &Document| template.attachments.iter().any(|it| is_of(one, it));
+        for (document, policy) in &own {
+            let address = format!("{start}{}", document.address);
+            let place = Some(document.source.place(Span::default()));
+            if document.holders.is_empty() && !attached(document) {
+                self.add(address, policy.clone(), place);
+            } else {
+                let thing = Thing { policies: vec![policy.clone()], place, ..Thing::default() };
+                self.held.insert((address, Kind::Identity), thing);
+            }
+        }
+    }
+
+    /// The identity-based policies of a principal, its groups' too, and what bounds it.
+    fn principal(
+        &mut self,
+        template: &Template,
+        own: &[(&Document, NamedPolicy)],
+        holder: &str,
+        start: &str,
+    ) {
+        let member = |one: &&Membership| one.user.address == holder;
+        let groups: Vec<&Membership> = template.memberships.iter().filter(member).collect();
+        // Why somebody has what the address has: itself, or a group.
+        let has = |address: &str| -> Option<Vec<&Assumption>> {
+            if address == holder {
+                return Some(Vec::new());
+            }
+            let group = groups.iter().find(|one| one.group.address == address)?;
+            Some(group.when.iter().collect())
+        };
+        let attached = template.attachments.iter().filter_map(|one| {
+            let mut when = has(&one.holder.address)?;
+            when.extend(&one.when);
+            Some((one, when))
+        });
+        let attached: Vec<(&Attachment, Vec<&Assumption>)> = attached.collect();
+        let policies = own.iter().filter_map(|(document, policy)| {
+            let mut when = document.holders.iter().find_map(|one| has(&one.address))?;
+            when.extend(&document.when);
+            Some((*document, policy, when))
+        });
+        let mut policies: Vec<(&Document, &NamedPolicy, Vec<&Assumption>)> = policies.collect();
+        // What is attached under an assumption has no holder of its own.
+        for (attachment, when) in attached.iter().filter(|(one, _)| !one.boundary) {
+            for (document, policy) in own.iter().filter(|(one, _)| is_of(one, attachment)) {
+                if !policies.iter().any(|(known, ..)| known.address == document.address) {
+                    let when = when.iter().copied().chain(&document.when).collect();
+                    policies.push((*document, policy, when));
+                }
+            }
+        }
+        let mut of_bounds: Vec<&Assumption> = Vec::new();
+        for (attachment, _) in attached.iter().filter(|(one, _)| one.boundary) {
+            let bounding = own.iter().filter(|(one, _)| is_of(one, attachment));
+            of_bounds.extend(bounding.flat_map(|(one, _)| &one.when));
+        }
+        let assumed = policies.iter().map(|(_, _, when)| when);
+        let assumed = assumed.chain(attached.iter().map(|(_, when)| when)).flatten().copied();
+        let assumed = assumed.chain(of_bounds);
+        let atoms: BTreeSet<(&str, &str)> =
+            assumed.map(|one| (one.left.as_str(), one.right.as_str())).collect();
+        let atoms: Vec<(&str, &str)> = atoms.into_iter().collect();
+        if atoms.len() > MOST_ASSUMPTIONS {
+            let told = policies.iter().map(|(document, ..)| (&document.source, Span::default()));
+            let told = told.chain(attached.iter().map(|(one, _)| (&one.source, one.span))).next();
+            self.wrong.extend(told.map(|(source, span)| {
+                vec![Finding {
+                    rule: codes::VALUE_NOT_KNOWN,
+                    level: Level::Error,
+                    message: format!(
+                        "what `{start}{holder}` has depends on {} conditions that are not known, and at most {MOST_ASSUMPTIONS} are looked at",
+                        atoms.len()
+                    ),
+                    source: source.clone(),
+                    span,
+                    route: String::new(),
+                    help: Some("give values with `--parameter`".to_owned()),
+                }]
+            }));
+            return;
+        }
+        for world in 0..1_usize << atoms.len() {
+            let assumptions = atoms.iter().enumerate().map(|(at, (left, right))| Assumption {
+                left: (*left).to_owned(),
+                right: (*right).to_owned(),
+                holds: world >> at & 1 == 1,
+            });
+            let assumptions: Vec<Assumption> = assumptions.collect();
+            let impossible = assumptions.iter().enumerate().any(|(at, one)| {
+                assumptions.iter().skip(at + 1).any(|other| one.contradicts(other))
+            });
+            if impossible {
+                continue;
+            }
+            let there =
+                |when: &[&Assumption]| when.iter().all(|assumed| assumptions.contains(assumed));
+            let words: Vec<String> = assumptions.iter().map(ToString::to_string).collect();
+            let words =
+                if words.is_empty() { String::new() } else { format!("[{}]", words.join(", ")) };
+            let mut thing = Thing::default();
+            let present = policies.iter().filter(|(_, _, when)| there(when));
+            thing.policies = present.map(|(_, policy, _)| (*policy).clone()).collect();
+            thing.place = thing.policies.first().and_then(|policy| {
+                policy.source.as_ref().map(|source| source.place(Span::default()))
+            });
+            for (attachment, _) in attached.iter().filter(|(_, when)| there(when)) {
+                let at = |source: &Source| source.place(attachment.span);
+                thing.place = thing.place.take().or_else(|| Some(at(&attachment.source)));
+                let mut of_file = own.iter().filter(|(one, _)| is_of(one, attachment)).peekable();
+                match (of_file.peek().is_some(), attachment.boundary) {
+                    (true, true) => {
+                        let mut present = of_file.filter(|(one, _)| {
+                            one.when.iter().all(|assumed| assumptions.contains(assumed))
+                        });
+                        thing.boundary = present.next().map(|(_, policy)| policy.clone());
+                    }
+                    (true, false) => {}
+                    (false, true) => {
+                        thing
+                            .untold
+                            .insert(format!("{} (permissions boundary)", attachment.policy));
+                    }
+                    (false, false) => _ = thing.untold.insert(attachment.policy.clone()),
+                }
+            }
+            self.things.insert((format!("{start}{holder}{words}"), Kind::Identity), thing);
+        }
+    }
+}
+
+/// Whether an attachment is of the document, perhaps one of several that are there under different
+/// assumptions.
+fn is_of(document: &Document, attachment: &Attachment) -> bool {
+    let rest = document.address.strip_prefix(&attachment.policy);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '#']))
+}
+
+/// What is not the same on both sides, in the order of the addresses, and how much is.
+pub fn changes(
+    old: &mut Side,
+    new: &mut Side,
+    not_principal: NotPrincipalReading,
+) -> (Vec<Change>, usize) {
+    one_form(old, new);
+    let keys: BTreeSet<&(String, Kind)> = old.things.keys().chain(new.things.keys()).collect();
+    let (mut changes, mut unchanged) = (Vec::new(), 0);
+    for key in keys {
+        let [was, is] = [&*old, &*new].map(|side| side.things.get(key).or(side.held.get(key)));
+        let untold =
+            |thing: Option<&Thing>| thing.map(|one| one.untold.clone()).unwrap_or_default();
+        let untold: Vec<String> = untold(was).symmetric_difference(&untold(is)).cloned().collect();
+        let revision = match (was, is) {
+            (None, _) => Revision::Added,
+            (_, None) => Revision::Removed,
+            (Some(was), Some(is)) if untold.is_empty() && texts_of(was) == texts_of(is) => {
+                unchanged += 1;
+                continue;
+            }
+            (Some(_), Some(_)) => Revision::Changed,
+        };
+        let (address, kind) = key;
+        let set = |thing| Policies { not_principal, ..environment(*kind, thing) };
+        let (old, new) = (set(was), set(is));
+        let limits = [&old, &new].iter().any(|set| limits(set));
+        let grants = matches!(kind, Kind::Identity | Kind::Trust | Kind::Resource);
+        let beside = (limits && grants).then(|| [beside(&old), beside(&new)]);
+        changes.push(Change {
+            address: address.clone(),
+            kind: kind.word(),
+            revision,
+            old,
+            new,
+            beside,
+            place: is.or(was).and_then(|thing| thing.place.clone()),
+            untold,
+        });
+    }
+    (changes, unchanged)
+}
+
+/// Gives parameters of one name one form on both sides: they have one value.
+fn one_form(old: &mut Side, new: &mut Side) {
+    let mut forms = Forms::default();
+    for thing in [&*old, &*new].into_iter().flat_map(Side::all) {
+        let policies = thing.policies.iter().chain(&thing.boundary);
+        forms.note(policies.flat_map(|named| named.policy.keys()));
+    }
+    let all = [old, new]
+        .into_iter()
+        .flat_map(|side| side.things.values_mut().chain(side.held.values_mut()));
+    for thing in all {
+        for named in thing.policies.iter_mut().chain(&mut thing.boundary) {
+            named.policy = named.policy.formed(&|key| forms.key(key));
+        }
+    }
+}
+
+/// What policies say, and what the boundary says, without names and places.
+fn texts_of(thing: &Thing) -> (BTreeSet<String>, Option<String>) {
+    let text = |named: &NamedPolicy| {
+        let statements = named.policy.statements.iter();
+        let statements = statements.map(|statement| print::statement(statement).to_string());
+        format!("{:?} {}", named.policy.version, statements.collect::<Vec<_>>().join("\n"))
+    };
+    (thing.policies.iter().map(text).collect(), thing.boundary.as_ref().map(text))
+}
+
+/// Policies of one kind where nothing else stands in the way: what grants stands alone, and what
+/// limits stands beside a policy that grants everything. Without it nothing is granted, or nothing
+/// limited.
+fn environment(kind: Kind, thing: Option<&Thing>) -> Policies {
+    let policies = thing.map(|thing| thing.policies.clone()).unwrap_or_default();
+    let first = || policies.first().cloned();
+    let granted = Policies::identity(vec![everything(Kind::Identity)]);
+    match kind {
+        Kind::Identity => {
+            let boundary = thing.and_then(|thing| thing.boundary.clone());
+            Policies { boundary, ..Policies::identity(policies) }
+        }
+        Kind::Trust | Kind::Resource => {
+            Policies::resource(first().unwrap_or_else(|| nothing(kind)))
+        }
+        Kind::Boundary => Policies { boundary: first(), ..granted },
+        Kind::Session => Policies { session: policies, ..granted },
+        Kind::Scp if policies.is_empty() => granted,
+        Kind::Scp => Policies { scp: vec![beside_everything(policies)], ..granted },
+        Kind::Rcp if policies.is_empty() => granted,
+        Kind::Rcp => Policies { rcp: vec![policies], ..granted },
+        Kind::Endpoint => Policies { endpoint: policies, ..granted },
+    }
+}
+
+/// Whether the set limits what other policies may allow: it has a Deny, or a boundary.
+fn limits(set: &Policies) -> bool {
+    let mut statements = set.all().flat_map(|named| &named.policy.statements);
+    set.boundary.is_some() || statements.any(|statement| statement.effect == Effect::Deny)
+}
+
+/// The set beside an identity-based policy that allows everything.
+fn beside(set: &Policies) -> Policies {
+    let own = set.identity.iter().flatten().cloned();
+    let identity = Some(own.chain([everything(Kind::Identity)]).collect());
+    Policies { identity, ..set.clone() }
+}
+
+/// The policies of a level of an organization. Where none of them allows anything, that everything is
+/// allowed stands beside them, as `FullAWSAccess` does unless somebody removes it.
+fn beside_everything(mut policies: Vec<NamedPolicy>) -> Vec<NamedPolicy> {
+    let mut statements = policies.iter().flat_map(|named| &named.policy.statements);
+    if !statements.any(|statement| statement.effect == Effect::Allow) {
+        policies.push(everything(Kind::Scp));
+    }
+    policies
+}
+
+/// A policy that grants everything.
+fn everything(kind: Kind) -> NamedPolicy {
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let read = read_policy(&Source::new("everything", text), kind, &ReadOptions::default());
+    let policy = read.policy.unwrap_or_else(|| policy_of_nothing(kind));
+    NamedPolicy::new("everything".to_owned(), policy)
+}
+
+fn policy_of_nothing(kind: Kind) -> Policy {
+    Policy { kind, version: Version::V2012, id: None, statements: Vec::new() }
+}
+
+/// A policy that grants nothing.
+fn nothing(kind: Kind) -> NamedPolicy {
+    NamedPolicy::new("nothing".to_owned(), policy_of_nothing(kind))
+}
