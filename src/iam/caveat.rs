@@ -120,6 +120,15 @@ pub enum Caveat {
         /// The accounts.
         accounts: Vec<String>,
     },
+    /// `estate-strangers`: the question names resources of accounts that the estate does not have;
+    /// their policies are taken to let everybody in.
+    EstateStrangers {
+        /// The accounts.
+        accounts: Vec<String>,
+    },
+    /// `estate-elsewhere`: resources of accounts that neither the estate has nor the question names
+    /// are taken to let nobody in.
+    EstateElsewhere,
     /// `estate-organization`: the estate does not say of which organization its accounts are.
     EstateOrganization,
     /// `estate-federated-users`: federated-user sessions are not asked about.
@@ -314,6 +323,16 @@ pub const CODES: &[Code] = &[
         section: "6.9",
     },
     Code {
+        code: "estate-strangers",
+        meaning: "the policies of accounts that the question names and the estate does not have are taken to let in everybody; in truth they may let in fewer",
+        section: "6.9",
+    },
+    Code {
+        code: "estate-elsewhere",
+        meaning: "resources of accounts that neither the estate has nor the question names are taken to let in nobody; `--resource-account` names an account",
+        section: "6.9",
+    },
+    Code {
         code: "estate-organization",
         meaning: "the estate has no organization, so SCPs and RCPs are assumed not to exist",
         section: "6.9",
@@ -423,6 +442,8 @@ impl Caveat {
             Self::ServiceRoleOpen => "service-role-open",
             Self::VacuityUndecided => "vacuity-undecided",
             Self::EstateResources { .. } => "estate-resources",
+            Self::EstateStrangers { .. } => "estate-strangers",
+            Self::EstateElsewhere => "estate-elsewhere",
             Self::EstateOrganization => "estate-organization",
             Self::EstateFederatedUsers => "estate-federated-users",
             Self::EstateServiceLinkedRoles => "estate-service-linked-roles",
@@ -459,6 +480,7 @@ impl Caveat {
             | Self::ServiceRoleNotAsked
             | Self::VacuityUndecided
             | Self::EstateResources { .. }
+            | Self::EstateStrangers { .. }
             | Self::ActionOutOfReach { .. }
             | Self::ChainSessions => 0,
             Self::CanonicalUser
@@ -486,6 +508,7 @@ impl Caveat {
             | Self::EstateServiceLinkedRoles
             | Self::EstateCollected
             | Self::EstateIdentityCenter
+            | Self::EstateElsewhere
             | Self::RoleChaining => 2,
         }
     }
@@ -573,6 +596,12 @@ impl fmt::Display for Caveat {
                 let accounts = listed(accounts.iter());
                 return write!(f, "{what} {accounts}; access that only these grant or refuse is not seen");
             }
+            Self::EstateStrangers { accounts } => {
+                let what = "the estate does not have the policies of resources of";
+                let accounts = listed(accounts.iter());
+                return write!(f, "{what} {accounts}; they are taken to let in everybody, and may let in fewer");
+            }
+            Self::EstateElsewhere => "resources of accounts that neither the estate has nor the question names are taken to let in nobody; `--resource-account` asks about those of an account",
             Self::EstateOrganization => "the estate has no organization; SCPs and RCPs are assumed not to exist",
             Self::EstateAcls => "S3 ACLs are not modelled; they may grant access to buckets and objects that the policies do not, unless a bucket has them switched off",
             Self::EstateBlockPublicAccess { buckets } => {
@@ -663,6 +692,8 @@ mod tests {
             Caveat::ServiceRoleOpen,
             Caveat::VacuityUndecided,
             Caveat::EstateResources { accounts: Vec::new() },
+            Caveat::EstateStrangers { accounts: Vec::new() },
+            Caveat::EstateElsewhere,
             Caveat::EstateOrganization,
             Caveat::EstateFederatedUsers,
             Caveat::EstateServiceLinkedRoles,

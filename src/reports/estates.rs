@@ -71,7 +71,7 @@ pub struct WhoSummary {
     /// Of how many it is unknown.
     pub unknown: usize,
     /// Whether it is refuted for every other principal of the estate and for every kind of
-    /// outsider.
+    /// outsider, and the estate has every resource-based policy that bears on it.
     pub nobody_else: bool,
     /// The outsiders, kind by kind.
     pub outsiders: Outsiders,
@@ -198,9 +198,20 @@ impl Tally {
         self.rests_on = std::mem::take(&mut self.rests_on).and(rests_on.clone());
     }
 
-    /// Whether everybody who is not said to be allowed is refuted.
+    /// Whether everybody who is not said to be allowed is refuted, whatever the policies say that
+    /// the estate does not have.
     pub fn nobody_else(&self) -> bool {
-        self.unknown == 0 && self.outsiders.values().all(|word| *word == "no")
+        let refuted = self.unknown == 0 && self.outsiders.values().all(|word| *word == "no");
+        refuted && !self.is_partial()
+    }
+
+    /// Whether a policy that the estate does not have may let in somebody: of an account that it does
+    /// not have whoever is in it, and nobody of it was asked.
+    fn is_partial(&self) -> bool {
+        let open = |caveat: &Caveat| {
+            matches!(caveat, Caveat::EstateResources { .. } | Caveat::EstateStrangers { .. })
+        };
+        self.caveats.iter().any(open)
     }
 
     /// Whether somebody can, and whether of somebody it is unknown.
@@ -423,6 +434,9 @@ pub(super) fn how_many(tally: &Tally, question: &Question) -> String {
         several => (format!("in accounts {}", several.join(", ")), "and nobody else there"),
     };
     let can = match (yes, tally.nobody_else()) {
+        (0, false) if *unknown == 0 && tally.is_partial() => {
+            format!("nobody of the {asked} {principals} {of} can, by the policies that it has")
+        }
         (0, true) => format!("nobody can: none of the {asked} {principals} {of}, {else_}"),
         (_, true) => format!("{yes} of the {asked} {principals} {of} can, {else_}"),
         (_, false) => format!("{yes} of the {asked} {principals} {of} can"),
@@ -439,7 +453,10 @@ pub(super) fn ending(text: &mut Lines, id: &Value, tally: &Tally, setting: Setti
         line!(text, "outside the estate:");
     }
     for (kind, word) in &tally.outsiders {
-        line!(text, "  {}: {word}", outsider(*kind));
+        match *word == "no" && tally.is_partial() {
+            true => line!(text, "  {}: no, by the policies that the estate has", outsider(*kind)),
+            false => line!(text, "  {}: {word}", outsider(*kind)),
+        }
     }
     text.blank();
     let caveats = Caveat::in_order(tally.caveats.clone());

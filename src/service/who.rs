@@ -259,7 +259,8 @@ impl Service<'_> {
             let Some(target) = target.filter(|_| number + 1 == subjects.len()) else {
                 return Ok(());
             };
-            let (at, failed) = (std::mem::take(&mut at), std::mem::take(&mut failed));
+            let (mut at, failed) = (std::mem::take(&mut at), std::mem::take(&mut failed));
+            at.tally.caveats(targets.unread(target));
             counts.add(&at);
             let part = WhoPart::Resource {
                 id: id.clone(),

@@ -684,3 +684,116 @@ fn questions_about_calls_are_asked_again_or_refused() {
     let alone = keyaki(&["who-can", EXAMPLE, "--model-like", "x"]);
     assert_eq!(code(&alone), 2, "{}", out(&alone));
 }
+
+/// What an account says that the estate does not have is not known: where the question names the
+/// account, its policies are taken to let in, and whoever the estate itself does not let ask cannot.
+#[test]
+fn resources_of_accounts_that_the_estate_does_not_have_are_asked_about() {
+    let folder = TempDir::new().unwrap();
+    let allow = |action: &str, resource: &str| {
+        document(json!({"Effect": "Allow", "Action": action, "Resource": resource}))
+    };
+    let role = |name: &str, action: &str, resource: &str| {
+        json!({"arn": format!("arn:aws:iam::111122223333:role/{name}"),
+            "policies": [allow(action, resource)]})
+    };
+    let key = "arn:aws:kms:us-east-1:999988887777:key/*";
+    let scp = document(json!({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}));
+    let estate = json!({"keyaki": "estate", "version": 1,
+        "accounts": {"111122223333": {"principals": true, "resources": true}},
+        "organization": {"id": "o-abcdefghij", "managementAccount": "222233334444",
+            "scps": true, "rcps": false, "units": [{"id": "r-ab12", "scps": [scp]}],
+            "members": {"111122223333": {"unit": "r-ab12", "scps": [scp]},
+                "555566667777": {"unit": "r-ab12", "scps": [scp]}}},
+        "resources": [{"arn": "arn:aws:sqs:us-east-1:555566667777:closed",
+            "account": "555566667777", "policy": document(json!({"Effect": "Deny",
+                "Principal": "*", "Action": "*", "Resource": "*"}))}],
+        "roles": [role("keys", "kms:Decrypt", key), role("queues", "sqs:*", "*"),
+            role("buckets", "s3:*", "*"), role("steps", "sts:AssumeRole", "*")]});
+    let path = file(&folder, "estate.json", estate.to_string());
+    let asked = |words: &[&str]| {
+        let said = keyaki(&[&["who-can", &path, "-f", "json"], words].concat());
+        let mut told = lines(&said);
+        let summary = told.pop().unwrap_or_else(|| panic!("{}", err(&said)));
+        let can: Vec<String> = told
+            .iter()
+            .filter(|one| one["answer"] == "yes" && one["principal"].is_string())
+            .map(|one| one["principal"].as_str().unwrap().rsplit(['/', ':']).next().unwrap().into())
+            .collect();
+        let caveats = summary["caveats"].as_array().unwrap().iter();
+        let codes: Vec<&str> = caveats.map(|one| one["code"].as_str().unwrap()).collect();
+        let open = codes.contains(&"estate-strangers");
+        assert_eq!(open && codes.contains(&"estate-elsewhere"), false, "{words:?}");
+        // Nobody of that account is asked.
+        assert!(!open || summary["nobodyElse"] == json!(false), "{summary}");
+        (can.join(" "), open, codes.contains(&"estate-elsewhere"))
+    };
+    let of = |can: &str| (can.to_owned(), true, false);
+    assert_eq!(asked(&["-a", "kms:Decrypt", "-r", key]), of("keys root"));
+    assert_eq!(
+        asked(&["-a", "sts:AssumeRole", "-r", "arn:aws:iam::999988887777:role/vendor"]),
+        of("steps")
+    );
+    assert_eq!(
+        asked(&["-a", "sqs:SendMessage", "--resource-account", "999988887777"]),
+        of("queues root")
+    );
+    // The SCP refuses S3, whatever the bucket says.
+    assert_eq!(asked(&["-a", "s3:GetObject", "--resource-account", "999988887777"]), of(""));
+    // Of a member of the organization the estate may have some resources: their policies decide.
+    let closed = "arn:aws:sqs:us-east-1:555566667777:closed";
+    assert_eq!(asked(&["-a", "sqs:SendMessage", "-r", closed]), of(""));
+    assert_eq!(
+        asked(&["-a", "sqs:SendMessage", "-r", "arn:aws:sqs:us-east-1:555566667777:*"]),
+        of("queues root")
+    );
+    // Where the question leaves the account open, they are left out, and the answer says so.
+    assert_eq!(asked(&["-a", "kms:Decrypt"]), (String::new(), false, true));
+    assert_eq!(
+        asked(&["-a", "kms:Decrypt", "-r", "arn:aws:kms:us-east-1:111122223333:key/*"]),
+        (String::new(), false, false)
+    );
+    // A model is nobody's.
+    let model = "arn:aws:bedrock:us-east-1::foundation-model/*";
+    assert_eq!(asked(&["-a", "bedrock:InvokeModel", "-r", model]), ("root".into(), false, false));
+    let said = keyaki(&["who-can", &path, "-a", "kms:Decrypt", "-r", key, "--by", "resource"]);
+    assert!(out(&said).starts_with("yes: elsewhere"), "{}", out(&said));
+    assert!(out(&said).contains("account 999988887777 (not known; taken to let in everybody)"));
+}
+
+/// "And nobody else" is said where the estate has all policies that may let in somebody.
+#[test]
+fn nobody_else_is_a_matter_of_policies_that_are_known() {
+    let folder = TempDir::new().unwrap();
+    let estate = |resources: bool| {
+        let policy = document(json!({"Effect": "Allow", "Principal":
+            {"AWS": "arn:aws:iam::111122223333:role/r"}, "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::known/*"}));
+        json!({"keyaki": "estate", "version": 1,
+            "accounts": {"111122223333": {"principals": true, "resources": resources}},
+            "resources": [
+                {"arn": "arn:aws:s3:::known", "account": "111122223333", "policy": policy},
+                {"arn": "arn:aws:s3:::other", "account": "111122223333"}],
+            "roles": [{"arn": "arn:aws:iam::111122223333:role/r"}]})
+    };
+    let asked = |resources: bool, words: &[&str]| {
+        let path = file(&folder, "estate.json", estate(resources).to_string());
+        let base = ["who-can", &path, "-a", "s3:GetObject"];
+        let text = out(&keyaki(&[&base[..], words].concat()));
+        let said = lines(&keyaki(&[&base[..], &["-f", "json"], words].concat()));
+        let nobody_else: Vec<bool> =
+            said.iter().filter_map(|line| line["nobodyElse"].as_bool()).collect();
+        let unless = text.contains("no, by the policies that the estate has");
+        assert_eq!(text.contains("nobody else"), nobody_else.contains(&true), "{text}");
+        assert_eq!(unless, nobody_else.last() == Some(&false), "{text}");
+        nobody_else
+    };
+    assert_eq!(asked(true, &[]), [true]);
+    assert_eq!(asked(false, &[]), [false]);
+    // Of this bucket the policy is known.
+    assert_eq!(asked(false, &["-r", "arn:aws:s3:::known/*"]), [true]);
+    assert_eq!(asked(false, &["-r", "arn:aws:s3:::known*"]), [false]);
+    assert_eq!(asked(false, &["-r", "arn:aws:s3:::other/*"]), [false]);
+    assert_eq!(asked(false, &["--by", "resource", "--all"]), [true, false, false]);
+    assert_eq!(asked(true, &["--by", "resource", "--all"]), [true, true, true]);
+}

@@ -33,7 +33,7 @@ use keyaki::estate::{Attached, Entity, EntityKind, Estate, Organization, Resourc
 use keyaki::estates::{Subject, Targets, WhoCan};
 use keyaki::feasibility;
 use keyaki::layers::{NamedPolicy, NotPrincipalReading, Policies};
-use keyaki::policy::{ActionPattern, ContextKey, Effect, Policy, Statement};
+use keyaki::policy::{ActionPattern, ContextKey, Effect, Policy, ResourcePattern, Statement};
 use keyaki::query::{Answer, Requests, Solver};
 use keyaki::request::{ContextValue, Principal, PrincipalKind, Request, arn_fields};
 use keyaki::semantics::{self, Decision};
@@ -150,8 +150,46 @@ pub(super) fn target<'a>(estate: &'a Estate, arn: &str, owner: Option<&str>) -> 
     Target { arn: arn.to_owned(), owner, known, role }
 }
 
+/// Accounts that the question names as owners and of which the estate says nothing.
+fn strangers(estate: &Estate, shape: &Shape) -> BTreeSet<String> {
+    let of_pattern = |pattern: &ResourcePattern| match pattern {
+        ResourcePattern::Any => None,
+        ResourcePattern::Arn { text, .. } => text.split(':').nth(4).map(str::to_owned),
+    };
+    let element = shape.statement.resource.as_ref().filter(|element| !element.negated);
+    let texts = element.into_iter().flat_map(|element| &element.patterns).filter_map(of_pattern);
+    let mut named: BTreeSet<String> = texts.chain(shape.scope.resource_accounts.clone()).collect();
+    named.retain(|id| {
+        let said = estate.accounts.get(id).is_some_and(|one| one.principals || one.resources);
+        !said && id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    named
+}
+
+/// Lets in a principal of the estate where the policies are those of such an account.
+fn let_in(
+    mut set: Policies,
+    caller: &Caller<'_>,
+    target: &Target<'_>,
+    strangers: &BTreeSet<String>,
+) -> Policies {
+    let owner = owner_of(target, &caller.principal);
+    let is_theirs = owner.is_some_and(|owner| strangers.contains(&owner));
+    if is_theirs && !caller.outside && target.known.is_none() {
+        let document = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+            "Principal": "*", "Action": "*", "Resource": "*"}});
+        set.resource = crate::support::policy_set(&json!({"resource": document})).resource;
+    }
+    set
+}
+
 /// The resources that an action may be about.
-fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<Target<'a>> {
+fn targets<'a>(
+    estate: &'a Estate,
+    action: &str,
+    account: Option<&str>,
+    strangers: &BTreeSet<String>,
+) -> Vec<Target<'a>> {
     let partition = partition_of(estate);
     let region = if partition == "aws" { "us-east-1" } else { "us-gov-west-1" };
     let known = |service: &str| {
@@ -161,7 +199,7 @@ fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<T
     let fresh = |service: &str, names: &[&str]| {
         // Of what has no account in its ARN, or that of AWS, nobody knows whose it is.
         let accounts = estate.accounts.keys().map(String::as_str).chain(account);
-        let accounts = accounts.chain(["aws", ""]);
+        let accounts = accounts.chain(strangers.iter().map(String::as_str)).chain(["aws", ""]);
         let mut all = Vec::new();
         for account in accounts {
             let home = if service == "iam" { "" } else { region };
@@ -216,7 +254,12 @@ fn targets<'a>(estate: &'a Estate, action: &str, account: Option<&str>) -> Vec<T
             .collect(),
     };
     let arns: BTreeSet<String> = arns.into_iter().collect();
-    arns.iter().map(|arn| target(estate, arn, None)).collect()
+    let silent = |arn: &&String| arn.contains(":s3:::");
+    let theirs = strangers.iter().flat_map(|owner| {
+        let arns = arns.iter().filter(silent);
+        arns.map(move |arn| target(estate, arn, Some(owner)))
+    });
+    arns.iter().map(|arn| target(estate, arn, None)).chain(theirs).collect()
 }
 
 fn is_role_to_assume(action: &str, arn: &str) -> bool {
@@ -715,10 +758,11 @@ fn allowed_at(
     world: &World<'_>,
     is_asked: &dyn Fn(&Target<'_>) -> bool,
 ) -> Option<Request> {
+    let strangers = strangers(estate, shape);
     for pattern in &shape.statement.action.patterns {
         let ActionPattern::Name { service, name } = pattern else { panic!("a wildcard") };
         let action = format!("{service}:{name}");
-        for target in targets(estate, &action, caller.principal.account()) {
+        for target in targets(estate, &action, caller.principal.account(), &strangers) {
             if caller.outside && !is_asked_outside(estate, caller, &action, &target) {
                 continue;
             }
@@ -726,6 +770,7 @@ fn allowed_at(
                 continue;
             }
             let Some(set) = layers(estate, caller, &action, &target) else { continue };
+            let set = let_in(set, caller, &target, &strangers);
             let keys = keys(&set, shape);
             let mut groups: Vec<Vec<Choice>> = Vec::new();
             let mut taken = BTreeSet::new();
@@ -741,7 +786,7 @@ fn allowed_at(
                 principal: caller.principal.clone(),
                 action: action.clone(),
                 resource: target.arn.clone(),
-                resource_account: target.known.map(|one| one.account.clone()),
+                resource_account: target.owner.clone(),
                 principal_in_management_account: managing(estate, &caller.principal),
                 context: [].into(),
             };
@@ -849,6 +894,7 @@ fn wrong(
     let Some(set) = layers(estate, &caller, &request.action, &target) else {
         return Some("nobody is let in".to_owned());
     };
+    let set = let_in(set, &caller, &target, &strangers(estate, shape));
     let keys = counting(&set, shape, &request.action);
     let mentioned: BTreeSet<&ContextKey> = keys.iter().collect();
     let reason = |request: &Request| {

@@ -14,6 +14,7 @@ mod grants;
 mod list;
 mod one;
 mod places;
+mod strangers;
 mod subjects;
 mod targets;
 
@@ -38,13 +39,14 @@ use keyaki_evaluator::semantics;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::{Account, Blocked, Entity, Estate, Resource};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
-use keyaki_iam::policy::{ActionPattern, Policy};
+use keyaki_iam::policy::{ActionPattern, Policy, ResourcePattern};
 use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::shape::{About, CallerPattern, Own, Shape};
 use places::{Place, Places};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use strangers::Stranger;
 
 /// A question for everybody in an estate.
 pub struct WhoCan<'a> {
@@ -53,6 +55,7 @@ pub struct WhoCan<'a> {
     requests: Requests<'a>,
     not_principal: NotPrincipalReading,
     places: Places<'a>,
+    strangers: Vec<Stranger>,
     documents: Documents,
     /// SCPs and RCPs of each account, without what is out of question.
     limits: BTreeMap<String, Policies>,
@@ -124,6 +127,8 @@ enum Spot {
     At(usize),
     /// On a resource of the estate without a policy that counts, by its ARN.
     Bare(String),
+    /// On something of an account that the estate does not have, by its number.
+    Stranger(usize),
 }
 
 /// What was found about resources without a policy that is known.
@@ -209,6 +214,7 @@ impl<'a> WhoCan<'a> {
         });
         let limits: BTreeMap<String, Policies> = limits.collect();
         let documents = Documents::of(estate, &shape);
+        let strangers = Stranger::all(estate, &shape);
         let of_limits = limits.values().flat_map(Policies::all).map(|named| &named.policy);
         let of_places = places.all.iter().filter_map(|place| place.policy);
         let of_places = of_places.map(|policy| &policy.policy);
@@ -221,6 +227,7 @@ impl<'a> WhoCan<'a> {
             requests,
             not_principal,
             places,
+            strangers,
             documents,
             limits,
             tags,
@@ -268,6 +275,27 @@ impl<'a> WhoCan<'a> {
             && (account.services.is_none() || !action.negated && action.patterns.iter().all(named))
     }
 
+    /// What an answer has to know where the resource-based policies of some of these accounts are not
+    /// known.
+    fn unread<'i>(&self, accounts: impl Iterator<Item = &'i str>) -> Option<Caveat> {
+        let known = |id: &str| {
+            self.estate.accounts.get(id).is_some_and(|account| self.knows_resources_of(account))
+        };
+        let accounts: Vec<String> = accounts.filter(|id| !known(id)).map(str::to_owned).collect();
+        (!accounts.is_empty()).then_some(Caveat::EstateResources { accounts })
+    }
+
+    /// Whether all that the question names has policies that the estate has.
+    fn names_places(&self) -> bool {
+        let element = self.shape.statement.resource.as_ref().filter(|element| !element.negated);
+        element.is_some_and(|element| {
+            element.patterns.iter().all(|pattern| match pattern {
+                ResourcePattern::Any => false,
+                ResourcePattern::Arn { text, .. } => self.places.have(self.estate, text),
+            })
+        })
+    }
+
     /// The resources that AWS RAM shares and that the question may be about.
     fn shares(&self) -> Option<Caveat> {
         let about = |arn: &str| {
@@ -303,12 +331,8 @@ impl<'a> WhoCan<'a> {
     /// What the answers depend on that the estate does not say.
     pub fn caveats(&self) -> Vec<Caveat> {
         let accounts = || self.estate.accounts.iter();
-        let unread: Vec<String> = accounts()
-            .filter(|(_, one)| !self.knows_resources_of(one))
-            .map(|(id, _)| id.clone())
-            .collect();
-        let resources =
-            (!unread.is_empty()).then_some(Caveat::EstateResources { accounts: unread });
+        let resources = self.unread(accounts().map(|(id, _)| id.as_str()));
+        let resources = resources.filter(|_| !self.names_places());
         let organization = self.estate.organization.is_none().then_some(Caveat::EstateOrganization);
         let federated = self
             .estate
@@ -323,7 +347,8 @@ impl<'a> WhoCan<'a> {
         let assigned = (self.asks_about(places::STS) && has_permission_sets(self.estate))
             .then_some(Caveat::EstateIdentityCenter);
         let told = [resources, organization, federated, collected, grants, assigned, self.shares()];
-        told.into_iter().chain(self.of_buckets()).flatten().collect()
+        let told = told.into_iter().chain(self.of_buckets()).chain(self.of_strangers());
+        told.flatten().collect()
     }
 
     /// Whether somebody can. What is found out about one counts for everybody like it.
@@ -386,6 +411,7 @@ impl<'a> WhoCan<'a> {
                 bare = Place::bare_at(self.estate, arn)?;
                 Some(&bare)
             }
+            Spot::Stranger(number) => return self.on_stranger(caller, *number, ask),
         };
         Some(self.on(caller, place, &[], ask))
     }
@@ -469,6 +495,13 @@ impl<'a> WhoCan<'a> {
                 }
                 gathered.add(verdict);
             }
+        }
+        for (number, verdict) in self.at_strangers(caller, by) {
+            let verdict = verdict?;
+            if matches!(verdict.answer, Answer::Yes(_)) {
+                return Ok((verdict, Some(Spot::Stranger(number))));
+            }
+            gathered.add(verdict);
         }
         let mut verdict = gathered.verdict();
         if self.leaves_out_service_linked(caller) {

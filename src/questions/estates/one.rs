@@ -86,7 +86,7 @@ fn unknown(estate: &Estate, name: &str) -> NobodyError {
 /// is. A misspelt name would be a "no".
 pub fn nobody(estate: &Estate, shape: &Shape) -> Option<NobodyError> {
     let accounts = estate.every_account();
-    let mut named = shape.scope.accounts.iter().chain(&shape.scope.resource_accounts);
+    let mut named = shape.scope.accounts.iter();
     if let Some(account) = named.find(|account| !accounts.contains(account.as_str())) {
         let meant = meant(account, accounts.iter().copied());
         return Some(NobodyError::Account { name: account.clone(), meant });

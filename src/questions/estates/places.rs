@@ -105,6 +105,20 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// All that an account owns, under one policy.
+    pub fn of_account(account: &'a str, policy: &'a Shared, shape: Shape) -> Self {
+        Self {
+            arn: "*",
+            account,
+            policy: Some(policy),
+            part: nothing(),
+            tags: None,
+            is_role: false,
+            blocked: Blocked::No,
+            shape,
+        }
+    }
+
     /// A resource that is no place of a question; `None` of one that is, and of a key of KMS that
     /// nobody can use: it needs a policy, where all of its account are known.
     pub fn alone(estate: &Estate, one: &'a Resource, is_place: bool) -> Option<Self> {
@@ -219,6 +233,14 @@ impl<'a> Places<'a> {
             false => governs(place.arn, &request.resource),
         });
         places.map(|(number, _)| number)
+    }
+
+    /// Whether whatever a pattern names is governed by a policy that the estate has: what is behind a
+    /// wildcard, too.
+    pub fn have(&self, estate: &Estate, text: &str) -> bool {
+        let places = || self.all.iter().filter(|place| !place.is_role && place.policy.is_some());
+        let mut governing = places().filter(|place| governs(place.arn, text));
+        governing.any(|place| inside(estate, place.arn).all(|one| one.policy.is_some()))
     }
 
     /// Resources of an account that are no places and that the policy of one would govern, but that they are resources of their

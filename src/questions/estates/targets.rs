@@ -12,7 +12,9 @@ use super::{
 };
 use crate::query::{Answer, Query, QueryError, Solver, Verdict};
 use keyaki_engines::engine::Limits;
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::Entity;
+use keyaki_iam::request::Request;
 use keyaki_iam::shape::{About, Shape};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -104,6 +106,15 @@ impl<'w, 'a> Targets<'w, 'a> {
         query.ask(solver, limits)
     }
 
+    /// What an answer has to know where a policy that decides about one of them is not known.
+    pub fn unread(&self, target: &Target<'a>) -> Option<Caveat> {
+        let known = target.places.iter().filter_map(|number| self.who.places.all.get(*number));
+        match known.into_iter().any(|place| place.policy.is_some()) {
+            true => None,
+            false => self.who.unread([target.account].into_iter()),
+        }
+    }
+
     /// Whether somebody can at one of them, by its number in [`Targets::all`]; `None`: on something
     /// that is none of them.
     ///
@@ -170,6 +181,13 @@ impl<'w, 'a> Targets<'w, 'a> {
                 }
                 gathered.add(verdict);
             }
+            for (number, verdict) in self.who.at_strangers(caller, by) {
+                let verdict = verdict?;
+                if matches!(verdict.answer, Answer::Yes(_)) {
+                    return Ok((verdict, Some(Spot::Stranger(number))));
+                }
+                gathered.add(verdict);
+            }
             return Ok((gathered.verdict(), None));
         };
         for (number, place) in self.places(number).into_iter().enumerate() {
@@ -201,13 +219,16 @@ impl<'w, 'a> Targets<'w, 'a> {
         found: &Found,
     ) -> Option<Verdict> {
         let places = self.places(number);
-        let (place, without) = match &found.spot {
-            Spot::At(number) => (Some(*places.get(*number)?), &[][..]),
-            Spot::Elsewhere | Spot::Bare(_) => (None, &self.known[..]),
+        let confirmed = |own: Request| {
+            let ask = |query: &Query<'_>| query.confirmed(own);
+            match &found.spot {
+                Spot::At(number) => self.who.on(caller, Some(*places.get(*number)?), &[], ask),
+                Spot::Elsewhere | Spot::Bare(_) => self.who.on(caller, None, &self.known, ask),
+                Spot::Stranger(number) => self.who.on_stranger(caller, *number, ask)?,
+            }
         };
-        let witness = classes::made_own(&found.request, entity)
-            .into_iter()
-            .find_map(|own| self.who.on(caller, place, without, |query| query.confirmed(own)))?;
+        let own = classes::made_own(&found.request, entity);
+        let witness = own.into_iter().find_map(confirmed)?;
         Some(found.again(witness))
     }
 }
