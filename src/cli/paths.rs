@@ -53,8 +53,17 @@ pub fn paths(mut args: PathsArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 /// A misspelt name is nobody's.
 fn nobody(estate: &Estate, name: &str) -> Failure {
     let known: Vec<String> = Subject::all(estate).into_iter().map(|one| one.name(estate)).collect();
-    let near = meant(name, known.iter().map(String::as_str));
+    let near = whole(name, &known)
+        .unwrap_or_else(|| meant(name, known.iter().map(String::as_str)));
     Failure::new(format!("error: `--from {name}`: the estate has nobody of this name{near}"))
+}
+
+/// The ARNs that end with a name, as the end of a message: people leave out what stands before it.
+fn whole(name: &str, known: &[String]) -> Option<String> {
+    let end = format!("/{name}");
+    let arns: Vec<String> =
+        known.iter().filter(|arn| arn.ends_with(&end)).map(|arn| format!("`{arn}`")).collect();
+    (!arns.is_empty()).then(|| format!("; write the whole ARN: {}", arns.join(" or ")))
 }
 
 /// The goal is a role of the estate.
@@ -63,6 +72,8 @@ fn role(estate: &Estate, arn: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let roles = estate.entities.iter().filter(|entity| entity.is_role());
-    let near = meant(arn, roles.map(|entity| entity.arn.as_str()));
+    let roles: Vec<String> = roles.map(|entity| entity.arn.clone()).collect();
+    let near =
+        whole(arn, &roles).unwrap_or_else(|| meant(arn, roles.iter().map(String::as_str)));
     Err(Failure::new(format!("error: `--to {arn}`: the estate has no such role{near}")))
 }

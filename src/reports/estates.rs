@@ -402,10 +402,14 @@ pub(super) fn below(asked: &Asked, reached: Option<&Reached>) -> Lines {
 /// The summary for people.
 pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
     let mut text = Lines::new();
-    if let Some(vacuous) = setting.vacuous {
-        line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
+    match setting.vacuous {
+        // What nobody can whatever the policies say is no merit of theirs.
+        Some(vacuous) => {
+            line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
+            line!(text, "{}nobody can", visible(&named(id)));
+        }
+        None => line!(text, "{}{}", visible(&named(id)), how_many(tally, setting.question)),
     }
-    line!(text, "{}{}", visible(&named(id)), how_many(tally, setting.question));
     ending(&mut text, id, tally, setting);
     text.into_text()
 }

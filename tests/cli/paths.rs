@@ -94,6 +94,14 @@ fn names_have_to_be_there() {
             "did you mean `arn:aws:iam::444455556666:role/vault`?",
         ),
         (&["--from", DEV, "--to", GUEST], "the estate has no such role"),
+        (
+            &["--from", "dev", "--to", VAULT],
+            "write the whole ARN: `arn:aws:iam::111122223333:user/dev`",
+        ),
+        (
+            &["--from", DEV, "--to", "vault"],
+            "write the whole ARN: `arn:aws:iam::444455556666:role/vault`",
+        ),
         (&["--from", DEV], "a goal is missing"),
         (&["--from", DEV, "--to", VAULT, "--to-action", "s3:*"], "cannot be used with"),
         (&["--from", DEV, "--to", VAULT, "--limit", "3"], "--all"),

@@ -28,7 +28,7 @@ impl Reader<'_> {
         let fields = split_fields(&template, 6);
         if fields.first().and_then(literal) != Some("arn") {
             let message = format!("`{}` is neither `*` nor an ARN", clip(text));
-            let help = "an ARN reads `arn:partition:service:region:account:resource`";
+            let help = "an ARN reads `arn:partition:service:region:account:resource`, such as `arn:aws:s3:::NAME/*` for what is in a bucket";
             self.error(codes::INVALID_RESOURCE, entry.span, entry.route, message, help);
             return None;
         }
