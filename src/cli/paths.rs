@@ -53,8 +53,7 @@ pub fn paths(mut args: PathsArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 /// A misspelt name is nobody's.
 fn nobody(estate: &Estate, name: &str) -> Failure {
     let known: Vec<String> = Subject::all(estate).into_iter().map(|one| one.name(estate)).collect();
-    let near = whole(name, &known)
-        .unwrap_or_else(|| meant(name, known.iter().map(String::as_str)));
+    let near = whole(name, &known).unwrap_or_else(|| meant(name, known.iter().map(String::as_str)));
     Failure::new(format!("error: `--from {name}`: the estate has nobody of this name{near}"))
 }
 
@@ -73,7 +72,6 @@ fn role(estate: &Estate, arn: &str) -> Result<(), Failure> {
     }
     let roles = estate.entities.iter().filter(|entity| entity.is_role());
     let roles: Vec<String> = roles.map(|entity| entity.arn.clone()).collect();
-    let near =
-        whole(arn, &roles).unwrap_or_else(|| meant(arn, roles.iter().map(String::as_str)));
+    let near = whole(arn, &roles).unwrap_or_else(|| meant(arn, roles.iter().map(String::as_str)));
     Err(Failure::new(format!("error: `--to {arn}`: the estate has no such role{near}")))
 }

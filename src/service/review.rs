@@ -3,7 +3,6 @@
 use super::in_order::in_order;
 use super::sift::Sieve;
 use super::{Checked, Form, Piece, Says, Service, Told};
-use keyaki_engines::engine::Limits;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::source::Place;
@@ -145,11 +144,9 @@ impl Service<'_> {
     ) -> Result<(), E> {
         let Review { changes, unchanged, claims, before } = asked;
         let mut counts = Counts { unchanged: *unchanged, ..Counts::default() };
-        // For each direction an answer.
-        let limits = self.limits.lasting(4);
         let one = |number: usize| {
             let Change { old, new, beside, .. } = changes.get(number)?;
-            Some(self.compared([old, new], beside.as_ref(), &limits))
+            Some(self.compared([old, new], beside.as_ref()))
         };
         let mut left = changes.iter();
         in_order(0..changes.len(), self.threads, &one, |compared, _| {
@@ -173,8 +170,9 @@ impl Service<'_> {
         &self,
         [old, new]: [&Policies; 2],
         beside: Option<&[Policies; 2]>,
-        limits: &Limits,
     ) -> Result<Comparison, QueryError> {
+        // Two directions, by itself and beside others. The time is that of one change.
+        let limits = &self.limits.lasting(8);
         let ask = |old: &Policies, new: &Policies| {
             compare::compare(old, new, None, self.requests, None, &self.solver, limits)
         };

@@ -19,3 +19,4 @@ mod silences;
 mod support;
 mod universe;
 mod unknown;
+mod variables;

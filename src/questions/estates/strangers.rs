@@ -45,7 +45,7 @@ impl Stranger {
         let own = estate.resources.iter().filter(|one| one.account == account);
         Self {
             account: account.to_owned(),
-            policy: NamedPolicy { name: name.into(), ..everything }.into(),
+            policy: NamedPolicy { name, ..everything }.into(),
             known: of_any(own.map(|one| (one.arn.as_str(), false))),
         }
     }

@@ -211,6 +211,7 @@ impl<'a> Decision<'a> {
                 return Ok(Outcome::Unknown(reason));
             }
         }
+        self.refinement = Refinement::of(self.symbols.iter());
         self.refinement.prepare(&mut self.formula, &constants, languages)?;
         self.relate(languages)?;
         self.tally.reading += started.elapsed();

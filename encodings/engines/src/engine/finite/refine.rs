@@ -11,7 +11,10 @@ use crate::language::{Exhausted, Language, Languages};
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
 use keyaki_logic::regex::{Class, Regex};
-use keyaki_logic::term::{Part, Replacements, Term, TermKind, Value, substitute, symbols};
+use keyaki_logic::smtlib::Names;
+use keyaki_logic::term::{
+    Part, Replacements, Sort, Symbol, Term, TermKind, Value, substitute, symbols,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The first of the characters that stand for values inside of globs: a plane for private use.
@@ -26,6 +29,9 @@ pub(super) struct Refinement {
     stated: FxHashSet<Term>,
     hulls: FxHashSet<Hull>,
     globs: Vec<(Term, Lit)>,
+    /// Globs of which it is stated what their subjects are put together from.
+    taken_apart: FxHashSet<Term>,
+    names: Names,
     /// Concatenations, and what they were said to be with some pieces.
     joined: FxHashSet<(ValueId, String)>,
     /// That values are those for which the latest lemmas say what is what: a model with them is
@@ -34,6 +40,13 @@ pub(super) struct Refinement {
 }
 
 impl Refinement {
+    /// Lemmas about a question with these symbols.
+    pub fn of<'s>(symbols: impl Iterator<Item = &'s Symbol>) -> Self {
+        let mut refinement = Self::default();
+        symbols.for_each(|symbol| drop(refinement.names.fresh(symbol.name())));
+        refinement
+    }
+
     /// States what is known of what the formula holds so far.
     pub fn prepare(
         &mut self,
@@ -103,6 +116,7 @@ impl Refinement {
         for (number, term, sign) in broken {
             if sign && matches!(term.kind(), TermKind::Matches(..)) {
                 self.narrow(number, &term, needed, formula, languages);
+                self.take_apart(&term, formula, languages);
             }
             self.state_instance(&term, &mut evaluation, formula, languages);
         }
@@ -191,6 +205,31 @@ impl Refinement {
         if lemma.as_bool() != Some(true) && self.stated.insert(lemma.clone()) {
             formula.lemma(about, lemma, languages);
         }
+    }
+
+    /// Where the glob matches, its subject is its parts, one after another, with some string for each
+    /// wildcard. So what is known of the subject bears on the values inside.
+    fn take_apart(&mut self, term: &Term, formula: &mut Formula, languages: &mut Languages) {
+        let TermKind::Matches(subject, parts) = term.kind() else { return };
+        if !self.taken_apart.insert(term.clone()) {
+            return;
+        }
+        let mut conditions = Vec::new();
+        let mut any = || Term::var(&Symbol::new(self.names.fresh("any"), Sort::String));
+        let mut piece = |part: &Part| match part {
+            Part::Literal(text) => Term::string(text.as_str()),
+            Part::Value(value) => value.clone(),
+            Part::AnyString => any(),
+            Part::AnyChar => {
+                let one = any();
+                conditions.push(Term::in_regex(one.clone(), Regex::any_char()));
+                one
+            }
+        };
+        let whole = Term::concat(parts.iter().map(&mut piece).collect::<Vec<_>>());
+        conditions.push(Term::eq(subject.clone(), whole));
+        let lemma = Term::implies(term.clone(), Term::and(conditions));
+        self.state(term, &lemma, formula, languages);
     }
 
     /// With what the model says of the values inside a glob, its subject is in the language of all
