@@ -81,7 +81,16 @@ pub fn open(path: &Path, kind: Option<KindArg>, options: &ReadOptions) -> Result
     let (name, bytes) = read::bytes(path).map_err(Unread::Failed)?;
     let source =
         Source::from_bytes(name, &bytes).map_err(|finding| Unread::Other(vec![*finding]))?;
-    let opened = input::open(&source, options).map_err(Unread::Other)?;
+    of_source(&source, kind, options)
+}
+
+/// The document in a text, as one of the kind that is asked for, or else that it shows.
+pub fn of_source(
+    source: &Source,
+    kind: Option<KindArg>,
+    options: &ReadOptions,
+) -> Result<Document, Unread> {
+    let opened = input::open(source, options).map_err(Unread::Other)?;
     opened.must_be_one().map_err(Unread::Other)?;
     let kind = kind.map_or_else(|| opened.kind(), Kind::from);
     Ok(Document { opened, kind })

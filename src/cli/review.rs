@@ -4,7 +4,7 @@ use super::args::ReviewArgs;
 use super::check;
 use super::documents::Unread;
 use super::setup::Setup;
-use super::sides::Read;
+use super::sides::{Place, Read};
 use super::{Ending, Failure, Io, forms};
 use keyaki_iam::finding::{self, Level};
 use keyaki_iam::policy::read::ReadOptions;
@@ -29,6 +29,12 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         (None, Some(head)) => (given, head),
         (None, None) => (given.clone(), given),
     };
+    // What was copied from a revision has a name that is the same in every run.
+    let new_shown = new_root.display().to_string();
+    let old_shown = args.git.as_ref().map_or_else(
+        || old_root.display().to_string(),
+        |revision| format!("{revision}:{new_shown}"),
+    );
     let name = new_root.file_name().unwrap_or(new_root.as_os_str()).to_string_lossy();
     let [mut old, mut new] = if args.git.is_none() && args.head.is_none() {
         Read::of_plan(&new_root, &options)?.ok_or_else(|| {
@@ -37,7 +43,8 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             )
         })?
     } else {
-        [Read::at(&old_root, &name, &options)?, Read::at(&new_root, &name, &options)?]
+        let side = |path, shown| Read::at(&Place { path, shown }, &name, &options);
+        [side(&old_root, &old_shown)?, side(&new_root, &new_shown)?]
     };
     if old.is_empty() && new.is_empty() {
         let help = if new.lacks_plan() {
@@ -107,6 +114,10 @@ fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failur
         (parent.unwrap_or(Path::new(".")).to_owned(), path.file_name())
     };
     let mut git = Command::new("git");
+    // Where a hook of Git runs Keyaki, these may name another folder or index than `path` is in.
+    for name in ["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        git.env_remove(name);
+    }
     git.arg("-C").arg(&within).args(["archive", "--format=tar", "--end-of-options", revision]);
     if let Some(name) = name {
         git.arg(name);

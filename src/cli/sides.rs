@@ -12,6 +12,27 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Where a side is read from.
+pub struct Place<'a> {
+    /// The folder or the file.
+    pub path: &'a Path,
+    /// What answers call it: another name where it was copied from a revision.
+    pub shown: &'a str,
+}
+
+impl Place<'_> {
+    /// The text of a file of the place, by the name that answers give it.
+    fn text(&self, path: &Path) -> Result<Source, Failure> {
+        let (_, bytes) = read::bytes(path)?;
+        let named = match path.strip_prefix(self.path) {
+            Ok(within) if within.as_os_str().is_empty() => self.shown.to_owned(),
+            Ok(within) => Path::new(self.shown).join(within).display().to_string(),
+            Err(_) => path.display().to_string(),
+        };
+        Source::from_bytes(named, &bytes).map_err(|finding| Failure::findings(&[*finding]))
+    }
+}
+
 /// A side, and what could not be read.
 #[derive(Default)]
 pub struct Read {
@@ -38,13 +59,13 @@ impl Read {
     ///
     /// # Errors
     /// When there is nothing at that path.
-    pub fn at(root: &Path, name: &str, options: &ReadOptions) -> Result<Self, Failure> {
-        let mut found = Self::default();
+    pub fn at(place: &Place<'_>, name: &str, options: &ReadOptions) -> Result<Self, Failure> {
+        let (mut found, root) = (Self::default(), place.path);
         if !root.is_dir() {
-            let source = read::text(root)?;
+            let source = place.text(root)?;
             match templates::of(&source, || templates::beside(root)) {
                 Some((template, _)) => found.template(&template, "", options),
-                None => found.file(root, name, options),
+                None => found.file(&source, name, options),
             }
             return Ok(found);
         }
@@ -53,13 +74,13 @@ impl Read {
         let configuration: Vec<Source> = paths
             .iter()
             .filter(is_configuration)
-            .filter_map(|path| read::text(path).ok())
+            .filter_map(|path| place.text(path).ok())
             .collect();
         found.has_configuration = !configuration.is_empty();
         for path in paths.iter().filter(|path| !is_configuration(path)) {
             let name = path.strip_prefix(root).unwrap_or(path);
             let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-            found.of_folder(path, &parts.join("/"), &configuration, options);
+            found.of_folder(place.text(path), &parts.join("/"), &configuration, options);
         }
         Ok(found)
     }
@@ -95,25 +116,25 @@ impl Read {
     /// What a file of a folder holds; those that hold no policy are passed over.
     fn of_folder(
         &mut self,
-        path: &Path,
+        source: Result<Source, Failure>,
         name: &str,
         configuration: &[Source],
         options: &ReadOptions,
     ) {
-        let source = match read::text(path) {
+        let source = match source {
             Ok(source) => source,
             Err(failure) => return self.wrong.push((name.to_owned(), Unread::Failed(failure))),
         };
         match templates::of(&source, || configuration.to_vec()) {
             Some((template, _)) => self.template(&template, &format!("{name}#"), options),
-            None if source.text().contains("\"Statement\"") => self.file(path, name, options),
+            None if source.text().contains("\"Statement\"") => self.file(&source, name, options),
             None => {}
         }
     }
 
     /// The policy in a file.
-    fn file(&mut self, path: &Path, address: &str, options: &ReadOptions) {
-        let found = documents::open(path, None, options).and_then(|document| {
+    fn file(&mut self, source: &Source, address: &str, options: &ReadOptions) {
+        let found = documents::of_source(source, None, options).and_then(|document| {
             let loaded = input::opened_document(&document.opened, options, document.kind);
             loaded.map_err(Unread::Other)
         });
@@ -123,7 +144,7 @@ impl Read {
                     loaded.value.source.as_ref().map(|source| source.place(Span::default()));
                 self.side.add(address.to_owned(), loaded.value, place);
             }
-            Err(unread) => self.wrong.push((path.display().to_string(), unread)),
+            Err(unread) => self.wrong.push((source.name().to_owned(), unread)),
         }
     }
 

@@ -149,6 +149,54 @@ fn a_revision_is_a_side() {
     assert!(err(&output).contains("no-such"), "{}", err(&output));
 }
 
+/// What was there has the name that Git gives it, and not that of a copy.
+#[test]
+fn what_a_revision_held_has_the_same_name_in_every_run() {
+    let folder = TempDir::new().unwrap();
+    let (policies, gone) =
+        (folder.path().join("policies"), folder.path().join("policies/gone.yaml"));
+    fs::create_dir_all(&policies).unwrap();
+    fs::copy(format!("{CASES}/base/app.yaml"), &gone).unwrap();
+    fs::copy(format!("{CASES}/base/queue.json"), policies.join("queue.json")).unwrap();
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-qm", "first"]);
+    fs::remove_file(&gone).unwrap();
+    let review = |format| {
+        let output = keyaki(&["review", "--git", "HEAD", policies.to_str().unwrap(), "-f", format]);
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        out(&output)
+    };
+    for format in ["human", "json", "sarif", "markdown", "github", "junit"] {
+        assert_eq!(review(format), review(format), "{format}");
+    }
+    let named = format!("HEAD:{}/gone.yaml:", policies.display());
+    assert!(review("human").contains(&named), "{named}: {}", review("human"));
+}
+
+/// A hook of Git in a second working tree has variables that name the repository. They must not
+/// change which folder is compared.
+#[test]
+fn a_hook_reviews_the_folder_that_it_names() {
+    let folder = TempDir::new().unwrap();
+    let policies = folder.path().join("policies");
+    fs::create_dir_all(&policies).unwrap();
+    fs::copy(format!("{CASES}/base/app.yaml"), policies.join("app.yaml")).unwrap();
+    fs::copy(format!("{CASES}/base/queue.json"), folder.path().join("queue.json")).unwrap();
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-qm", "first"]);
+    let output = Command::new(env!("CARGO_BIN_EXE_keyaki"))
+        .args(["review", "--git", "HEAD", "policies"])
+        .env("GIT_DIR", folder.path().join(".git"))
+        .env("GIT_PREFIX", "")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("0 changed, 2 the same"), "{}", out(&output));
+}
+
 /// One file that cannot be read does not keep the others from being reviewed.
 #[test]
 fn what_cannot_be_read_is_told_and_the_rest_goes_on() {

@@ -4,6 +4,7 @@
 mod architecture;
 mod codes;
 mod decision_table;
+mod packaging;
 mod public;
 mod seed_questions;
 mod shown_output;
