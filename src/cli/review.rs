@@ -1,13 +1,14 @@
 //! `review`: two sides, and what a change between them allows.
 
-use super::args::ReviewArgs;
+use super::args::{ReviewArgs, ShapeArgs};
 use super::check;
 use super::documents::Unread;
 use super::setup::Setup;
 use super::sides::{Place, Read};
-use super::{Ending, Failure, Io, forms};
+use super::{Ending, Failure, Io, files, forms};
 use keyaki_iam::finding::{self, Level};
 use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::shape::Scope;
 use keyaki_reports::review_items::Review as ReviewItems;
 use keyaki_service::{Question, Review, changes};
 use std::path::{Path, PathBuf};
@@ -72,6 +73,9 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         io.warn(&finding::render(&new.side.warnings));
     }
     let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
+    let scope = Scope { own: own.clone(), ..Scope::default() };
+    let requests = setup.service.requests;
+    let shape = files::shape_if_given(&ShapeArgs::default(), scope, &options, requests, io)?;
     let loading = check::Loading {
         world: setup.world,
         read: args.read,
@@ -93,7 +97,7 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         .collect();
     let (before, _) = loading.claims(&earlier);
     let before = before.into_iter().map(|claim| (claim.name.clone(), claim)).collect();
-    let question = Question::Review(Review { changes, unchanged, claims, before });
+    let question = Question::Review(Review { changes, unchanged, claims, before, shape });
     let ending = ending.and(setup.review(&question, args.format, &mut review, io)?);
     forms::print(&review, args.format, io)?;
     forms::write_baseline(&review, &args.baseline, ending, io)?;
@@ -113,21 +117,28 @@ fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failur
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         (parent.unwrap_or(Path::new(".")).to_owned(), path.file_name())
     };
-    let mut git = Command::new("git");
-    // Where a hook of Git runs Keyaki, these may name another folder or index than `path` is in.
-    for name in ["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
-        git.env_remove(name);
-    }
-    git.arg("-C").arg(&within).args(["archive", "--format=tar", "--end-of-options", revision]);
-    if let Some(name) = name {
-        git.arg(name);
-    }
-    let made = git.stdin(Stdio::null()).output().map_err(|error| wrong(format!("git: {error}")))?;
-    if !made.status.success() {
-        return Err(wrong(String::from_utf8_lossy(&made.stderr).trim().to_owned()));
+    let git = |words: &[&str]| {
+        let mut git = Command::new("git");
+        // Where a hook of Git runs Keyaki, these may name another folder or index than `path` is in.
+        for name in ["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+            git.env_remove(name);
+        }
+        git.arg("-C").arg(&within).args(words).args(["--end-of-options", revision]).args(name);
+        let made = git.stdin(Stdio::null()).output();
+        let made = made.map_err(|error| wrong(format!("git: {error}")))?;
+        match made.status.success() {
+            true => Ok(made.stdout),
+            false => Err(wrong(String::from_utf8_lossy(&made.stderr).trim().to_owned())),
+        }
+    };
+    // A file that is new was nothing.
+    if path.is_file() && git(&["ls-tree", "--name-only"])?.is_empty() {
+        let nothing = folder.path().to_owned();
+        return Ok((folder, nothing));
     }
     let archive = folder.path().join(".archive.tar");
-    std::fs::write(&archive, &made.stdout).map_err(|error| wrong(error.to_string()))?;
+    let made = git(&["archive", "--format=tar"])?;
+    std::fs::write(&archive, &made).map_err(|error| wrong(error.to_string()))?;
     let mut tar = Command::new("tar");
     let unpacked = tar.arg("-xf").arg(&archive).arg("-C").arg(folder.path()).output();
     let unpacked = unpacked.map_err(|error| wrong(format!("tar: {error}")))?;

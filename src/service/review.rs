@@ -5,6 +5,7 @@ use super::sift::Sieve;
 use super::{Checked, Form, Piece, Says, Service, Told};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
+use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Place;
 use keyaki_questions::claims::Claim;
 use keyaki_questions::compare::{self, Comparison, Found};
@@ -25,6 +26,8 @@ pub struct Review<'a> {
     pub claims: Vec<Claim<'a>>,
     /// Those of the old side, by their names.
     pub before: BTreeMap<String, Claim<'a>>,
+    /// Which requests changes are asked about; `None`: all.
+    pub shape: Option<Shape>,
 }
 
 /// Something that is not the same on both sides.
@@ -142,11 +145,11 @@ impl Service<'_> {
         asked: &Review<'_>,
         mut tell: impl FnMut(ReviewPart, bool) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Review { changes, unchanged, claims, before } = asked;
+        let Review { changes, unchanged, claims, before, shape } = asked;
         let mut counts = Counts { unchanged: *unchanged, ..Counts::default() };
         let one = |number: usize| {
             let Change { old, new, beside, .. } = changes.get(number)?;
-            Some(self.compared([old, new], beside.as_ref()))
+            Some(self.compared([old, new], beside.as_ref(), shape.as_ref()))
         };
         let mut left = changes.iter();
         in_order(0..changes.len(), self.threads, &one, |compared, _| {
@@ -170,11 +173,12 @@ impl Service<'_> {
         &self,
         [old, new]: [&Policies; 2],
         beside: Option<&[Policies; 2]>,
+        shape: Option<&Shape>,
     ) -> Result<Comparison, QueryError> {
         // Two directions, by itself and beside others. The time is that of one change.
         let limits = &self.limits.lasting(8);
         let ask = |old: &Policies, new: &Policies| {
-            compare::compare(old, new, None, self.requests, None, &self.solver, limits)
+            compare::compare(old, new, shape, self.requests, None, &self.solver, limits)
         };
         let alone = ask(old, new)?;
         let Some([old, new]) = beside else { return Ok(alone) };

@@ -144,6 +144,20 @@ fn a_revision_is_a_side() {
         let (changes, _) = told(&output);
         assert_eq!(changes, [("app.json".to_owned(), "wider".to_owned())]);
     }
+    // A file that is new was nothing.
+    let new = policies.join("new.json");
+    fs::write(&new, policy("sqs:*")).unwrap();
+    let output = keyaki(&["review", "--git", "HEAD", new.to_str().unwrap(), "-f", "json"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    assert_eq!(told(&output).0, [("new.json".to_owned(), "wider".to_owned())]);
+    // The project's accounts are those of whom a change is told.
+    fs::write(folder.path().join("keyaki.toml"), "accounts = [\"444455556666\"]\n").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keyaki"));
+    let words = ["review", "--git", "HEAD", "policies", "-f", "json"];
+    let output = command.args(words).current_dir(folder.path()).output().unwrap();
+    let request = &lines(&output)[0]["added"]["request"];
+    let caller = request["principal"].as_str().unwrap_or_else(|| panic!("{}", out(&output)));
+    assert!(caller.contains(":444455556666:"), "{caller}");
     let output = keyaki(&["review", "--git", "no-such", policies.to_str().unwrap()]);
     assert_eq!(code(&output), 2);
     assert!(err(&output).contains("no-such"), "{}", err(&output));

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use std::path::Path;
 
 /// A request shape in the policy language.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ShapeArgs {
     /// Only these actions (wildcards allowed)
     #[arg(long, short, value_name = "PATTERN")]
