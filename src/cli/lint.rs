@@ -4,7 +4,8 @@ use super::args::{Format, LintArgs, ReviewFormat};
 use super::documents::{self, Unread};
 use super::setup::Setup;
 use super::{Ending, Failure, Io, files, forms, world};
-use keyaki_iam::finding::Level;
+use keyaki_iam::finding::{self, Level};
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::read::{ReadOptions, closest};
 use keyaki_questions::lint::{self, Document, Rule};
 use keyaki_reports::lint as report;
@@ -31,7 +32,10 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (rules, options) = (chosen(&args.rule)?, args.read.into());
     let mut review = Review { command: "lint", cases: Vec::new() };
     let sieve = &setup.service.sifting.sieve();
-    let documents = read_documents(&args, &options, &mut review, sieve, io);
+    let mut documents = read_documents(&args, &options, &mut review, sieve, io);
+    if args.together {
+        one_form(&mut documents)?;
+    }
     let ending = if review.cases.is_empty() { Ending::NothingFound } else { Ending::WrongInput };
     let nothing = documents.is_empty();
     let question = Question::Lint(Lint {
@@ -50,6 +54,16 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     forms::print(&review, args.format, io)?;
     forms::write_baseline(&review, &args.baseline, ending, io)?;
     Ok(ending)
+}
+
+/// Gives place-holders and parameters of one name one form in all documents.
+fn one_form(documents: &mut [Document]) -> Result<(), Failure> {
+    let mut set = Policies::identity(documents.iter().map(|one| one.policy.clone()).collect());
+    files::one_form(&mut [&mut set], None)?;
+    for (document, policy) in documents.iter_mut().zip(set.identity.into_iter().flatten()) {
+        document.policy = policy;
+    }
+    Ok(())
 }
 
 /// The documents of all files that hold one; of the others a case each.
@@ -71,6 +85,9 @@ fn read_documents(
         let told = match read {
             Ok((found, document)) => {
                 let told = found.told(args.kind);
+                if !document.placeholders.is_empty() {
+                    io.warn(&finding::render(&document.placeholders));
+                }
                 documents.push(document);
                 told
             }

@@ -52,6 +52,8 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let mut review = ReviewItems { command: "review", cases: Vec::new() };
     let mut ending = Ending::NothingFound;
     let sieve = &setup.service.sifting.sieve();
+    let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
+    new.take_wrong();
     let mut unread = |name: &str, wrong: Unread, io: &mut Io<'_>| {
         ending = Ending::WrongInput;
         review.cases.push(forms::unread(name, &wrong, sieve));
@@ -64,7 +66,6 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     if !new.side.warnings.is_empty() {
         io.warn(&finding::render(&new.side.warnings));
     }
-    let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
     let loading = check::Loading {
         world: setup.world,
         read: args.read,

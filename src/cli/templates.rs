@@ -2,7 +2,7 @@
 
 use super::{Failure, read};
 use keyaki_iam::finding::{self, Finding};
-use keyaki_iam::policy::read::{ReadOptions, closest};
+use keyaki_iam::policy::read::{Placeholders, ReadOptions, closest};
 use keyaki_iam::source::Source;
 use keyaki_templates::{Document, Given, Template, cloudformation, plan, terraform};
 use std::ffi::OsStr;
@@ -32,6 +32,12 @@ pub fn give(values: &[String], defaults: bool) -> Result<(), Failure> {
     }
     _ = GIVEN.set(given);
     Ok(())
+}
+
+/// What is known of place-holders: the values that the command line gives.
+pub fn placeholders() -> Placeholders {
+    let values = GIVEN.get().map(|given| given.values.clone()).unwrap_or_default();
+    Placeholders { values }
 }
 
 /// The policies of a text: of a template or a state, or of a plan those of after it, and those of

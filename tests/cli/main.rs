@@ -21,6 +21,7 @@ mod names;
 mod output;
 mod outputs;
 mod paths;
+mod placeholders;
 mod reports;
 mod review;
 mod schemas;

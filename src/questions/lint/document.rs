@@ -1,6 +1,7 @@
 //! A policy with its text, and where the parts of its statements stand.
 
 use super::finding::InStatement;
+use keyaki_iam::finding::{Finding, codes};
 use keyaki_iam::input::{self, Loaded, Opened, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::layers::NamedPolicy;
@@ -15,6 +16,8 @@ pub struct Document {
     pub source: Source,
     /// The policy, named after the text.
     pub policy: NamedPolicy,
+    /// What was taken for place-holders in it.
+    pub placeholders: Vec<Finding>,
     value: JsonValue,
     /// The way to the policy in its file.
     route: &'static str,
@@ -28,8 +31,8 @@ pub(super) struct Place {
 }
 
 impl Document {
-    /// Reads a policy of that kind. Warnings about its text are dropped: `keyaki validate` shows
-    /// them.
+    /// Reads a policy of that kind. Warnings about its text are dropped, but for place-holders:
+    /// `keyaki validate` shows them.
     ///
     /// # Errors
     /// What rejects the text.
@@ -42,9 +45,11 @@ impl Document {
     /// # Errors
     /// What rejects the text.
     pub fn opened(opened: &Opened, kind: Kind, options: &ReadOptions) -> Result<Self, Rejected> {
-        let Loaded { value: policy, warnings: _ } = input::opened_document(opened, options, kind)?;
+        let Loaded { value: policy, warnings } = input::opened_document(opened, options, kind)?;
         let (source, value) = (opened.source().clone(), opened.value()?.clone());
-        Ok(Self { source, policy, value, route: opened.route() })
+        let placeholders = warnings.into_iter().filter(|one| one.rule == codes::PLACEHOLDER);
+        let placeholders = placeholders.collect();
+        Ok(Self { source, policy, placeholders, value, route: opened.route() })
     }
 
     /// The statement that a route leads into.

@@ -4,7 +4,7 @@ use super::nearest::nearest;
 use super::reader::{Reader, clip};
 use super::route::Route;
 use crate::finding::codes;
-use crate::policy::{BaseOperator, Operator, SetOperator};
+use crate::policy::{BaseOperator, Family, Operator, SetOperator};
 use crate::source::Span;
 
 impl Reader<'_> {
@@ -52,6 +52,12 @@ impl Reader<'_> {
         self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
         None
     }
+}
+
+/// The family of the operator with that name; none where there is no such operator.
+pub(super) fn family(name: &str) -> Option<Family> {
+    let base = name.rsplit(':').next().unwrap_or_default();
+    base_operator(strip_if_exists(base).0).map(BaseOperator::family)
 }
 
 fn base_operator(name: &str) -> Option<BaseOperator> {
