@@ -1,7 +1,7 @@
 //! `lint`.
 
 use super::args::{Format, LintArgs, ReviewFormat};
-use super::documents::{self, Unread};
+use super::documents::{self, Found, Unread};
 use super::setup::Setup;
 use super::{Ending, Failure, Io, files, forms, world};
 use keyaki_iam::finding::{self, Level};
@@ -75,23 +75,36 @@ fn read_documents(
     io: &mut Io<'_>,
 ) -> Vec<Document> {
     let mut documents = Vec::new();
-    for path in documents::files(&args.files) {
-        let name = path.as_ref().map_or(String::new(), |path| path.display().to_string());
-        let opened = path.and_then(|path| documents::open(&path, args.kind, options));
-        let read = opened.and_then(|found| {
-            let document = Document::opened(&found.opened, found.kind, options);
-            document.map(|document| (found, document)).map_err(Unread::Other)
-        });
+    for found in documents::all(&args.files, args.kind, options) {
+        let read = match found {
+            Found::Warning(warning) => {
+                io.warn(&finding::render(&[warning]));
+                continue;
+            }
+            Found::Nothing(name) => {
+                io.warn(&documents::without_policy(&name));
+                continue;
+            }
+            Found::Unread(name, unread) => Err((name, unread)),
+            Found::Document(found) => match Document::opened(&found.opened, found.kind, options) {
+                Ok(document) => Ok((found, document)),
+                Err(wrong) => Err((found.name.clone(), Unread::Other(wrong))),
+            },
+        };
         let told = match read {
             Ok((found, document)) => {
                 let told = found.told(args.kind);
+                let document = match found.address {
+                    Some(address) => document.at(address),
+                    None => document,
+                };
                 if !document.placeholders.is_empty() {
                     io.warn(&finding::render(&document.placeholders));
                 }
                 documents.push(document);
                 told
             }
-            Err(unread) => {
+            Err((name, unread)) => {
                 review.cases.push(forms::unread(&name, &unread, sieve));
                 Some(unread.told())
             }

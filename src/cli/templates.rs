@@ -64,7 +64,7 @@ pub fn of(
 }
 
 /// The file and the address that a path names; `None`: it names a file as a whole.
-fn addressed(path: &Path) -> Option<(PathBuf, String)> {
+pub fn addressed(path: &Path) -> Option<(PathBuf, String)> {
     if path.exists() {
         return None;
     }
@@ -91,13 +91,37 @@ pub fn text(path: &Path) -> Result<Source, Failure> {
     let Some((template, _)) = of(&source, || beside(&file)) else {
         return match address {
             None => Ok(source),
-            Some(_) => Err(Failure::new(format!(
-                "error: `{}` is neither a template nor a plan, so it has no addresses",
-                file.display()
-            ))),
+            Some(_) => Err(no_addresses(&file)),
         };
     };
     found(&file, template, address.as_deref()).map(|document| document.source)
+}
+
+/// The policies of a template, or of a plan those of after it; with an address the one that it
+/// names. `None`: the file is something else.
+///
+/// # Errors
+/// As [`text`]; and when the file cannot be read.
+pub fn policies(path: &Path) -> Result<Option<Template>, Failure> {
+    let Some((file, address)) = addressed(path) else {
+        let (name, bytes) = read::bytes(path)?;
+        // What is no text is for others to refuse.
+        let Ok(source) = Source::from_bytes(name, &bytes) else { return Ok(None) };
+        return Ok(of(&source, || beside(path)).map(|(template, _)| template));
+    };
+    let source = read::text(&file)?;
+    let Some((template, _)) = of(&source, || beside(&file)) else {
+        return Err(no_addresses(&file));
+    };
+    let document = found(&file, template, Some(&address))?;
+    Ok(Some(Template { documents: vec![document], ..Template::default() }))
+}
+
+fn no_addresses(file: &Path) -> Failure {
+    Failure::new(format!(
+        "error: `{}` is neither a template nor a plan, so it has no addresses",
+        file.display()
+    ))
 }
 
 /// The policy at an address, or the only one.

@@ -28,6 +28,7 @@ mod schemas;
 mod solvers_on_a_pipe;
 #[path = "../support/mod.rs"]
 mod support;
+mod templates;
 mod visible;
 mod whole_sets;
 mod whom;

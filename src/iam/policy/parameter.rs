@@ -295,13 +295,13 @@ fn together(one: Form, other: Form) -> Result<Form, [Form; 2]> {
         Form::OneOf(_) => 3,
     };
     match (one, other) {
+        (one, other) if one == other => Ok(one),
         (Form::OneOf(mut texts), Form::OneOf(others)) => {
             texts.extend(others);
             texts.sort();
             texts.dedup();
             Ok(Form::OneOf(texts))
         }
-        (one, other) if one == other => Ok(one),
         (one, other) if rank(&one) == rank(&other) => Err([one, other]),
         (one, other) => Ok(if rank(&other) < rank(&one) { other } else { one }),
     }

@@ -18,9 +18,11 @@ pub struct Document {
     pub policy: NamedPolicy,
     /// What was taken for place-holders in it.
     pub placeholders: Vec<Finding>,
+    /// The address of the policy in a template or a plan, where it stands in one.
+    pub address: Option<String>,
     value: JsonValue,
     /// The way to the policy in its file.
-    route: &'static str,
+    route: String,
 }
 
 /// A part of a document.
@@ -49,7 +51,14 @@ impl Document {
         let (source, value) = (opened.source().clone(), opened.value()?.clone());
         let placeholders = warnings.into_iter().filter(|one| one.rule == codes::PLACEHOLDER);
         let placeholders = placeholders.collect();
-        Ok(Self { source, policy, placeholders, value, route: opened.route() })
+        let route = opened.route().to_owned();
+        Ok(Self { source, policy, placeholders, address: None, value, route })
+    }
+
+    /// The same, at an address of a template or a plan.
+    #[must_use]
+    pub fn at(self, address: String) -> Self {
+        Self { route: address.clone(), address: Some(address), ..self }
     }
 
     /// The statement that a route leads into.
@@ -68,7 +77,7 @@ impl Document {
 
     /// The route to the statements.
     fn statements(&self) -> String {
-        match self.route {
+        match self.route.as_str() {
             "" => "Statement".to_owned(),
             outer => format!("{outer}.Statement"),
         }

@@ -17,6 +17,7 @@ mod resource;
 mod route;
 pub mod seems;
 mod size;
+mod spelling;
 mod statement;
 mod template;
 
@@ -158,7 +159,7 @@ fn hinted(
     else {
         return outcome;
     };
-    let found = placeholders::all(value);
+    let found = placeholders::first(value, source);
     if found.is_empty() {
         return outcome;
     }
@@ -170,12 +171,14 @@ fn hinted(
         others.iter().map(|finding| (finding.rule, finding.span)).collect();
     let mut outcome = outcome;
     for finding in &mut outcome.diagnostics {
-        let within = |span: Span| span.start <= finding.span.start && finding.span.end <= span.end;
-        let cause = found.iter().find(|(_, span)| within(*span));
-        if let (Some((name, _)), false) = (cause, remains.contains(&(finding.rule, finding.span))) {
+        let place = finding.span;
+        let within = |span: Span| span.start <= place.start && place.end <= span.end;
+        let exact = found.iter().find(|one| within(one.span));
+        let cause = exact.or_else(|| found.iter().find(|one| within(one.text)));
+        if let (Some(cause), false) = (cause, remains.contains(&(finding.rule, place))) {
             let hint = format!(
                 "with `--placeholders`, `{}` is a place-holder for any value",
-                visible::visible(name)
+                visible::visible(&cause.name)
             );
             finding.help = Some(match finding.help.take() {
                 Some(help) => format!("{help}; {hint}"),

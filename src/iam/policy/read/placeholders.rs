@@ -6,7 +6,7 @@
 
 mod marks;
 
-use super::operator::family;
+use super::spelling::family;
 use crate::finding::{Finding, Level, codes};
 use crate::json::{JsonData, JsonValue, Member, span_within};
 use crate::policy::Family;
@@ -43,6 +43,8 @@ enum Place<'p> {
     Service,
     /// `Federated` of a principal.
     Federated,
+    /// A value that another operator compares with, which has to be known.
+    Known,
 }
 
 /// What a place-holder stands for.
@@ -52,6 +54,8 @@ enum Stands {
     For(Form),
     /// A whole ARN, or what one begins with.
     ForArn,
+    /// What has to be known.
+    Known,
 }
 
 /// A place-holder in a text.
@@ -74,13 +78,31 @@ pub(super) struct Filled {
     pub(super) names: BTreeSet<String>,
 }
 
-/// The place-holders of a document, in no order that counts.
-pub(super) fn all(value: &JsonValue) -> Vec<(String, Span)> {
+/// A place-holder of a document.
+pub(super) struct Written {
+    /// What is written.
+    pub(super) name: String,
+    /// Where it stands.
+    pub(super) span: Span,
+    /// The text in which it stands.
+    pub(super) text: Span,
+}
+
+/// So many place-holders are looked at to say what one of them causes.
+const MOST: usize = 1_000;
+
+/// The first place-holders of a document.
+pub(super) fn first(value: &JsonValue, source: &Source) -> Vec<Written> {
     let mut found = Vec::new();
     // The walk may change texts; this one does not.
-    each(&mut value.clone(), &mut |text, place, span| {
-        let holders = holders(text, place).into_iter();
-        found.extend(holders.filter_map(|one| Some((text.get(one.range)?.to_owned(), span))));
+    each(&mut value.clone(), &mut |text, place, whole| {
+        if found.len() >= MOST {
+            return;
+        }
+        found.extend(holders(text, place).into_iter().take(MOST).filter_map(|one| {
+            let name = text.get(one.range.clone())?.to_owned();
+            Some(Written { name, span: span_within(source, whole, one.range), text: whole })
+        }));
     });
     found
 }
@@ -92,7 +114,7 @@ pub(super) fn filled(value: &JsonValue, source: &Source, known: &Placeholders) -
     each(&mut value, &mut |text, place, span| {
         for Holder { range, stands } in holders(text, place) {
             let name = text.get(range.clone()).unwrap_or_default();
-            if !known.values.contains_key(name) {
+            if !known.values.contains_key(name) && !matches!(stands, Stands::Known) {
                 let place = || span_within(source, span, range.clone());
                 uses.note(name, stands, [&place, &|| span]);
             }
@@ -101,12 +123,13 @@ pub(super) fn filled(value: &JsonValue, source: &Source, known: &Placeholders) -
     each(&mut value, &mut |text, place, _| {
         let mut filled = String::new();
         let mut after = 0;
-        for Holder { range, .. } in holders(text, place) {
+        for Holder { range, stands } in holders(text, place) {
             let name = text.get(range.clone()).unwrap_or_default();
             filled.push_str(text.get(after..range.start).unwrap_or_default());
-            match known.values.get(name) {
-                Some(value) => filled.push_str(value),
-                None => filled.push_str(&uses.reference(name)),
+            match (known.values.get(name), stands) {
+                (Some(value), _) => filled.push_str(value),
+                (None, Stands::Known) => filled.push_str(name),
+                (None, Stands::For(_) | Stands::ForArn) => filled.push_str(&uses.reference(name)),
             }
             after = range.end;
         }
@@ -131,6 +154,7 @@ impl Uses {
         match stands {
             Stands::ForArn => _ = self.arns.insert(name.to_owned()),
             Stands::For(form) => self.forms.add(Parameter { name: name.to_owned(), form }),
+            Stands::Known => return,
         }
         self.places.entry(name.to_owned()).or_insert_with(|| [exact(); 2])[1] = span();
     }
@@ -223,9 +247,18 @@ fn each(document: &mut JsonValue, act: &mut dyn FnMut(&mut String, Place<'_>, Sp
 }
 
 fn conditions(block: &mut Member, act: &mut dyn FnMut(&mut String, Place<'_>, Span)) {
-    let is_arn = match family(&block.name) {
-        Some(Family::Arn) => true,
-        Some(Family::String) => false,
+    let family = family(&block.name);
+    for member in members(&mut block.value) {
+        let key = member.name.to_ascii_lowercase();
+        let place = place_of_value(family, &key);
+        texts(&mut member.value, place, act);
+    }
+}
+
+fn place_of_value(family: Option<Family>, key: &str) -> Place<'_> {
+    match family {
+        Some(Family::Arn) => Place::Arn,
+        Some(Family::String) => Place::Value(key),
         Some(
             Family::Numeric
             | Family::Date
@@ -234,11 +267,7 @@ fn conditions(block: &mut Member, act: &mut dyn FnMut(&mut String, Place<'_>, Sp
             | Family::IpAddress
             | Family::Null,
         )
-        | None => return,
-    };
-    for member in members(&mut block.value) {
-        let key = member.name.to_ascii_lowercase();
-        texts(&mut member.value, if is_arn { Place::Arn } else { Place::Value(&key) }, act);
+        | None => Place::Known,
     }
 }
 
@@ -291,6 +320,9 @@ fn holders(text: &str, place: Place<'_>) -> Vec<Holder> {
     let whole = 0..text.len();
     let is_marked = marks.first() == Some(&whole);
     match place {
+        Place::Known => {
+            marks.into_iter().map(|range| Holder { range, stands: Stands::Known }).collect()
+        }
         Place::Service => fields(marks),
         Place::Resource | Place::Arn | Place::Value(_) | Place::Aws | Place::Federated
             if text.starts_with("arn:") =>

@@ -56,6 +56,11 @@ fn bracketed(text: &str) -> Option<usize> {
 /// a place-holder.
 fn of_variable(text: &str) -> (usize, bool) {
     const OPEN: usize = "${".len();
+    const DOLLAR: &str = "${$}{";
+    // A dollar sign and a brace that are texts, such as those of a name with `${`.
+    if text.starts_with(DOLLAR) {
+        return (DOLLAR.len(), false);
+    }
     if let Ok((found, length)) = variable(text) {
         let is_key = found.key.text().split_once(':').is_some_and(|(prefix, name)| {
             // `AWS::Region` is no key.

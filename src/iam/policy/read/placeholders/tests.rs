@@ -36,6 +36,7 @@ fn place_holders_are_told_from_texts() {
         ("${aws:usrname}", vec![]),
         ("${team, 'none'}", vec![]),
         ("${*}${?}${$}", vec![]),
+        ("${$}{bucket}", vec![]),
         ("${keyaki:parameter/field/x}", vec![]),
         // Values that are no place-holders.
         ("111122223333", vec![]),
