@@ -96,13 +96,6 @@ pub enum Found {
     Unread(String, Unread),
     /// Something that is to be known of a template whose other parts are read.
     Warning(Finding),
-    /// A template or a plan in which nothing is a policy: its name.
-    Nothing(String),
-}
-
-/// What is said of a template in which nothing is a policy.
-pub fn without_policy(name: &str) -> String {
-    format!("note: {}: nothing in it is a policy", visible::visible(name))
 }
 
 /// The documents of the files and folders: of a folder `*.json`, and the templates beside them. Each
@@ -111,7 +104,14 @@ pub fn all(paths: &[PathBuf], kind: Option<KindArg>, options: &ReadOptions) -> V
     let mut all = Vec::new();
     for path in paths {
         match files(path) {
-            Ok(files) => all.extend(files.iter().flat_map(|file| of_file(file, kind, options))),
+            Ok(files) => {
+                let found: Vec<Found> =
+                    files.iter().flat_map(|file| of_file(file, kind, options)).collect();
+                if found.is_empty() {
+                    all.push(Found::Unread(String::new(), Unread::Failed(empty(path))));
+                }
+                all.extend(found);
+            }
             Err(failure) => all.push(Found::Unread(String::new(), Unread::Failed(failure))),
         }
     }
@@ -130,34 +130,38 @@ fn files(path: &Path) -> Result<Vec<File>, Failure> {
             return Ok(files);
         }
     }
-    if files.is_empty() {
-        return Err(Failure::new(format!(
-            "error: no `*.json` and no template in the folder `{}`; folders inside it are not looked into",
-            path.display()
-        )));
-    }
     Ok(files)
+}
+
+/// Why nothing is read of a folder.
+fn empty(folder: &Path) -> Failure {
+    Failure::new(format!(
+        "error: no `*.json` and no template in the folder `{}`; folders inside it are not looked into",
+        folder.display()
+    ))
 }
 
 fn of_file(file: &File, kind: Option<KindArg>, options: &ReadOptions) -> Vec<Found> {
     let File { path, if_template } = file;
     let unread = |unread: Unread| vec![Found::Unread(path.display().to_string(), unread)];
-    let template = match templates::policies(path) {
-        Ok(template) => template,
-        Err(_) if *if_template => return Vec::new(),
-        Err(failure) => return unread(Unread::Failed(failure)),
+    let read = match templates::addressed(path) {
+        Some((file, address)) => templates::policy(&file, &address).map(Ok).map_err(Unread::Failed),
+        None => source(path).map(|source| match templates::policies(&source, path) {
+            Some(template) => Ok(template),
+            None => Err(source),
+        }),
     };
-    let Some(template) = template else {
-        return match open(path, kind, options) {
-            _ if *if_template => Vec::new(),
-            Ok(document) => vec![Found::Document(document)],
-            Err(wrong) => unread(wrong),
-        };
+    let template = match read {
+        _ if *if_template && !matches!(read, Ok(Ok(_))) => return Vec::new(),
+        Ok(Ok(template)) => template,
+        Ok(Err(source)) => {
+            return match opened(&source, kind, options) {
+                Ok(document) => vec![Found::Document(document)],
+                Err(wrong) => unread(wrong),
+            };
+        }
+        Err(wrong) => return unread(wrong),
     };
-    let nothing = template.documents.is_empty() && template.findings.is_empty();
-    if nothing && !if_template {
-        return vec![Found::Nothing(path.display().to_string())];
-    }
     let found = template.findings.into_iter().map(|found| match found.is_error() {
         true => Found::Unread(found.source.name().to_owned(), Unread::Other(vec![found])),
         false => Found::Warning(found),
@@ -180,12 +184,23 @@ fn file_of(path: &Path) -> String {
     file.display().to_string()
 }
 
+/// The text of a file.
+fn source(path: &Path) -> Result<Source, Unread> {
+    let (name, bytes) = read::bytes(path).map_err(Unread::Failed)?;
+    Source::from_bytes(name, &bytes).map_err(|finding| Unread::Other(vec![*finding]))
+}
+
 /// The document in a file, as one of the kind that is asked for, or else that it shows.
 pub fn open(path: &Path, kind: Option<KindArg>, options: &ReadOptions) -> Result<Document, Unread> {
-    let (name, bytes) = read::bytes(path).map_err(Unread::Failed)?;
-    let source =
-        Source::from_bytes(name, &bytes).map_err(|finding| Unread::Other(vec![*finding]))?;
-    let opened = input::open(&source, options).map_err(Unread::Other)?;
+    opened(&source(path)?, kind, options)
+}
+
+fn opened(
+    source: &Source,
+    kind: Option<KindArg>,
+    options: &ReadOptions,
+) -> Result<Document, Unread> {
+    let opened = input::open(source, options).map_err(Unread::Other)?;
     opened.must_be_one().map_err(Unread::Other)?;
     let kind = kind.map_or_else(|| opened.kind(), Kind::from);
     let name = opened.source().name().to_owned();

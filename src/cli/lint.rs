@@ -81,10 +81,6 @@ fn read_documents(
                 io.warn(&finding::render(&[warning]));
                 continue;
             }
-            Found::Nothing(name) => {
-                io.warn(&documents::without_policy(&name));
-                continue;
-            }
             Found::Unread(name, unread) => Err((name, unread)),
             Found::Document(found) => match Document::opened(&found.opened, found.kind, options) {
                 Ok(document) => Ok((found, document)),

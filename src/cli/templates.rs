@@ -97,24 +97,25 @@ pub fn text(path: &Path) -> Result<Source, Failure> {
     found(&file, template, address.as_deref()).map(|document| document.source)
 }
 
-/// The policies of a template, or of a plan those of after it; with an address the one that it
-/// names. `None`: the file is something else.
+/// The policies of a template, or of a plan those of after it. `None`: the file is something else,
+/// or nothing in it is a policy.
+pub fn policies(source: &Source, path: &Path) -> Option<Template> {
+    let (template, _) = of(source, || beside(path))?;
+    let nothing = template.documents.is_empty() && template.findings.is_empty();
+    (!nothing).then_some(template)
+}
+
+/// The policy at an address of a template or a plan, as all that it has.
 ///
 /// # Errors
-/// As [`text`]; and when the file cannot be read.
-pub fn policies(path: &Path) -> Result<Option<Template>, Failure> {
-    let Some((file, address)) = addressed(path) else {
-        let (name, bytes) = read::bytes(path)?;
-        // What is no text is for others to refuse.
-        let Ok(source) = Source::from_bytes(name, &bytes) else { return Ok(None) };
-        return Ok(of(&source, || beside(path)).map(|(template, _)| template));
+/// As [`text`].
+pub fn policy(file: &Path, address: &str) -> Result<Template, Failure> {
+    let source = read::text(file)?;
+    let Some((template, _)) = of(&source, || beside(file)) else {
+        return Err(no_addresses(file));
     };
-    let source = read::text(&file)?;
-    let Some((template, _)) = of(&source, || beside(&file)) else {
-        return Err(no_addresses(&file));
-    };
-    let document = found(&file, template, Some(&address))?;
-    Ok(Some(Template { documents: vec![document], ..Template::default() }))
+    let document = found(file, template, Some(address))?;
+    Ok(Template { documents: vec![document], ..Template::default() })
 }
 
 fn no_addresses(file: &Path) -> Failure {

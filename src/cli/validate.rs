@@ -28,10 +28,6 @@ pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
                 print_findings(&[warning], args.format, io)?;
                 continue;
             }
-            Found::Nothing(name) => {
-                io.warn(&documents::without_policy(&name));
-                continue;
-            }
             Found::Unread(name, unread) => {
                 wrong = true;
                 review.cases.push(forms::unread(&name, &unread, &sieve));

@@ -108,12 +108,12 @@ fn a_folder_has_templates_too() {
     assert_eq!(code(&output), 2);
     assert!(err(&output).contains("broken.template:27"), "{}", err(&output));
     assert!(!err(&output).contains("notes.yaml"), "{}", err(&output));
-    // Named, a file that is nothing is an error, and a template without a policy is none.
+    // Named, a file without a policy is an error.
     let named = |name: &str| keyaki(&["lint", &folder.path().join(name).display().to_string()]);
     assert_eq!(code(&named("notes.yaml")), 2);
     let output = named("bucket.yml");
-    assert_eq!(code(&output), 0, "{}", err(&output));
-    assert!(err(&output).contains("nothing in it is a policy"), "{}", err(&output));
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("cloudformation-template"), "{}", err(&output));
     let none = TempDir::new().unwrap();
     let output = keyaki(&["lint", &none.path().display().to_string()]);
     assert!(err(&output).contains("no `*.json` and no template in the folder"));

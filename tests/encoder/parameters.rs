@@ -153,6 +153,10 @@ impl Made<'_> {
         let is_known = *account == "cloudfront";
         let account = if is_known { (*account).to_owned() } else { maybe(Form::Account, account) };
         let rest = match rest.rsplit_once('/') {
+            // A name may have a colon, which no field has.
+            Some((kind, name)) if name.contains(':') => {
+                format!("{kind}/{}", maybe(Form::Text, name))
+            }
             Some((kind, name)) => format!("{kind}/{}", maybe(Form::Field, name)),
             None => (*rest).to_owned(),
         };
@@ -198,7 +202,9 @@ fn is_operator(name: &str) -> bool {
 /// Whether operators of that name compare texts.
 fn is_of_texts(operator: &str) -> bool {
     let base = operator.rsplit(':').next().unwrap_or_default();
-    base.starts_with("String") || base.starts_with("Arn")
+    // A key of the generator is called `svc:Arns`.
+    (base.starts_with("String") || base.starts_with("Arn"))
+        && !operator.to_ascii_lowercase().starts_with("svc:")
 }
 
 /// What became of a draw.
@@ -360,8 +366,15 @@ fn drawn(
     requests: &[Request],
     shape: &Shape,
 ) -> Option<Request> {
+    let query = Query {
+        shape: Some(shape),
+        within: &[],
+        unlike: &[],
+        allowed_by: vec![set],
+        refused_by: Vec::new(),
+        requests: Requests::Any,
+    };
     let mut asked: Vec<Request> = requests.to_vec();
-    // A shape may ask for parameters; these do not.
     asked.retain(|request| semantics::matches_shape(shape, request));
     for _ in 0..VALUES {
         let mut given = BTreeMap::new();
@@ -372,7 +385,7 @@ fn drawn(
         }
         for request in &mut asked {
             request.context.extend(given.clone());
-            if semantics::decide(set, request).decision == semantics::Decision::Allowed {
+            if query.holds(request) {
                 return Some(request.clone());
             }
         }
