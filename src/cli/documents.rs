@@ -91,7 +91,7 @@ struct File {
 /// What is read of a file.
 pub enum Found {
     /// A document.
-    Document(Document),
+    Document(Box<Document>),
     /// Nothing: the name of the file, and why.
     Unread(String, Unread),
     /// Something that is to be known of a template whose other parts are read.
@@ -156,7 +156,7 @@ fn of_file(file: &File, kind: Option<KindArg>, options: &ReadOptions) -> Vec<Fou
         Ok(Ok(template)) => template,
         Ok(Err(source)) => {
             return match opened(&source, kind, options) {
-                Ok(document) => vec![Found::Document(document)],
+                Ok(document) => vec![Found::Document(Box::new(document))],
                 Err(wrong) => unread(wrong),
             };
         }
@@ -173,7 +173,7 @@ fn of_file(file: &File, kind: Option<KindArg>, options: &ReadOptions) -> Vec<Fou
         };
         let kind = kind.map_or(one.kind, Kind::from);
         let name = format!("{}#{}", file_of(path), one.address);
-        Found::Document(Document { opened, name, kind, address: Some(one.address) })
+        Found::Document(Box::new(Document { opened, name, kind, address: Some(one.address) }))
     });
     found.chain(documents).collect()
 }

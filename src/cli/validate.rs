@@ -24,7 +24,9 @@ pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
         let document = match found {
             Found::Document(document) => document,
             Found::Warning(warning) => {
-                review.cases.push(sieve.document(warning.source.name(), &[warning.clone()]));
+                review
+                    .cases
+                    .push(sieve.document(warning.source.name(), std::slice::from_ref(&warning)));
                 print_findings(&[warning], args.format, io)?;
                 continue;
             }
