@@ -39,9 +39,11 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     refuse_resource_accounts(&scope)?;
     let filters = filters(&args.call.which)?;
     let options: ReadOptions = args.read.into();
-    let policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let shape = Some(files::shape(&args.shape, scope, &options, setup.service.requests, io)?);
-    let role = role(&args.call, &policies, &options, io)?;
+    let mut policies = files::policies(&args.policies, args.decision, &options, io)?;
+    let mut shape = Some(files::shape(&args.shape, scope, &options, setup.service.requests, io)?);
+    let mut role = role(&args.call, &policies, &options, io)?;
+    let mut sets: Vec<&mut Policies> = [&mut policies].into_iter().chain(&mut role).collect();
+    files::one_form(&mut sets, shape.as_mut())?;
     let every_path = args.call.paths == Some(PathsArg::All);
     let why = args.why;
     let question = Question::Call(Call { call, policies, role, shape, filters, every_path, why });

@@ -13,8 +13,12 @@ use super::{Ending, Failure, Io, read as reading};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::input::{self, Loaded};
 use keyaki_iam::layers::Policies;
+use keyaki_iam::policy::ContextKey;
+use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::policy::read::ReadOptions;
+use keyaki_iam::request::Request;
 use keyaki_iam::shape::{Own, Scope};
+use keyaki_iam::visible::visible;
 use keyaki_questions::compare;
 use keyaki_questions::estates::{ask_as, layers};
 use keyaki_questions::query::{Query, Requests};
@@ -68,8 +72,25 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             (Policies { not_principal: args.decision.into(), ..layers }, Some(estate))
         }
     };
+    let mut policies = policies;
+    files::one_form(&mut [&mut policies], None)?;
+    has_values(&policies, &request)?;
     let question = Question::Eval { policies, request, estate: estate.as_ref() };
     setup::answer(&service, &question, args.format, io)
+}
+
+/// Refuses a request without the value of a parameter: a decision needs it.
+fn has_values(policies: &Policies, request: &Request) -> Result<(), Failure> {
+    let mut keys = policies.all().flat_map(|named| named.policy.keys());
+    let lacks = |key: &&ContextKey| !request.context.contains_key(*key);
+    match keys.find_map(|key| Parameter::of(key).filter(|_| lacks(&key)).map(|one| (one, key))) {
+        None => Ok(()),
+        Some((parameter, key)) => Err(Failure::new(format!(
+            "error: the value of `{}` is not known, and a decision needs it; give it with `--parameter NAME=VALUE`, or in the context of the request as `{}`",
+            visible(&parameter.name),
+            visible(key.text())
+        ))),
+    }
 }
 
 /// `keyaki can`
@@ -92,8 +113,9 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         let question = Question::CanAs(CanAs { estate, subject, shape, not_principal, why });
         return setup.answer(&question, args.format, io);
     }
-    let policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let shape = files::shape(&args.shape, scope, &options, setup.service.requests, io)?;
+    let mut policies = files::policies(&args.policies, args.decision, &options, io)?;
+    let mut shape = files::shape(&args.shape, scope, &options, setup.service.requests, io)?;
+    files::one_form(&mut [&mut policies], Some(&mut shape))?;
     setup.answer(&Question::Can { policies, shape, why }, args.format, io)
 }
 
@@ -116,7 +138,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (mut old, mut new) = (side(args.old)?, side(args.new)?);
     let requests = setup.service.requests;
     let one = estates::one(&args.estate, &options, false, io)?;
-    let shape = match &one {
+    let mut shape = match &one {
         None => files::shape_if_given(&args.shape, scope, &options, requests, io)?,
         Some(one) => {
             let subject = one.subject()?;
@@ -131,6 +153,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
             Some(shape)
         }
     };
+    files::one_form(&mut [&mut old, &mut new], shape.as_mut())?;
     let estate = one.as_ref().map(|one| &one.estate);
     let question = Question::Compare { old, new, shape, only, why, estate };
     setup.answer(&question, args.format, io)
@@ -153,7 +176,7 @@ fn pair_side(
 
 /// `keyaki encode`
 pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let (shape, allowed, refused, requests) = match command {
+    let (mut shape, mut allowed, mut refused, requests) = match command {
         EncodeCommand::Can { policies, shape, scope, read, decision, requests, world } => {
             let options = read.into();
             let requests = world::requests(requests, world::world(&world, None)?, io);
@@ -190,6 +213,8 @@ pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure
             }
         }
     };
+    let mut sets: Vec<&mut Policies> = [&mut allowed].into_iter().chain(&mut refused).collect();
+    files::one_form(&mut sets, shape.as_mut())?;
     let query = Query {
         shape: shape.as_ref(),
         within: &[],

@@ -3,6 +3,7 @@
 use super::args::GuardrailsArgs;
 use super::setup::Setup;
 use super::{Ending, Failure, Io, files, read};
+use keyaki_iam::layers::Policies;
 use keyaki_questions::enforcement;
 use keyaki_service::{Guardrails, Question};
 
@@ -17,17 +18,21 @@ pub fn guardrails(args: GuardrailsArgs, io: &mut Io<'_>) -> Result<Ending, Failu
             source.name()
         ))
     })?;
-    let policies = files::policies(&args.policies, args.decision, &options, io)?;
+    let mut policies = files::policies(&args.policies, args.decision, &options, io)?;
     if policies.resource.is_some() {
         return Err(Failure::new(
             "error: the resource-based policy of the guardrail is given with --guardrail-policy",
         ));
     }
-    let resource = args
+    let mut guarding = args
         .guardrail_policy
         .as_deref()
         .map(|path| files::resource_policy(path, &options, io))
-        .transpose()?;
+        .transpose()?
+        .map(Policies::resource);
+    let mut sets: Vec<&mut Policies> = [&mut policies].into_iter().chain(&mut guarding).collect();
+    files::one_form(&mut sets, None)?;
+    let resource = guarding.and_then(|set| set.resource);
     let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
     let question = Question::Guardrails(Guardrails { enforced, policies, resource, scope });
     setup.answer(&question, Some(args.format), io)

@@ -136,6 +136,7 @@ pub fn report(error: &QueryError) -> Failure {
                 .filter(|line| !line.is_empty())
                 .fold(first, |told, line| told.and_line(&visible::message(line)));
         }
+        QueryError::Parameters(wrong) => return Failure::new(format!("error: {wrong}")),
         QueryError::Call(wrong) => return Failure::new(format!("error: {wrong}")),
     };
     let saved = match save(stem, script) {

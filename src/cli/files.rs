@@ -5,9 +5,9 @@ use super::args::{
     ThroughArg,
 };
 use super::{Failure, Io, read, templates};
-use keyaki_iam::finding;
+use keyaki_iam::finding::{self, Finding, codes};
 use keyaki_iam::input::{self, Loaded, Rejected};
-use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::layers::{self, NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::{Own, Scope, Shape, Through};
@@ -23,7 +23,12 @@ impl From<ReadArgs> for ReadOptions {
     /// Questions are about meaning, which a `Sid` has none of: its alphabet is a warning here, and
     /// an error for `validate`.
     fn from(args: ReadArgs) -> Self {
-        Self { legacy_duplicates: args.legacy_duplicates, lenient_sids: true, ..Self::default() }
+        Self {
+            legacy_duplicates: args.legacy_duplicates,
+            lenient_sids: true,
+            placeholders: args.placeholders.then(templates::placeholders),
+            ..Self::default()
+        }
     }
 }
 
@@ -79,8 +84,11 @@ impl From<KindArg> for Kind {
 /// Prints warnings and unwraps what was read.
 pub fn accept<T>(read: Result<Loaded<T>, Rejected>, io: &mut Io<'_>) -> Result<T, Failure> {
     let loaded = read.map_err(|findings| Failure::findings(&findings))?;
-    if !loaded.warnings.is_empty() {
-        io.warn(&finding::render(&loaded.warnings));
+    // The caveat of the answer names the place-holders.
+    let warnings = loaded.warnings.into_iter().filter(|found| found.rule != codes::PLACEHOLDER);
+    let warnings: Vec<Finding> = warnings.collect();
+    if !warnings.is_empty() {
+        io.warn(&finding::render(&warnings));
     }
     Ok(loaded.value)
 }
@@ -94,6 +102,11 @@ pub fn policy_file(
 ) -> Result<Policies, Failure> {
     let source = templates::text(path)?;
     accept(input::policies_text(&source, options, kind.into()), io)
+}
+
+/// Gives place-holders and parameters of one name one form in all that a question is about.
+pub fn one_form(sets: &mut [&mut Policies], shape: Option<&mut Shape>) -> Result<(), Failure> {
+    layers::one_form(sets, shape).map_err(|clash| Failure::new(format!("error: {clash}")))
 }
 
 /// The policy set that the flags name.

@@ -1,10 +1,11 @@
 //! `lint`.
 
 use super::args::{Format, LintArgs, ReviewFormat};
-use super::documents::{self, Unread};
+use super::documents::{self, Found, Unread};
 use super::setup::Setup;
 use super::{Ending, Failure, Io, files, forms, world};
-use keyaki_iam::finding::Level;
+use keyaki_iam::finding::{self, Level};
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::read::{ReadOptions, closest};
 use keyaki_questions::lint::{self, Document, Rule};
 use keyaki_reports::lint as report;
@@ -31,7 +32,10 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (rules, options) = (chosen(&args.rule)?, args.read.into());
     let mut review = Review { command: "lint", cases: Vec::new() };
     let sieve = &setup.service.sifting.sieve();
-    let documents = read_documents(&args, &options, &mut review, sieve, io);
+    let mut documents = read_documents(&args, &options, &mut review, sieve, io);
+    if args.together {
+        one_form(&mut documents)?;
+    }
     let ending = if review.cases.is_empty() { Ending::NothingFound } else { Ending::WrongInput };
     let nothing = documents.is_empty();
     let question = Question::Lint(Lint {
@@ -52,6 +56,16 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     Ok(ending)
 }
 
+/// Gives place-holders and parameters of one name one form in all documents.
+fn one_form(documents: &mut [Document]) -> Result<(), Failure> {
+    let mut set = Policies::identity(documents.iter().map(|one| one.policy.clone()).collect());
+    files::one_form(&mut [&mut set], None)?;
+    for (document, policy) in documents.iter_mut().zip(set.identity.into_iter().flatten()) {
+        document.policy = policy;
+    }
+    Ok(())
+}
+
 /// The documents of all files that hold one; of the others a case each.
 fn read_documents(
     args: &LintArgs,
@@ -61,20 +75,32 @@ fn read_documents(
     io: &mut Io<'_>,
 ) -> Vec<Document> {
     let mut documents = Vec::new();
-    for path in documents::files(&args.files) {
-        let name = path.as_ref().map_or(String::new(), |path| path.display().to_string());
-        let opened = path.and_then(|path| documents::open(&path, args.kind, options));
-        let read = opened.and_then(|found| {
-            let document = Document::opened(&found.opened, found.kind, options);
-            document.map(|document| (found, document)).map_err(Unread::Other)
-        });
+    for found in documents::all(&args.files, args.kind, options) {
+        let read = match found {
+            Found::Warning(warning) => {
+                io.warn(&finding::render(&[warning]));
+                continue;
+            }
+            Found::Unread(name, unread) => Err((name, unread)),
+            Found::Document(found) => match Document::opened(&found.opened, found.kind, options) {
+                Ok(document) => Ok((found, document)),
+                Err(wrong) => Err((found.name.clone(), Unread::Other(wrong))),
+            },
+        };
         let told = match read {
             Ok((found, document)) => {
                 let told = found.told(args.kind);
+                let document = match found.address {
+                    Some(address) => document.at(address),
+                    None => document,
+                };
+                if !document.placeholders.is_empty() {
+                    io.warn(&finding::render(&document.placeholders));
+                }
                 documents.push(document);
                 told
             }
-            Err(unread) => {
+            Err((name, unread)) => {
                 review.cases.push(forms::unread(&name, &unread, sieve));
                 Some(unread.told())
             }

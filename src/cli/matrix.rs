@@ -77,6 +77,8 @@ fn library(args: &MatrixArgs, io: &mut Io<'_>) -> Result<Vec<Member>, Failure> {
             names.join(", ")
         )));
     }
+    let mut sets: Vec<_> = members.iter_mut().map(Member::set_mut).collect();
+    files::one_form(&mut sets, None)?;
     Ok(members)
 }
 

@@ -60,6 +60,8 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let mut review = ReviewItems { command: "review", cases: Vec::new() };
     let mut ending = Ending::NothingFound;
     let sieve = &setup.service.sifting.sieve();
+    let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
+    new.take_wrong();
     let mut unread = |name: &str, wrong: Unread, io: &mut Io<'_>| {
         ending = Ending::WrongInput;
         review.cases.push(forms::unread(name, &wrong, sieve));
@@ -72,7 +74,6 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     if !new.side.warnings.is_empty() {
         io.warn(&finding::render(&new.side.warnings));
     }
-    let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
     let scope = Scope { own: own.clone(), ..Scope::default() };
     let requests = setup.service.requests;
     let shape = files::shape_if_given(&ShapeArgs::default(), scope, &options, requests, io)?;

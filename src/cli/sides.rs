@@ -151,6 +151,11 @@ impl Read {
     /// The policies of a template.
     fn template(&mut self, template: &Template, start: &str, options: &ReadOptions) {
         self.side.template(template, start, options);
+        self.take_wrong();
+    }
+
+    /// Takes what the side says that cannot be read.
+    pub fn take_wrong(&mut self) {
         let name = |findings: &[Finding]| {
             findings.first().map(|one| one.source.name().to_owned()).unwrap_or_default()
         };

@@ -2,7 +2,7 @@
 
 use super::{Failure, read};
 use keyaki_iam::finding::{self, Finding};
-use keyaki_iam::policy::read::{ReadOptions, closest};
+use keyaki_iam::policy::read::{Placeholders, ReadOptions, closest};
 use keyaki_iam::source::Source;
 use keyaki_templates::{Document, Given, Template, cloudformation, plan, terraform};
 use std::ffi::OsStr;
@@ -34,6 +34,12 @@ pub fn give(values: &[String], defaults: bool) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What is known of place-holders: the values that the command line gives.
+pub fn placeholders() -> Placeholders {
+    let values = GIVEN.get().map(|given| given.values.clone()).unwrap_or_default();
+    Placeholders { values }
+}
+
 /// The policies of a text: of a template or a state, or of a plan those of after it, and those of
 /// before it. `None`: it is none of these. `configuration` gives the files that a plan was made from.
 pub fn of(
@@ -58,7 +64,7 @@ pub fn of(
 }
 
 /// The file and the address that a path names; `None`: it names a file as a whole.
-fn addressed(path: &Path) -> Option<(PathBuf, String)> {
+pub fn addressed(path: &Path) -> Option<(PathBuf, String)> {
     if path.exists() {
         return None;
     }
@@ -85,13 +91,38 @@ pub fn text(path: &Path) -> Result<Source, Failure> {
     let Some((template, _)) = of(&source, || beside(&file)) else {
         return match address {
             None => Ok(source),
-            Some(_) => Err(Failure::new(format!(
-                "error: `{}` is neither a template nor a plan, so it has no addresses",
-                file.display()
-            ))),
+            Some(_) => Err(no_addresses(&file)),
         };
     };
     found(&file, template, address.as_deref()).map(|document| document.source)
+}
+
+/// The policies of a template, or of a plan those of after it. `None`: the file is something else,
+/// or nothing in it is a policy.
+pub fn policies(source: &Source, path: &Path) -> Option<Template> {
+    let (template, _) = of(source, || beside(path))?;
+    let nothing = template.documents.is_empty() && template.findings.is_empty();
+    (!nothing).then_some(template)
+}
+
+/// The policy at an address of a template or a plan, as all that it has.
+///
+/// # Errors
+/// As [`text`].
+pub fn policy(file: &Path, address: &str) -> Result<Template, Failure> {
+    let source = read::text(file)?;
+    let Some((template, _)) = of(&source, || beside(file)) else {
+        return Err(no_addresses(file));
+    };
+    let document = found(file, template, Some(address))?;
+    Ok(Template { documents: vec![document], ..Template::default() })
+}
+
+fn no_addresses(file: &Path) -> Failure {
+    Failure::new(format!(
+        "error: `{}` is neither a template nor a plan, so it has no addresses",
+        file.display()
+    ))
 }
 
 /// The policy at an address, or the only one.

@@ -1,7 +1,7 @@
 //! `validate`.
 
 use super::args::{Format, ReviewFormat, ValidateArgs};
-use super::documents::{self, Document, Unread};
+use super::documents::{self, Found, Unread};
 use super::{Ending, Failure, Io, forms, project};
 use keyaki_iam::finding::{self, Finding, Level};
 use keyaki_iam::policy::Kind;
@@ -20,12 +20,17 @@ pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
     let mut sieve = sifting.sieve();
     let mut review = Review { command: "validate", cases: Vec::new() };
     let (mut wrong, mut shown) = (false, false);
-    for path in documents::files(&args.files) {
-        let name = path.as_ref().map_or(String::new(), |path| path.display().to_string());
-        let document = path.and_then(|path| documents::open(&path, args.kind, &options));
-        let Document { opened, kind } = match document {
-            Ok(document) => document,
-            Err(unread) => {
+    for found in documents::all(&args.files, args.kind, &options) {
+        let document = match found {
+            Found::Document(document) => document,
+            Found::Warning(warning) => {
+                review
+                    .cases
+                    .push(sieve.document(warning.source.name(), std::slice::from_ref(&warning)));
+                print_findings(&[warning], args.format, io)?;
+                continue;
+            }
+            Found::Unread(name, unread) => {
                 wrong = true;
                 review.cases.push(forms::unread(&name, &unread, &sieve));
                 match unread {
@@ -37,12 +42,17 @@ pub fn validate(args: ValidateArgs, io: &mut Io<'_>) -> Result<Ending, Failure> 
                 continue;
             }
         };
-        let findings = opened.read(kind, &options).diagnostics;
-        review.cases.push(sieve.document(opened.source().name(), &findings));
+        let findings = document.diagnostics(&options);
+        let mut case = sieve.document(document.opened.source().name(), &findings);
+        if let Some(address) = &document.address {
+            case.name = format!("{}#{address}", case.name);
+        }
+        review.cases.push(case);
         print_findings(&findings, args.format, io)?;
         if args.format == ReviewFormat::Human && !findings.iter().any(Finding::is_error) {
-            shown |= args.kind.is_none() && !opened.is_told() && kind != Kind::Trust;
-            let name = visible::visible(opened.source().name());
+            let kind = document.kind;
+            shown |= args.kind.is_none() && !document.is_told() && kind != Kind::Trust;
+            let name = visible::visible(&document.name);
             writeln!(io.out, "{name}: valid as {}", seems::name(kind))?;
         }
     }

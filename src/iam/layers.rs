@@ -1,6 +1,8 @@
 //! The set of policies that one question is asked about, layer by layer.
 
+use crate::policy::parameter::{Clash, Forms};
 use crate::policy::{Policy, Statement};
+use crate::shape::Shape;
 use crate::source::Source;
 use std::fmt;
 
@@ -187,6 +189,15 @@ impl Policies {
         }
     }
 
+    /// Every policy of every layer.
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut NamedPolicy> {
+        let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal: _ } =
+            self;
+        let identity = identity.iter_mut().flatten().chain(boundary).chain(session);
+        let levels = scp.iter_mut().flatten().chain(rcp.iter_mut().flatten());
+        identity.chain(resource).chain(levels).chain(endpoint)
+    }
+
     /// The policy with this number.
     pub fn policy(&self, number: usize) -> Option<&NamedPolicy> {
         self.all().nth(number)
@@ -196,6 +207,30 @@ impl Policies {
     pub fn statement(&self, policy: usize, index: usize) -> Option<&Statement> {
         self.policy(policy)?.policy.statements.get(index)
     }
+}
+
+/// Gives parameters of one name one form in all policies of a question, and in its shape: they have
+/// one value (SEMANTICS 3.1).
+///
+/// # Errors
+/// When there is no such form.
+pub fn one_form(sets: &mut [&mut Policies], shape: Option<&mut Shape>) -> Result<(), Clash> {
+    let mut forms = Forms::default();
+    for set in &*sets {
+        forms.note(set.all().flat_map(|named| named.policy.keys()));
+    }
+    forms.note(shape.iter().flat_map(|shape| shape.statement.keys()));
+    if let Some(clash) = forms.clash() {
+        return Err(clash);
+    }
+    let formed = |key: &_| forms.key(key);
+    for named in sets.iter_mut().flat_map(|set| set.all_mut()) {
+        named.policy = named.policy.formed(&formed);
+    }
+    if let Some(shape) = shape {
+        shape.statement.form(&formed);
+    }
+    Ok(())
 }
 
 /// The policies of all levels, each with its level.

@@ -4,7 +4,7 @@ use super::{INTERNAL, Piece, Question, Says, Service, Told};
 use keyaki_iam::finding::{self, Finding, codes};
 use keyaki_iam::input::{self, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
-use keyaki_iam::layers::{NotPrincipalReading, Policies};
+use keyaki_iam::layers::{self, NotPrincipalReading, Policies};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::read::{ReadOptions, closest};
 use keyaki_iam::shape::{Scope, Shape, Through};
@@ -235,7 +235,8 @@ impl Lines {
     ) -> Result<Question<'static>, LineError> {
         Ok(match self.what {
             What::Eval => {
-                let policies = self.policies(line, "policies", Kind::Identity)?;
+                let mut policies = self.policies(line, "policies", Kind::Identity)?;
+                one_form(&mut [&mut policies], None)?;
                 Question::Eval {
                     policies,
                     request: input::request(line.member("request")?, line.source, "request")?,
@@ -243,15 +244,18 @@ impl Lines {
                 }
             }
             What::Can { why } => {
-                let policies = self.policies(line, "policies", Kind::Identity)?;
-                let shape = self.read_shape(line.member("statement")?, line.source, requests)?;
+                let mut policies = self.policies(line, "policies", Kind::Identity)?;
+                let mut shape =
+                    self.read_shape(line.member("statement")?, line.source, requests)?;
+                one_form(&mut [&mut policies], Some(&mut shape))?;
                 Question::Can { policies, shape: Shape { scope: self.scope(line)?, ..shape }, why }
             }
             What::Compare { only, why } => {
                 let kind = kind(line)?;
-                let (old, new) =
+                let (mut old, mut new) =
                     (self.policies(line, "old", kind)?, self.policies(line, "new", kind)?);
-                let shape = self.shape(line, requests)?;
+                let mut shape = self.shape(line, requests)?;
+                one_form(&mut [&mut old, &mut new], shape.as_mut())?;
                 Question::Compare { old, new, shape, only, why, estate: None }
             }
         })
@@ -322,6 +326,12 @@ impl Lines {
             management: all.management,
         })
     }
+}
+
+/// Gives parameters of one name one form in all that a line is about.
+fn one_form(sets: &mut [&mut Policies], shape: Option<&mut Shape>) -> Result<(), LineError> {
+    layers::one_form(sets, shape)
+        .map_err(|clash| LineError::new(codes::PLACEHOLDER_CLASH, clash.to_string()))
 }
 
 /// What single documents of a line are: identity-based policies unless it says otherwise.

@@ -5,7 +5,7 @@ use super::{Change, Revision};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
-use keyaki_iam::policy::parameter::Forms;
+use keyaki_iam::policy::parameter::{Clash, Forms};
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
 use keyaki_iam::policy::{Effect, Kind, Policy, Version, print};
 use keyaki_iam::source::{Place, Source, Span};
@@ -231,7 +231,7 @@ pub fn changes(
 ) -> (Vec<Change>, usize) {
     one_form(old, new);
     let keys: BTreeSet<&(String, Kind)> = old.things.keys().chain(new.things.keys()).collect();
-    let (mut changes, mut unchanged) = (Vec::new(), 0);
+    let (mut changes, mut unchanged, mut wrong) = (Vec::new(), 0, Vec::new());
     for key in keys {
         let [was, is] = [&*old, &*new].map(|side| side.things.get(key).or(side.held.get(key)));
         let untold =
@@ -249,6 +249,10 @@ pub fn changes(
         let (address, kind) = key;
         let set = |thing| Policies { not_principal, ..environment(*kind, thing) };
         let (old, new) = (set(was), set(is));
+        if let Some(clash) = clash(&old, &new) {
+            wrong.push(refused(&clash, address, [is, was]));
+            continue;
+        }
         let limits = [&old, &new].iter().any(|set| limits(set));
         let grants = matches!(kind, Kind::Identity | Kind::Trust | Kind::Resource);
         let beside = (limits && grants).then(|| [beside(&old), beside(&new)]);
@@ -263,7 +267,30 @@ pub fn changes(
             untold,
         });
     }
+    new.wrong.extend(wrong);
     (changes, unchanged)
+}
+
+/// What keeps parameters of both sides from having one value each.
+fn clash(old: &Policies, new: &Policies) -> Option<Clash> {
+    let mut forms = Forms::default();
+    forms.note([old, new].into_iter().flat_map(Policies::all).flat_map(|one| one.policy.keys()));
+    forms.clash()
+}
+
+/// Why what something has on both sides is not compared.
+fn refused(clash: &Clash, address: &str, sides: [Option<&Thing>; 2]) -> Vec<Finding> {
+    let policies = sides.into_iter().flatten().flat_map(|thing| &thing.policies);
+    let source = policies.filter_map(|named| named.source.clone()).next();
+    vec![Finding {
+        rule: codes::PLACEHOLDER_CLASH,
+        level: Level::Error,
+        message: format!("what `{address}` has is not compared: {clash}"),
+        source: source.unwrap_or_else(|| Source::new(address, "")),
+        span: Span::default(),
+        route: String::new(),
+        help: None,
+    }]
 }
 
 /// Gives parameters of one name one form on both sides: they have one value.

@@ -187,8 +187,7 @@ impl Service<'_> {
         let (mut found, mut sieve) = (Report::default(), self.sifting.sieve());
         let mut all = Told::default();
         for (document, part) in asked.documents.iter().zip(parts) {
-            let name = document.source.name();
-            all.append(self.told_of_document(name, &asked.rules, part, form, &mut sieve));
+            all.append(self.told_of_document(document, &asked.rules, part, form, &mut sieve));
             found.append(sieve.told(part));
         }
         all.append(self.told_of_lint(question, asked, &found, form, &sieve));
@@ -265,13 +264,16 @@ impl Service<'_> {
     /// What is told of one document that was linted.
     fn told_of_document(
         &self,
-        name: &str,
+        document: &Document,
         rules: &[&'static Rule],
         part: &Report,
         form: Form,
         sieve: &mut Sieve<'_>,
     ) -> Told {
-        let case = sieve.lint(name, part, rules);
+        let mut case = sieve.lint(document.source.name(), part, rules);
+        if let Some(address) = &document.address {
+            case.name = format!("{}#{address}", case.name);
+        }
         let pairs = part.findings.iter().zip(&case.items);
         let told = pairs.filter_map(|(judged, item)| match (form, &item.fate) {
             (Form::Text, Fate::Counts | Fate::Told) => Some(Piece::Text(report::finding(judged))),
@@ -342,8 +344,7 @@ impl Service<'_> {
     ) -> Result<(), E> {
         let (mut found, mut sieve) = (Report::default(), self.sifting.sieve());
         self.lint(asked, |document, part, more| {
-            let name = document.source.name();
-            let told = self.told_of_document(name, &asked.rules, &part, form, &mut sieve);
+            let told = self.told_of_document(document, &asked.rules, &part, form, &mut sieve);
             found.append(sieve.told(&part));
             tell(told, more)
         })?;

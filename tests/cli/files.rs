@@ -115,7 +115,11 @@ fn a_folder_without_documents_is_wrong_input() {
     for command in ["validate", "lint"] {
         let output = keyaki(&[command, &path, "proofs/policies/S3-P16.json"]);
         assert_eq!(code(&output), 2, "{command}");
-        assert!(err(&output).contains("no `*.json` in the folder"), "{}", err(&output));
+        assert!(
+            err(&output).contains("no `*.json` and no template in the folder"),
+            "{}",
+            err(&output)
+        );
         assert!(!out(&output).is_empty(), "{command}: the other file was read");
     }
 }
@@ -219,7 +223,12 @@ fn the_commands_that_are_told_take_the_document_out() {
         for file in files {
             let (folder, path) = folder(&[("policy.json", file.as_bytes())]);
             let told = keyaki(&["validate", &format!("{path}/policy.json")]);
-            assert_eq!(code(&told), 2, "{id}");
+            // The policies of plans, states and templates are read.
+            if code(&told) != 2 {
+                let read = ["terraform-plan", "terraform-state", "cloudformation-template"];
+                assert!(read.iter().any(|kind| id.starts_with(kind)), "{id}");
+                continue;
+            }
             for command in out(&told)
                 .split('`')
                 .filter(|part| part.starts_with("jq ") && !part.contains("NAME"))

@@ -21,12 +21,14 @@ mod names;
 mod output;
 mod outputs;
 mod paths;
+mod placeholders;
 mod reports;
 mod review;
 mod schemas;
 mod solvers_on_a_pipe;
 #[path = "../support/mod.rs"]
 mod support;
+mod templates;
 mod visible;
 mod whole_sets;
 mod whom;

@@ -3,6 +3,8 @@
 //! Random policy sets, of which parts of texts are made parameters. What the evaluator says of a
 //! request with the values is what it says of the set as it was drawn; and a question about the
 //! parametric set at these values has the answer of the question about the set as it was drawn.
+//! So it is of place-holders, which are written as people write them; and what no value allows, no
+//! drawn one does.
 //! `KEYAKI_DRAWS` is the number of sets, 100 unless set; `KEYAKI_SEED` the seed of the first.
 
 #![allow(
@@ -16,11 +18,14 @@
 
 use crate::support::generate::{self, Options, Rng, chance};
 use crate::support::{number, reading, sets};
+use keyaki::layers::{Policies, one_form};
 use keyaki::partitions::Partitions;
 use keyaki::policy::parameter::{Form, Parameter};
+use keyaki::policy::read::{Placeholders, ReadOptions};
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::request::{ContextValue, Request};
 use keyaki::semantics;
+use keyaki::shape::Shape;
 use keyaki::world::World;
 use keyaki_engines::engine::{Limits, from_spec};
 use rand::RngExt;
@@ -41,9 +46,19 @@ enum Place {
     Other,
 }
 
-/// The values of the parameters that were made, by the parameter's reference.
+/// How an unknown text is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    /// As a parameter.
+    Parameter,
+    /// As a place-holder.
+    Placeholder,
+}
+
+/// The values of the parameters that were made, by what is written for them.
 struct Made<'r> {
     rng: &'r mut Rng,
+    way: Way,
     values: BTreeMap<String, (Parameter, String)>,
 }
 
@@ -55,13 +70,38 @@ impl Made<'_> {
         if let Some((known, _)) = self.values.values().find(same)
             && chance(self.rng, 0.7)
         {
-            return known.reference();
+            return self.reference(known);
         }
-        let name = format!("p{}", self.values.len());
+        let number = self.values.len();
+        let name = match self.way {
+            Way::Parameter => format!("p{number}"),
+            Way::Placeholder => self.placeholder(number),
+        };
         let parameter = Parameter { name, form };
-        let reference = parameter.reference();
+        let reference = self.reference(&parameter);
         self.values.insert(reference.clone(), (parameter, value.to_owned()));
         reference
+    }
+
+    fn reference(&self, parameter: &Parameter) -> String {
+        match self.way {
+            Way::Parameter => parameter.reference(),
+            Way::Placeholder => parameter.name.clone(),
+        }
+    }
+
+    /// A place-holder as people write one, unlike those of other numbers. Some principals are
+    /// accounts only if they are called so.
+    fn placeholder(&mut self, number: usize) -> String {
+        match self.rng.random_range(0..7) {
+            0 => format!("<my account {number}>"),
+            1 => format!("[account-{number}]"),
+            2 => format!("{{account_{number}}}"),
+            3 => format!("{{{{account.{number}}}}}"),
+            4 => format!("${{AccountText{number}}}"),
+            5 => format!("${{Account::Text{number}}}"),
+            _ => format!("YOUR_ACCOUNT_{number}"),
+        }
     }
 
     fn form_of(&mut self, text: &str) -> Form {
@@ -88,8 +128,8 @@ impl Made<'_> {
             return text.to_owned();
         }
         let (at, part) = parts[self.rng.random_range(0..parts.len())];
-        // `arn` is what makes an ARN of a text.
-        if part == "arn" {
+        // `arn` is what makes an ARN of a text, and a dollar sign a variable of what is in braces.
+        if part == "arn" || self.way == Way::Placeholder && text[..at].ends_with('$') {
             return text.to_owned();
         }
         let form = self.form_of(part);
@@ -113,6 +153,10 @@ impl Made<'_> {
         let is_known = *account == "cloudfront";
         let account = if is_known { (*account).to_owned() } else { maybe(Form::Account, account) };
         let rest = match rest.rsplit_once('/') {
+            // A name may have a colon, which no field has.
+            Some((kind, name)) if name.contains(':') => {
+                format!("{kind}/{}", maybe(Form::Text, name))
+            }
             Some((kind, name)) => format!("{kind}/{}", maybe(Form::Field, name)),
             None => (*rest).to_owned(),
         };
@@ -158,26 +202,67 @@ fn is_operator(name: &str) -> bool {
 /// Whether operators of that name compare texts.
 fn is_of_texts(operator: &str) -> bool {
     let base = operator.rsplit(':').next().unwrap_or_default();
-    base.starts_with("String") || base.starts_with("Arn")
+    // A key of the generator is called `svc:Arns`.
+    (base.starts_with("String") || base.starts_with("Arn"))
+        && !operator.to_ascii_lowercase().starts_with("svc:")
 }
 
 /// What became of a draw.
-fn draw(seed: u64, solver: &Solver, tally: &mut BTreeMap<&'static str, u64>) -> Result<(), String> {
+fn draw(
+    seed: u64,
+    way: Way,
+    solver: &Solver,
+    tally: &mut BTreeMap<&'static str, u64>,
+) -> Result<(), String> {
     let mut count = |what| *tally.entry(what).or_default() += 1;
     let rng = &mut generate::rng(seed);
     let case = sets::case(rng, OPTIONS, 12);
     let shape = sets::shape(rng, OPTIONS, &case.focus);
     let concrete = case.set();
-    let mut made = Made { rng, values: BTreeMap::new() };
+    let mut made = Made { rng, way, values: BTreeMap::new() };
     let unknown = made.value(&case.policies, Place::Other);
-    let values = made.values;
+    let mut values = made.values;
     if values.is_empty() {
         count("without parameters");
         return Ok(());
     }
     let told =
         || json!({"seed": seed, "policies": case.policies, "unknown": unknown, "shape": shape});
-    let set = sets::set(&unknown, case.strict).map_err(|error| format!("{error}\n{}", told()))?;
+    let placeholders = (way == Way::Placeholder).then(Placeholders::default);
+    let options = ReadOptions { placeholders, ..ReadOptions::default() };
+    let set = match sets::set_with(&unknown, case.strict, &options) {
+        Err(error) if error.contains("in one place and") => {
+            count("clashes");
+            return Ok(());
+        }
+        other => other.map_err(|error| format!("{error}\n{}", told()))?,
+    };
+    let mut set = set;
+    if one_form(&mut [&mut set], None).is_err() {
+        count("clashes");
+        return Ok(());
+    }
+    if way == Way::Placeholder {
+        let found: Vec<Parameter> =
+            set.all().flat_map(|named| named.policy.keys()).filter_map(Parameter::of).collect();
+        // Nothing is left that somebody wrote.
+        let known = |name: &str| found.iter().find(|one| one.name == name);
+        for (name, (parameter, value)) in &mut values {
+            let Some(one) = known(name) else {
+                return Err(format!("`{name}` is no parameter\n{}", told()));
+            };
+            *parameter = one.clone();
+            let mut request = case.requests[0].clone();
+            request.context.insert(parameter.key(), ContextValue::Single(value.clone()));
+            if !semantics::gives_parameters(&request, &[&parameter.key()].into()) {
+                count("values of another form");
+                return Ok(());
+            }
+        }
+        if let Some(other) = found.iter().find(|one| !values.contains_key(&one.name)) {
+            return Err(format!("`{}` is no place-holder\n{}", other.name, told()));
+        }
+    }
     let given = |request: &Request| {
         let mut request = request.clone();
         for (parameter, value) in values.values() {
@@ -240,7 +325,7 @@ fn draw(seed: u64, solver: &Solver, tally: &mut BTreeMap<&'static str, u64>) -> 
         Answer::Unknown(_) => count("unknown of every value"),
         Answer::Yes(witness) => {
             count("yes of every value");
-            let written = written(&unknown, &witness.request);
+            let written = written(&unknown, &values, &witness.request);
             // A principal without a name is refused, and a value may be empty.
             let Ok(concrete) = sets::set(&written, case.strict) else {
                 count("values that make no policy");
@@ -257,32 +342,124 @@ fn draw(seed: u64, solver: &Solver, tally: &mut BTreeMap<&'static str, u64>) -> 
             if matches!(ask(&concrete, &shape)?, Answer::Yes(_)) {
                 return Err(format!("missed\n{}", told()));
             }
+            // Of other requests it is not known whether they can exist.
+            if way == Way::Placeholder && matches!(requests, Requests::Any) {
+                count("no with drawn values");
+                let allowed = drawn(rng, &set, &values, &case.requests, &shape);
+                if let Some(request) = allowed {
+                    return Err(format!("allowed: {}\n{}", request.to_json(), told()));
+                }
+            }
         }
     }
     Ok(())
 }
 
+/// How many values of each place-holder are drawn.
+const VALUES: usize = 1_000;
+
+/// A request of the shape that is allowed at some of the values that are drawn.
+fn drawn(
+    rng: &mut Rng,
+    set: &Policies,
+    values: &BTreeMap<String, (Parameter, String)>,
+    requests: &[Request],
+    shape: &Shape,
+) -> Option<Request> {
+    let query = Query {
+        shape: Some(shape),
+        within: &[],
+        unlike: &[],
+        allowed_by: vec![set],
+        refused_by: Vec::new(),
+        requests: Requests::Any,
+    };
+    let mut asked: Vec<Request> = requests.to_vec();
+    asked.retain(|request| semantics::matches_shape(shape, request));
+    for _ in 0..VALUES {
+        let mut given = BTreeMap::new();
+        for (parameter, value) in values.values() {
+            let value =
+                if chance(rng, 0.3) { value.clone() } else { value_of(rng, parameter, requests) };
+            given.insert(parameter.key(), ContextValue::Single(value));
+        }
+        for request in &mut asked {
+            request.context.extend(given.clone());
+            if query.holds(request) {
+                return Some(request.clone());
+            }
+        }
+    }
+    None
+}
+
+/// A value of a parameter: one that the requests have, more often than not.
+fn value_of(rng: &mut Rng, parameter: &Parameter, requests: &[Request]) -> String {
+    let request = &requests[rng.random_range(0..requests.len())];
+    let fields: Vec<&str> = request.resource.splitn(6, ':').collect();
+    let drawn = match parameter.form {
+        Form::Account => request.principal.account().unwrap_or_default().to_owned(),
+        Form::Region => fields.get(3).map_or(String::new(), |region| (*region).to_owned()),
+        Form::Partition => "aws".to_owned(),
+        Form::Field | Form::Text | Form::OneOf(_) => {
+            let last = fields.last().copied().unwrap_or_default();
+            let parts: Vec<&str> = last.split(['/', ':']).collect();
+            parts[rng.random_range(0..parts.len())].to_owned()
+        }
+    };
+    let mut probe = request.clone();
+    probe.context.insert(parameter.key(), ContextValue::Single(drawn.clone()));
+    if semantics::gives_parameters(&probe, &[&parameter.key()].into()) {
+        return drawn;
+    }
+    match parameter.form {
+        Form::Account => "999988887777".to_owned(),
+        Form::Region => "eu-west-3".to_owned(),
+        Form::Partition => "aws".to_owned(),
+        Form::Field | Form::Text | Form::OneOf(_) => "other".to_owned(),
+    }
+}
+
 /// The policies with the values of a request written in. A value is what a literal text of a policy
 /// can be: one with `${` in it cannot be, and forms have none.
-fn written(policies: &Value, request: &Request) -> Value {
+fn written(
+    policies: &Value,
+    values: &BTreeMap<String, (Parameter, String)>,
+    request: &Request,
+) -> Value {
     let mut text = policies.to_string();
-    for (key, value) in &request.context {
-        let (Some(parameter), ContextValue::Single(value)) = (Parameter::of(key), value) else {
+    // The longer first: a number may be the beginning of another.
+    for (reference, (parameter, _)) in values.iter().rev() {
+        let Some(ContextValue::Single(value)) = request.context.get(&parameter.key()) else {
             continue;
         };
         let quoted = json!(value).to_string();
-        text = text.replace(&parameter.reference(), &quoted[1..quoted.len() - 1]);
+        text = text.replace(reference, &quoted[1..quoted.len() - 1]);
     }
     serde_json::from_str(&text).unwrap()
 }
 
 #[test]
 fn parameters_mean_their_values() {
+    all_draws(Way::Parameter);
+}
+
+#[test]
+fn placeholders_mean_their_values() {
+    let tally = all_draws(Way::Placeholder);
+    let of = |what| tally.get(what).copied().unwrap_or_default();
+    let draws = number("KEYAKI_DRAWS", 100);
+    assert!(of("no with drawn values") * 30 > draws || draws < 100, "{tally:?}");
+    assert!((of("clashes") + of("values of another form")) * 4 < draws || draws < 100, "{tally:?}");
+}
+
+fn all_draws(way: Way) -> BTreeMap<&'static str, u64> {
     let (draws, first) = (number("KEYAKI_DRAWS", 100), number("KEYAKI_SEED", 0));
     let solver = Solver::single(from_spec("auto").expect("the engine is built"));
     let mut tally = BTreeMap::new();
-    let failures: Vec<String> =
-        (first..first + draws).filter_map(|seed| draw(seed, &solver, &mut tally).err()).collect();
+    let failures: Vec<String> = (first..first + draws)
+        .filter_map(|seed| draw(seed, way, &solver, &mut tally).err())
+        .collect();
     println!("{tally:?}");
     let shown = failures.iter().take(5).cloned().collect::<Vec<_>>().join("\n\n");
     assert!(failures.is_empty(), "{} failures\n{shown}", failures.len());
@@ -292,4 +469,5 @@ fn parameters_mean_their_values() {
     for what in ["yes", "no", "yes of every value", "no of every value"] {
         assert!(of(what) * 10 > draws || draws < 100, "too few {what}: {tally:?}");
     }
+    tally
 }

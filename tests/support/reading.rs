@@ -11,10 +11,14 @@ use keyaki::source::Source;
 
 /// Reads a `policies` object of the command line; the error is what was found wrong.
 pub fn policies_of(value: &serde_json::Value) -> Result<Policies, String> {
+    policies_with(value, &ReadOptions::default())
+}
+
+/// Reads a `policies` object with these options; the error is what was found wrong.
+pub fn policies_with(value: &serde_json::Value, options: &ReadOptions) -> Result<Policies, String> {
     let source = Source::new("policies.json", value.to_string());
-    let options = ReadOptions::default();
-    let parsed = input::parse(&source, &options).map_err(shown)?;
-    input::policies(&parsed, &source, &options, "policies.json", Kind::Identity)
+    let parsed = input::parse(&source, options).map_err(shown)?;
+    input::policies(&parsed, &source, options, "policies.json", Kind::Identity)
         .map(|loaded| loaded.value)
         .map_err(shown)
 }

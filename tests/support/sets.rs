@@ -10,6 +10,7 @@ use super::pools;
 use super::services::Subject;
 use keyaki::layers::{NotPrincipalReading, Policies};
 use keyaki::policy::ContextKey;
+use keyaki::policy::read::ReadOptions;
 use keyaki::request::{ContextValue, Principal, PrincipalKind, Request};
 use keyaki::shape::{Own, Scope, Through};
 use rand::RngExt;
@@ -58,9 +59,14 @@ impl Case {
 
 /// Reads a `policies` object; the error is what was found wrong.
 pub fn set(policies: &Value, strict: bool) -> Result<Policies, String> {
+    set_with(policies, strict, &ReadOptions::default())
+}
+
+/// Reads a `policies` object with these options; the error is what was found wrong.
+pub fn set_with(policies: &Value, strict: bool, options: &ReadOptions) -> Result<Policies, String> {
     let not_principal =
         if strict { NotPrincipalReading::EveryLevel } else { NotPrincipalReading::AnyEntry };
-    super::reading::policies_of(policies).map(|set| Policies { not_principal, ..set })
+    super::reading::policies_with(policies, options).map(|set| Policies { not_principal, ..set })
 }
 
 /// Draws a set of policies and that many requests.

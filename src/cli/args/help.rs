@@ -24,6 +24,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "together",
             "parameter",
             "defaults",
+            "placeholders",
             "legacy_duplicates",
             "strict_not_principal",
         ],

@@ -10,7 +10,9 @@ use std::path::PathBuf;
 /// `keyaki lint`
 #[derive(Debug, Args)]
 pub struct LintArgs {
-    /// The policies, or folders of them (*.json), of any kinds (- is standard input)
+    /// The policies, or folders of them (*.json), of any kinds (- is standard input). Of a template
+    /// of CloudFormation, a plan or a state of Terraform every policy; FILE#ADDRESS is one of them.
+    /// Templates in a folder are read, too
     #[arg(value_name = "POLICY|DIR", required_unless_present = "explain")]
     pub files: Vec<PathBuf>,
     /// What they are attached to. Without it, each document shows whether it is identity-based,

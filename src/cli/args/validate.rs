@@ -7,7 +7,9 @@ use std::path::PathBuf;
 /// `keyaki validate`
 #[derive(Debug, Args)]
 pub struct ValidateArgs {
-    /// The documents, or folders of them (*.json), of any kinds (- is standard input)
+    /// The documents, or folders of them (*.json), of any kinds (- is standard input). Of a template
+    /// of CloudFormation, a plan or a state of Terraform every policy; FILE#ADDRESS is one of them.
+    /// Templates in a folder are read, too
     #[arg(value_name = "FILE|DIR", required = true)]
     pub files: Vec<PathBuf>,
     /// What the documents are attached to. Without it, each document shows whether it is

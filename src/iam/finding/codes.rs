@@ -85,6 +85,8 @@ codes! {
     INVALID_VARIABLE "invalid-variable" "a policy variable is malformed";
     UNKNOWN_VARIABLE "unknown-variable" "the name in a policy variable has no prefix, so it is not a condition key";
     VARIABLE_WITHOUT_VERSION "variable-without-version" "`${` is plain text under this version of the policy language";
+    PLACEHOLDER "placeholder" "a text is taken for a place-holder, and any value of its form is considered";
+    PLACEHOLDER_CLASH "placeholder-clash" "place-holders of one document cannot each have one value";
     // Condition.
     UNKNOWN_OPERATOR "unknown-operator" "the policy language has no such condition operator";
     OPERATOR_CASE "operator-case" "a condition operator is not spelled in its canonical case";

@@ -89,36 +89,8 @@ impl Policy {
     /// The policy with other forms of its parameters: `formed` gives the key of each.
     #[must_use]
     pub fn formed(&self, formed: &dyn Fn(&ContextKey) -> ContextKey) -> Self {
-        let in_template = |template: &mut Template| {
-            for piece in &mut template.pieces {
-                if let Piece::Variable(variable) = piece {
-                    variable.key = formed(&variable.key);
-                }
-            }
-        };
         let mut policy = self.clone();
-        for statement in &mut policy.statements {
-            if let Some(element) = statement.principal.take() {
-                let entries = element.entries.into_iter();
-                let entries =
-                    entries.map(|entry| entry.with_text(|text| parameter::formed(text, formed)));
-                statement.principal =
-                    Some(PrincipalElement::new(element.negated, entries.collect()));
-            }
-            let patterns = statement.resource.iter_mut().flat_map(|element| &mut element.patterns);
-            for pattern in patterns {
-                if let ResourcePattern::Arn { text, fields } = pattern {
-                    *text = parameter::formed(text, formed);
-                    fields.iter_mut().for_each(in_template);
-                }
-            }
-            for value in statement.conditions.iter_mut().flat_map(|one| &mut one.values) {
-                value.text = parameter::formed(&value.text, formed);
-                if let Literal::Text(template) = &mut value.literal {
-                    in_template(template);
-                }
-            }
-        }
+        policy.statements.iter_mut().for_each(|statement| statement.form(formed));
         policy
     }
 
@@ -198,6 +170,36 @@ impl Statement {
         let parameters = self.principal.iter().flat_map(|element| &element.parameters);
         let conditions = self.conditions.iter().map(|condition| &condition.key);
         conditions.chain(variables).chain(ids).chain(parameters)
+    }
+
+    /// Gives the parameters of the statement other forms: `formed` gives the key of each.
+    pub(crate) fn form(&mut self, formed: &dyn Fn(&ContextKey) -> ContextKey) {
+        let in_template = |template: &mut Template| {
+            for piece in &mut template.pieces {
+                if let Piece::Variable(variable) = piece {
+                    variable.key = formed(&variable.key);
+                }
+            }
+        };
+        if let Some(element) = self.principal.take() {
+            let entries = element.entries.into_iter();
+            let entries =
+                entries.map(|entry| entry.with_text(|text| parameter::formed(text, formed)));
+            self.principal = Some(PrincipalElement::new(element.negated, entries.collect()));
+        }
+        let patterns = self.resource.iter_mut().flat_map(|element| &mut element.patterns);
+        for pattern in patterns {
+            if let ResourcePattern::Arn { text, fields } = pattern {
+                *text = parameter::formed(text, formed);
+                fields.iter_mut().for_each(in_template);
+            }
+        }
+        for value in self.conditions.iter_mut().flat_map(|one| &mut one.values) {
+            value.text = parameter::formed(&value.text, formed);
+            if let Literal::Text(template) = &mut value.literal {
+                in_template(template);
+            }
+        }
     }
 
     /// The statement with another action part.

@@ -7,8 +7,10 @@
 
 use super::template::{ContextKey, Piece, Variable};
 use crate::partitions::Partitions;
+use crate::visible::visible;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What the name of the key of a parameter begins with.
 pub const FAMILY: &str = "keyaki:parameter/";
@@ -171,36 +173,121 @@ pub fn formed(text: &str, formed: &dyn Fn(&ContextKey) -> ContextKey) -> String 
     result + rest
 }
 
-/// The one form of each name that occurs with several; `None` where a value cannot have them all, and
-/// each keeps its own.
+/// The one form of each name that occurs with several.
 #[derive(Debug, Default)]
-pub struct Forms(BTreeMap<String, Option<Form>>);
+pub struct Forms(BTreeMap<String, Result<Form, [Form; 2]>>);
+
+/// Why parameters cannot each have one value (SEMANTICS 3.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clash {
+    /// No value has both forms.
+    Forms {
+        /// The name.
+        name: String,
+        /// The forms.
+        forms: [Form; 2],
+    },
+    /// Two names that differ in case only, which names of keys do not tell apart.
+    Case([String; 2]),
+    /// A name stands for an ARN in one place, and for a part of a text in another.
+    Whole(String),
+}
+
+impl fmt::Display for Clash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Forms { name, forms: [one, other] } => write!(
+                f,
+                "`{}` is {} in one place and {} in another, and no value is both; give each its own name",
+                visible(name),
+                one.words(),
+                other.words()
+            ),
+            Self::Case([one, other]) => write!(
+                f,
+                "`{}` and `{}` differ in case only and are not told apart; write one of them in both places, or give one another name",
+                visible(one),
+                visible(other)
+            ),
+            Self::Whole(name) => write!(
+                f,
+                "`{}` stands for an ARN in one place and for a part of a text in another; give each its own name",
+                visible(name)
+            ),
+        }
+    }
+}
 
 impl Forms {
     /// Takes note of the parameters among the keys.
     pub fn note<'k>(&mut self, keys: impl IntoIterator<Item = &'k ContextKey>) {
-        for Parameter { name, form } in keys.into_iter().filter_map(Parameter::of) {
-            let both = match self.0.remove(&name) {
-                None => Some(form),
-                Some(known) => known.and_then(|known| together(known, form)),
-            };
-            self.0.insert(name, both);
-        }
+        keys.into_iter().filter_map(Parameter::of).for_each(|parameter| self.add(parameter));
+    }
+
+    /// Takes note of a parameter.
+    pub fn add(&mut self, Parameter { name, form }: Parameter) {
+        let both = match self.0.remove(&name) {
+            None => Ok(form),
+            Some(known) => known.and_then(|known| together(known, form)),
+        };
+        self.0.insert(name, both);
     }
 
     /// The key of the parameter in the form that it has together.
     pub fn key(&self, key: &ContextKey) -> ContextKey {
         let formed = Parameter::of(key).and_then(|parameter| {
-            let form = self.0.get(&parameter.name)?.clone()?;
+            let form = self.0.get(&parameter.name)?.clone().ok()?;
             Some(Parameter { form, ..parameter }.key())
         });
         formed.unwrap_or_else(|| key.clone())
     }
+
+    /// The form that a name has together.
+    pub fn of(&self, name: &str) -> Option<&Form> {
+        self.0.get(name)?.as_ref().ok()
+    }
+
+    /// Whether the name occurs.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// What keeps a name from having one value.
+    pub fn clash(&self) -> Option<Clash> {
+        let mut lower = BTreeMap::new();
+        self.0.iter().find_map(|(name, form)| {
+            if let Err(forms) = form {
+                return Some(Clash::Forms { name: name.clone(), forms: forms.clone() });
+            }
+            let whole = name.strip_suffix(PARTITION_OF).filter(|whole| self.0.contains_key(*whole));
+            if let Some(whole) = whole {
+                return Some(Clash::Whole(whole.to_owned()));
+            }
+            let other = lower.insert(name.to_ascii_lowercase(), name)?;
+            Some(Clash::Case([other.clone(), name.clone()]))
+        })
+    }
 }
 
-/// One form for a value that has both; `None` where it cannot have both. What tells more counts, but
-/// for listed texts: where one side lists none, every text is considered.
-fn together(one: Form, other: Form) -> Option<Form> {
+/// What the name of the partition of an unknown ARN ends with, after the name of the ARN.
+const PARTITION_OF: &str = ".partition";
+
+/// The ARN of six fields, each a parameter, that is called so.
+pub fn arn(name: &str) -> String {
+    let field = |part: &str, form| Parameter { name: format!("{name}{part}"), form }.reference();
+    let fields = [
+        field(PARTITION_OF, Form::Field),
+        field(".service", Form::Field),
+        field(".region", Form::Field),
+        field(".account", Form::Field),
+        field(".resource", Form::Text),
+    ];
+    format!("arn:{}", fields.join(":"))
+}
+
+/// One form for a value that has both; both where no value has. What tells more counts, but for listed
+/// texts: where one side lists none, every text is considered.
+fn together(one: Form, other: Form) -> Result<Form, [Form; 2]> {
     let rank = |form: &Form| match form {
         Form::Account | Form::Region | Form::Partition => 0,
         Form::Field => 1,
@@ -208,16 +295,32 @@ fn together(one: Form, other: Form) -> Option<Form> {
         Form::OneOf(_) => 3,
     };
     match (one, other) {
+        (one, other) if one == other => Ok(one),
         (Form::OneOf(mut texts), Form::OneOf(others)) => {
             texts.extend(others);
             texts.sort();
             texts.dedup();
-            Some(Form::OneOf(texts))
+            Ok(Form::OneOf(texts))
         }
-        (one, other) if one == other => Some(one),
-        (one, other) if rank(&one) == rank(&other) => None,
-        (one, other) => Some(if rank(&other) < rank(&one) { other } else { one }),
+        (one, other) if rank(&one) == rank(&other) => Err([one, other]),
+        (one, other) => Ok(if rank(&other) < rank(&one) { other } else { one }),
     }
+}
+
+/// A text with the names of parameters in their stead, of those whose name is to be shown.
+pub fn named(text: &str, shown: &dyn Fn(&str) -> bool) -> String {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once(OPENING) {
+        let Some((name, after)) = from.split_once('}') else { break };
+        result.push_str(before);
+        match Parameter::of(&ContextKey::new(&format!("{FAMILY}{name}"))) {
+            Some(parameter) if shown(&parameter.name) => result.push_str(&parameter.name),
+            Some(_) | None => result.push_str(&format!("{OPENING}{name}}}")),
+        }
+        rest = after;
+    }
+    result + rest
 }
 
 /// The keys of the parameters of a text.

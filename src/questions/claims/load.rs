@@ -12,7 +12,7 @@ use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::estate::Estate;
 use keyaki_iam::finding::{Finding, Level};
 use keyaki_iam::input::{self, Rejected};
-use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::layers::{self, NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Kind as PolicyKind;
 use keyaki_iam::policy::read::ReadOptions;
@@ -198,8 +198,10 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
                         "`never` and `some` have `policies` and maybe `statement`, and neither `old` nor `new`",
                     ));
                 };
-                let shape = self.shape(source, &text, scope, requests)?;
-                let policies = Box::new(self.set(file, policies)?);
+                let mut shape = self.shape(source, &text, scope, requests)?;
+                let mut policies = Box::new(self.set(file, policies)?);
+                one_form(&mut [&mut policies], Some(&mut shape))
+                    .map_err(|wrong| complain(&wrong))?;
                 Subject::Shape { some: text.claim == Kind::Some, shape: Box::new(shape), policies }
             }
             Kind::Equivalent | Kind::NoNewAccess => {
@@ -211,12 +213,14 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
                     ));
                 };
                 let all = text.statement.is_none() && scope == Scope::default();
-                let shape = if all {
+                let mut shape = if all {
                     None
                 } else {
                     Some(Box::new(self.shape(source, &text, scope, requests)?))
                 };
-                let [old, new] = [self.set(file, old)?, self.set(file, new)?].map(Box::new);
+                let [mut old, mut new] = [self.set(file, old)?, self.set(file, new)?].map(Box::new);
+                one_form(&mut [&mut old, &mut new], shape.as_deref_mut())
+                    .map_err(|wrong| complain(&wrong))?;
                 Subject::Pair { equivalent: text.claim == Kind::Equivalent, old, new, shape }
             }
         };
@@ -363,13 +367,13 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
             .map(|filter| Filter::parse(filter))
             .collect::<Result<Vec<Filter>, _>>()
             .map_err(plain)?;
-        let policies = self.set(file, policies)?;
+        let mut policies = self.set(file, policies)?;
         let role = text
             .service_role
             .as_ref()
             .map(|paths| self.set(file, &PolicyPaths::Identity(paths.clone())))
             .transpose()?;
-        let role = role.map(|role| {
+        let mut role = role.map(|role| {
             Box::new(CallQuery::service_role(role.identity.unwrap_or_default(), &policies))
         });
         let requests = text.requests.about(self.world);
@@ -378,11 +382,14 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
                 "`resource_account` cannot be used with a `call`, whose authorizations are on resources of several accounts",
             ));
         }
-        let shape = if scope == Scope::default() {
+        let mut shape = if scope == Scope::default() {
             None
         } else {
             Some(Box::new(self.shape(source, text, scope, requests)?))
         };
+        let mut sets: Vec<&mut Policies> =
+            [&mut policies].into_iter().chain(role.as_deref_mut()).collect();
+        one_form(&mut sets, shape.as_deref_mut()).map_err(|wrong| complain(&wrong))?;
         let query = CallQuery {
             call: &call,
             policies: &policies,
@@ -486,6 +493,11 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
         self.policies.insert((path.to_owned(), kind), Some(named.clone()));
         Ok(named)
     }
+}
+
+/// Gives parameters of one name one form in all that a claim is about; the error is what is wrong.
+fn one_form(sets: &mut [&mut Policies], shape: Option<&mut Shape>) -> Result<(), String> {
+    layers::one_form(sets, shape).map_err(|clash| clash.to_string())
 }
 
 /// What a claim says of requests beyond the policy language; the error is what is wrong with it.

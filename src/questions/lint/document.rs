@@ -1,6 +1,7 @@
 //! A policy with its text, and where the parts of its statements stand.
 
 use super::finding::InStatement;
+use keyaki_iam::finding::{Finding, codes};
 use keyaki_iam::input::{self, Loaded, Opened, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::layers::NamedPolicy;
@@ -15,9 +16,13 @@ pub struct Document {
     pub source: Source,
     /// The policy, named after the text.
     pub policy: NamedPolicy,
+    /// What was taken for place-holders in it.
+    pub placeholders: Vec<Finding>,
+    /// The address of the policy in a template or a plan, where it stands in one.
+    pub address: Option<String>,
     value: JsonValue,
     /// The way to the policy in its file.
-    route: &'static str,
+    route: String,
 }
 
 /// A part of a document.
@@ -28,8 +33,8 @@ pub(super) struct Place {
 }
 
 impl Document {
-    /// Reads a policy of that kind. Warnings about its text are dropped: `keyaki validate` shows
-    /// them.
+    /// Reads a policy of that kind. Warnings about its text are dropped, but for place-holders:
+    /// `keyaki validate` shows them.
     ///
     /// # Errors
     /// What rejects the text.
@@ -42,9 +47,18 @@ impl Document {
     /// # Errors
     /// What rejects the text.
     pub fn opened(opened: &Opened, kind: Kind, options: &ReadOptions) -> Result<Self, Rejected> {
-        let Loaded { value: policy, warnings: _ } = input::opened_document(opened, options, kind)?;
+        let Loaded { value: policy, warnings } = input::opened_document(opened, options, kind)?;
         let (source, value) = (opened.source().clone(), opened.value()?.clone());
-        Ok(Self { source, policy, value, route: opened.route() })
+        let placeholders = warnings.into_iter().filter(|one| one.rule == codes::PLACEHOLDER);
+        let placeholders = placeholders.collect();
+        let route = opened.route().to_owned();
+        Ok(Self { source, policy, placeholders, address: None, value, route })
+    }
+
+    /// The same, at an address of a template or a plan.
+    #[must_use]
+    pub fn at(self, address: String) -> Self {
+        Self { route: address.clone(), address: Some(address), ..self }
     }
 
     /// The statement that a route leads into.
@@ -63,7 +77,7 @@ impl Document {
 
     /// The route to the statements.
     fn statements(&self) -> String {
-        match self.route {
+        match self.route.as_str() {
             "" => "Statement".to_owned(),
             outer => format!("{outer}.Statement"),
         }

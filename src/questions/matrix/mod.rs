@@ -64,6 +64,11 @@ impl Member {
         &self.set
     }
 
+    /// The same, for parameters to get one form.
+    pub fn set_mut(&mut self) -> &mut Policies {
+        &mut self.set
+    }
+
     fn policy(&self) -> Option<&Policy> {
         self.set.all().next().map(|named| &named.policy)
     }

@@ -52,14 +52,14 @@ use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Policy;
-use keyaki_iam::policy::parameter::Parameter;
+use keyaki_iam::policy::parameter::{Clash, Forms, Parameter};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::{About, Shape};
 use keyaki_iam::visible::visible;
 use keyaki_iam::world::{Assumptions, World};
 use keyaki_logic::smtlib::{self, Header, Script};
 use keyaki_logic::term::Term;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use thiserror::Error;
 
@@ -195,6 +195,9 @@ pub enum QueryError {
     /// A question about a call that cannot be asked.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// Parameters of the policies cannot each have one value.
+    #[error("{0}")]
+    Parameters(Clash),
 }
 
 impl QueryError {
@@ -268,9 +271,28 @@ impl<'a> Query<'a> {
         self.requests.world().map_or(Assumptions::none(), |world| world.assumptions)
     }
 
+    /// Refuses parameters that would have several values, one for each form.
+    fn has_one_form_each(&self) -> Result<(), QueryError> {
+        let policies = self.policies().flat_map(Policy::keys);
+        let mut names = BTreeMap::new();
+        let mut forms = Forms::default();
+        for key in policies.chain(self.shapes().flat_map(Shape::keys)) {
+            let Some(parameter) = Parameter::of(key) else { continue };
+            let known =
+                names.entry(parameter.name.clone()).or_insert_with(|| parameter.form.clone());
+            if *known != parameter.form {
+                let forms = [known.clone(), parameter.form];
+                return Err(QueryError::Parameters(Clash::Forms { name: parameter.name, forms }));
+            }
+            forms.add(parameter);
+        }
+        forms.clash().map_or(Ok(()), |clash| Err(QueryError::Parameters(clash)))
+    }
+
     /// What is asked, over a frame that was made from the query's policies and shapes.
     fn asked(&self, frame: &Frame) -> Result<Vec<Term>, QueryError> {
         frame.goes_on()?;
+        self.has_one_form_each()?;
         let mut asked = vec![
             frame.structure(),
             frame.well_typed(),
@@ -517,6 +539,7 @@ impl<'a> Query<'a> {
                 visible(&world.catalogue.source_and_date())
             ));
         }
+        comments.extend(self.parameters().map(|caveat| visible(&caveat.to_string()).into_owned()));
         Header { comments, ..Header::default() }
     }
 

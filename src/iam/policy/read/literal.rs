@@ -6,6 +6,7 @@ use super::template::{split_fields, template};
 use crate::finding::codes;
 use crate::json::span_within;
 use crate::policy::Literal;
+use crate::policy::parameter;
 use crate::policy::{Family, Piece, Template};
 use crate::source::{Source, Span};
 use crate::value::{MOST_DIGITS, boolean, has_too_many_digits, instant, network, number};
@@ -45,7 +46,10 @@ impl Reader<'_> {
             }
         }
         if !self.variables
-            && let Some(offset) = entry.text.find("${")
+            && let Some((offset, _)) = entry
+                .text
+                .match_indices("${")
+                .find(|(at, _)| !entry.text.get(*at..).is_some_and(parameter::begins))
         {
             let span = span_within(self.source, entry.span, offset..offset + 2);
             let message = "`${` is plain text here: variables need version 2012-10-17";

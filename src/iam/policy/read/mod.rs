@@ -10,23 +10,28 @@ mod kinds;
 mod literal;
 mod nearest;
 mod operator;
+mod placeholders;
 mod principal;
 mod reader;
 mod resource;
 mod route;
 pub mod seems;
 mod size;
+mod spelling;
 mod statement;
 mod template;
 
 use super::{Kind, Policy};
 use crate::finding::Finding;
 use crate::json::{self, JsonValue};
-use crate::source::Source;
+use crate::source::{Source, Span};
+use crate::visible;
 pub(crate) use nearest::suggestion;
 pub use nearest::{closest, meant, within};
+pub use placeholders::Placeholders;
 use reader::Reader;
 pub(crate) use route::Route;
+use std::collections::BTreeSet;
 
 /// How to read, beyond the rules that always hold. The default is what IAM does with a new
 /// document.
@@ -45,6 +50,9 @@ pub struct ReadOptions {
     /// control policy for a service that such policies do not cover (SEMANTICS 1.2; otherwise a
     /// warning), and warn of a document that is longer than a quota (SEMANTICS 1.5).
     pub supported_only: bool,
+    /// Take place-holders that people leave for parameters, or for the values that are given
+    /// (SEMANTICS 3.1). `None`: they are texts as any other.
+    pub placeholders: Option<Placeholders>,
     /// Bounds on the document.
     pub limits: Limits,
 }
@@ -105,16 +113,15 @@ pub fn read_parsed(
 ) -> ReadOutcome {
     let mut reader = Reader::new(source, kind, options);
     findings.into_iter().for_each(|finding| reader.push(finding));
-    let route = Route::root(route);
     let policy = value.and_then(|value| {
-        let policy = reader.policy(value, &route);
+        let policy = read_filled(&mut reader, value, route);
         if options.supported_only {
             let of_keys = policy.as_ref().is_some_and(Policy::is_about_keys);
-            reader.check_size(source.text(), value, of_keys, &route);
+            reader.check_size(source.text(), value, of_keys, &Route::root(route));
         }
         policy
     });
-    reader.finish(policy)
+    hinted(reader.finish(policy), value, source, kind, options, route)
 }
 
 /// Reads a policy that stands inside another JSON document, at `route` of it; `value` must come
@@ -129,6 +136,55 @@ pub fn read_value(
     route: &str,
 ) -> ReadOutcome {
     let mut reader = Reader::new(source, kind, options);
-    let policy = reader.policy(value, &Route::root(route));
-    reader.finish(policy)
+    let policy = read_filled(&mut reader, value, route);
+    hinted(reader.finish(policy), Some(value), source, kind, options, route)
+}
+
+fn read_filled(reader: &mut Reader<'_>, value: &JsonValue, route: &str) -> Option<Policy> {
+    let value = reader.filled(value);
+    reader.policy(&value, &Route::root(route))
+}
+
+/// Says where a place-holder is why something was found: it is not, where place-holders are parameters.
+fn hinted(
+    outcome: ReadOutcome,
+    value: Option<&JsonValue>,
+    source: &Source,
+    kind: Kind,
+    options: &ReadOptions,
+    route: &str,
+) -> ReadOutcome {
+    let Some(value) =
+        value.filter(|_| options.placeholders.is_none() && !outcome.diagnostics.is_empty())
+    else {
+        return outcome;
+    };
+    let found = placeholders::first(value, source);
+    if found.is_empty() {
+        return outcome;
+    }
+    let with = ReadOptions { placeholders: Some(Placeholders::default()), ..options.clone() };
+    let mut reader = Reader::new(source, kind, &with);
+    let policy = read_filled(&mut reader, value, route);
+    let others = reader.finish(policy).diagnostics;
+    let remains: BTreeSet<(&str, Span)> =
+        others.iter().map(|finding| (finding.rule, finding.span)).collect();
+    let mut outcome = outcome;
+    for finding in &mut outcome.diagnostics {
+        let place = finding.span;
+        let within = |span: Span| span.start <= place.start && place.end <= span.end;
+        let exact = found.iter().find(|one| within(one.span));
+        let cause = exact.or_else(|| found.iter().find(|one| within(one.text)));
+        if let (Some(cause), false) = (cause, remains.contains(&(finding.rule, place))) {
+            let hint = format!(
+                "with `--placeholders`, `{}` is a place-holder for any value",
+                visible::visible(&cause.name)
+            );
+            finding.help = Some(match finding.help.take() {
+                Some(help) => format!("{help}; {hint}"),
+                None => hint,
+            });
+        }
+    }
+    outcome
 }

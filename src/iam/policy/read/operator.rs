@@ -3,6 +3,7 @@
 use super::nearest::nearest;
 use super::reader::{Reader, clip};
 use super::route::Route;
+use super::spelling::{base_operator, strip_if_exists};
 use crate::finding::codes;
 use crate::policy::{BaseOperator, Operator, SetOperator};
 use crate::source::Span;
@@ -51,18 +52,6 @@ impl Reader<'_> {
         let message = format!("`{}` is not a set operator", clip(prefix));
         self.error(codes::UNKNOWN_OPERATOR, span, route, message, &help);
         None
-    }
-}
-
-fn base_operator(name: &str) -> Option<BaseOperator> {
-    BaseOperator::ALL.iter().copied().find(|operator| operator.name().eq_ignore_ascii_case(name))
-}
-
-fn strip_if_exists(name: &str) -> (&str, bool) {
-    const SUFFIX: &str = "IfExists";
-    match name.len().checked_sub(SUFFIX.len()).and_then(|at| name.split_at_checked(at)) {
-        Some((base, suffix)) if suffix.eq_ignore_ascii_case(SUFFIX) => (base, true),
-        _ => (name, false),
     }
 }
 

@@ -3,14 +3,16 @@
 
 use super::kinds::{Rules, rules};
 use super::nearest::suggestion;
+use super::placeholders;
 use super::route::Route;
 use super::{ReadOptions, ReadOutcome};
 use crate::finding::{Finding, Level, codes};
 use crate::json::{JsonData, JsonValue, Member};
-use crate::policy::{Kind, Policy};
+use crate::policy::{Kind, Policy, parameter};
 use crate::source::{Source, Span};
 use crate::visible::escaped;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Source,
@@ -21,6 +23,8 @@ pub(super) struct Reader<'a> {
     pub(super) seems: Kind,
     /// Whether the language version knows variables.
     pub(super) variables: bool,
+    /// The place-holders that are parameters, which messages show as they are written.
+    names: BTreeSet<String>,
     findings: Vec<Finding>,
     rejected: bool,
     unlisted: usize,
@@ -48,10 +52,20 @@ impl<'a> Reader<'a> {
             options,
             seems: kind,
             variables: false,
+            names: BTreeSet::new(),
             findings,
             rejected: false,
             unlisted: 0,
         }
+    }
+
+    /// The document as it is to be read: without place-holders, where they are parameters.
+    pub(super) fn filled<'v>(&mut self, value: &'v JsonValue) -> Cow<'v, JsonValue> {
+        let Some(known) = &self.options.placeholders else { return Cow::Borrowed(value) };
+        let filled = placeholders::filled(value, self.source, known);
+        filled.findings.into_iter().for_each(|finding| self.push(finding));
+        self.names = filled.names;
+        Cow::Owned(filled.value)
     }
 
     /// Adds a finding, or only counts it when there are more than anyone reads.
@@ -133,6 +147,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn finish(mut self, policy: Option<Policy>) -> ReadOutcome {
+        if !self.names.is_empty() {
+            for finding in &mut self.findings {
+                let shown = |name: &str| self.names.contains(name);
+                finding.message = parameter::named(&finding.message, &shown);
+            }
+        }
         self.findings.sort_by_key(|finding| finding.span.start);
         if let (Some(last), true) = (self.findings.last(), self.unlisted > 0) {
             let level = if self.rejected { Level::Error } else { Level::Warning };
@@ -393,10 +413,21 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A text of the user for a message: not longer than anyone reads.
+/// A text of the user for a message: not longer than anyone reads. A parameter counts as one
+/// character, since it may be shown as its name.
 pub(super) fn clip(text: &str) -> String {
-    let mut characters = text.chars();
-    let head: String = characters.by_ref().take(80).collect();
+    let (mut head, mut rest) = (String::new(), text);
+    for _ in 0..80 {
+        let end = if parameter::begins(rest) { rest.find('}').map(|at| at + 1) } else { None };
+        let end = end.filter(|end| *end <= LONGEST_PARAMETER);
+        let length = end.or_else(|| rest.chars().next().map(char::len_utf8)).unwrap_or_default();
+        let (next, others) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        head.push_str(next);
+        rest = others;
+    }
     let head = escaped(&head);
-    if characters.next().is_some() { format!("{head}…") } else { head.into_owned() }
+    if rest.is_empty() { head.into_owned() } else { format!("{head}…") }
 }
+
+/// The longest parameter that a message holds, in bytes.
+const LONGEST_PARAMETER: usize = 1_000;

@@ -110,7 +110,7 @@ impl Pieces {
 
 /// Reads the variable that `text` begins with; the lengths are those of the variable, or of the
 /// malformed text, in bytes.
-fn variable(text: &str) -> Result<(Variable, usize), (&'static str, usize)> {
+pub(super) fn variable(text: &str) -> Result<(Variable, usize), (&'static str, usize)> {
     let body = text.get(2..).unwrap_or_default();
     let Some(end) = body.find(['}', ',', '{', '"']) else {
         return Err(("the brace is not closed", text.len()));
