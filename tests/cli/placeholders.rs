@@ -127,6 +127,13 @@ fn commands_that_read_policies_take_place_holders() {
     let output = with(&["validate", &key]);
     assert_eq!(code(&output), 0);
     assert!(out(&output).contains("note[placeholder]: `<ACCOUNT ID>`"), "{}", out(&output));
+    // One text has one value, and no value is a Region and an account.
+    ground.write("clash.json", &allow("sqs:SendMessage", "arn:aws:sqs:<PLACE>:<PLACE>:q"));
+    let clash = ground.path("clash.json");
+    let output = with(&["validate", &clash]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("error[placeholder-clash]: `<PLACE>`"), "{}", out(&output));
+    assert_eq!(code(&with(&["can", &clash, "-a", "sqs:SendMessage"])), 2);
     // Without the flag, lint finds what was not filled in; with it, it says what it takes for granted.
     let output = keyaki(&["lint", &key]);
     assert!(out(&output).contains("left-over-placeholder"), "{}", out(&output));

@@ -221,9 +221,11 @@ fn every_row_of_the_table_is_a_case() {
     assert_eq!(ids.len(), cases.len(), "two cases have the same id");
 }
 
-/// Codes whose findings need more than a text file: a limit, or bytes.
+/// Codes whose findings need more than a text file: a limit, bytes, or an option.
 const ELSEWHERE: &[&str] = &[
     "not-utf8",
+    "placeholder",
+    "placeholder-clash",
     "document-too-large",
     "more-findings",
     "nested-too-deeply",

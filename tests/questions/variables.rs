@@ -1,6 +1,8 @@
 //! Variables inside patterns, by the engine `finite` alone: what a pattern with variables matches
 //! bears on the variables, and none is guessed.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
+
 use crate::support::{policy_set, reading};
 use keyaki::engine::{Limits, from_spec};
 use keyaki::query::{Answer, Query, Requests, Solver};
