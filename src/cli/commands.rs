@@ -13,12 +13,8 @@ use super::{Ending, Failure, Io, read as reading};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::input::{self, Loaded};
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::ContextKey;
-use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::policy::read::ReadOptions;
-use keyaki_iam::request::Request;
 use keyaki_iam::shape::{Own, Scope};
-use keyaki_iam::visible::visible;
 use keyaki_questions::compare;
 use keyaki_questions::estates::{ask_as, layers};
 use keyaki_questions::query::{Query, Requests};
@@ -74,23 +70,9 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     };
     let mut policies = policies;
     files::one_form(&mut [&mut policies], None)?;
-    has_values(&policies, &request)?;
+    policies.has_values(&request).map_err(|wrong| Failure::new(format!("error: {wrong}")))?;
     let question = Question::Eval { policies, request, estate: estate.as_ref() };
     setup::answer(&service, &question, args.format, io)
-}
-
-/// Refuses a request without the value of a parameter: a decision needs it.
-fn has_values(policies: &Policies, request: &Request) -> Result<(), Failure> {
-    let mut keys = policies.all().flat_map(|named| named.policy.keys());
-    let lacks = |key: &&ContextKey| !request.context.contains_key(*key);
-    match keys.find_map(|key| Parameter::of(key).filter(|_| lacks(&key)).map(|one| (one, key))) {
-        None => Ok(()),
-        Some((parameter, key)) => Err(Failure::new(format!(
-            "error: the value of `{}` is not known, and a decision needs it; give it with `--parameter NAME=VALUE`, or in the context of the request as `{}`",
-            visible(&parameter.name),
-            visible(key.text())
-        ))),
-    }
 }
 
 /// `keyaki can`

@@ -152,8 +152,8 @@ fn of_file(file: &File, kind: Option<KindArg>, options: &ReadOptions) -> Vec<Fou
         }),
     };
     let template = match read {
-        _ if *if_template && !matches!(read, Ok(Ok(_))) => return Vec::new(),
         Ok(Ok(template)) => template,
+        Ok(Err(_)) if *if_template => return Vec::new(),
         Ok(Err(source)) => {
             return match of_source(&source, kind, options) {
                 Ok(document) => vec![Found::Document(Box::new(document))],

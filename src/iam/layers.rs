@@ -1,9 +1,11 @@
 //! The set of policies that one question is asked about, layer by layer.
 
-use crate::policy::parameter::{Clash, Forms};
-use crate::policy::{Policy, Statement};
+use crate::policy::parameter::{Clash, Forms, Parameter};
+use crate::policy::{ContextKey, Policy, Statement};
+use crate::request::Request;
 use crate::shape::Shape;
 use crate::source::Source;
+use crate::visible::visible;
 use std::fmt;
 
 /// A policy with the name that reports use for it.
@@ -198,6 +200,17 @@ impl Policies {
         identity.chain(resource).chain(levels).chain(endpoint)
     }
 
+    /// Refuses a request that does not tell the value of a parameter: a decision needs it.
+    ///
+    /// # Errors
+    /// The first parameter without a value.
+    pub fn has_values(&self, request: &Request) -> Result<(), NoValue> {
+        let mut keys = self.all().flat_map(|named| named.policy.keys());
+        let lacking =
+            keys.find(|key| Parameter::of(key).is_some() && !request.context.contains_key(*key));
+        lacking.map_or(Ok(()), |key| Err(NoValue(key.clone())))
+    }
+
     /// The policy with this number.
     pub fn policy(&self, number: usize) -> Option<&NamedPolicy> {
         self.all().nth(number)
@@ -206,6 +219,22 @@ impl Policies {
     /// The statement at `index` of the policy with this number.
     pub fn statement(&self, policy: usize, index: usize) -> Option<&Statement> {
         self.policy(policy)?.policy.statements.get(index)
+    }
+}
+
+/// A parameter of which a request does not tell the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoValue(ContextKey);
+
+impl fmt::Display for NoValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Parameter::of(&self.0).map(|one| one.name).unwrap_or_default();
+        write!(
+            f,
+            "the value of `{}` is not known, and a decision needs it; give it with `--parameter NAME=VALUE`, or in the context of the request as `{}`",
+            visible(&name),
+            visible(self.0.text())
+        )
     }
 }
 

@@ -402,14 +402,8 @@ pub(super) fn below(asked: &Asked, reached: Option<&Reached>) -> Lines {
 /// The summary for people.
 pub fn summary(id: &Value, tally: &Tally, setting: Setting<'_>) -> String {
     let mut text = Lines::new();
-    match setting.vacuous {
-        // What nobody can whatever the policies say is no merit of theirs.
-        Some(vacuous) => {
-            line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
-            line!(text, "{}nobody can", visible(&named(id)));
-        }
-        None => line!(text, "{}{}", visible(&named(id)), how_many(tally, setting.question)),
-    }
+    vacuity(&mut text, setting);
+    line!(text, "{}{}", visible(&named(id)), counted(tally, setting));
     ending(&mut text, id, tally, setting);
     text.into_text()
 }
@@ -420,6 +414,22 @@ pub(super) fn named(id: &Value) -> String {
         Value::Null => String::new(),
         Value::String(id) => format!("{id}: "),
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => format!("{id}: "),
+    }
+}
+
+/// Why the question says nothing about the estate, if so.
+pub(super) fn vacuity(text: &mut Lines, setting: Setting<'_>) {
+    if let Some(vacuous) = setting.vacuous {
+        line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
+    }
+}
+
+/// How many can of all who were asked. What nobody can whatever the policies say is no merit of
+/// theirs.
+pub(super) fn counted(tally: &Tally, setting: Setting<'_>) -> String {
+    match setting.vacuous {
+        Some(_) => "nobody can".to_owned(),
+        None => how_many(tally, setting.question),
     }
 }
 

@@ -3,10 +3,10 @@
 use super::Setting;
 use super::answers::{Question, value};
 use super::estates::{
-    Asked, MadeUp, Outsiders, Tally, Who, WhoSummary, ending, form, how_many, lines, named,
-    outweigh, summary_form, word,
+    Asked, MadeUp, Outsiders, Tally, Who, WhoSummary, counted, ending, form, how_many, lines,
+    named, outweigh, summary_form, vacuity, word,
 };
-use keyaki_iam::visible::{Lines, line, message, visible};
+use keyaki_iam::visible::{Lines, line, visible};
 use keyaki_questions::estates::Reached;
 use keyaki_questions::query::{RestsOn, Verdict};
 use schemars::JsonSchema;
@@ -245,9 +245,7 @@ pub fn summary(
     line!(text, "{answer}: elsewhere, on what the estate does not have: {who} can{and}");
     text.append_indented(&elsewhere.lines(), "  ");
     text.blank();
-    if let Some(vacuous) = setting.vacuous {
-        line!(text, "vacuous: {}: {}", vacuous.code(), message(&vacuous.to_string()));
-    }
+    vacuity(&mut text, setting);
     let ResourceCounts { asked, yes, unknown } = resources;
     let nouns = if asked == 1 { "resource" } else { "resources" };
     let and = if unknown == 0 { String::new() } else { format!("; for {unknown} it is unknown") };
@@ -257,7 +255,7 @@ pub fn summary(
         "{}somebody can on {yes} of {asked} {nouns} of the estate that the question is about{and}",
         visible(&id_of)
     );
-    line!(text, "on these and elsewhere: {}", how_many(tally, setting.question));
+    line!(text, "on these and elsewhere: {}", counted(tally, setting));
     ending(&mut text, id, tally, setting);
     text.into_text()
 }

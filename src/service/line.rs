@@ -237,11 +237,11 @@ impl Lines {
             What::Eval => {
                 let mut policies = self.policies(line, "policies", Kind::Identity)?;
                 one_form(&mut [&mut policies], None)?;
-                Question::Eval {
-                    policies,
-                    request: input::request(line.member("request")?, line.source, "request")?,
-                    estate: None,
-                }
+                let request = input::request(line.member("request")?, line.source, "request")?;
+                policies
+                    .has_values(&request)
+                    .map_err(|wrong| LineError::new(codes::MISSING_MEMBER, wrong.to_string()))?;
+                Question::Eval { policies, request, estate: None }
             }
             What::Can { why } => {
                 let mut policies = self.policies(line, "policies", Kind::Identity)?;

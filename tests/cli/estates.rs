@@ -756,6 +756,13 @@ fn resources_of_accounts_that_the_estate_does_not_have_are_asked_about() {
     // A model is nobody's.
     let model = "arn:aws:bedrock:us-east-1::foundation-model/*";
     assert_eq!(asked(&["-a", "bedrock:InvokeModel", "-r", model]), ("root".into(), false, false));
+    // What has no request is nobody's merit, in either form.
+    for by in ["principal", "resource"] {
+        let queue = "arn:aws:sqs:us-east-1:111122223333:q";
+        let said = keyaki(&["who-can", &path, "-a", "kms:Decrypt", "-r", queue, "--by", by]);
+        assert!(out(&said).contains("vacuous: "), "{}", out(&said));
+        assert!(!out(&said).contains("nobody else"), "{}", out(&said));
+    }
     let said = keyaki(&["who-can", &path, "-a", "kms:Decrypt", "-r", key, "--by", "resource"]);
     assert!(out(&said).starts_with("yes: elsewhere"), "{}", out(&said));
     assert!(out(&said).contains("account 999988887777 (not known; taken to let in everybody)"));

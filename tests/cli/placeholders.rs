@@ -133,6 +133,7 @@ fn commands_that_read_policies_take_place_holders() {
     let output = with(&["validate", &clash]);
     assert_eq!(code(&output), 1);
     assert!(out(&output).contains("error[placeholder-clash]: `<PLACE>`"), "{}", out(&output));
+    assert!(!out(&output).contains("note[placeholder]"), "{}", out(&output));
     assert_eq!(code(&with(&["can", &clash, "-a", "sqs:SendMessage"])), 2);
     // Without the flag, lint finds what was not filled in; with it, it says what it takes for granted.
     let output = keyaki(&["lint", &key]);
@@ -233,4 +234,25 @@ fn without_the_flag_what_is_wrong_names_it() {
     let words = "with `--placeholders`, `[account-id]` is a place-holder for any value";
     assert!(err(&output).contains(words), "{}", err(&output));
     assert_eq!(code(&keyaki(&[asked.as_slice(), &["--placeholders"]].concat())), 1);
+}
+
+/// Without the value of a parameter there is no decision, in a batch either: what a missing variable
+/// matches is no answer.
+#[test]
+fn a_line_of_a_batch_needs_the_values() {
+    let resource = "arn:aws:s3:::${keyaki:parameter/field/x}/*";
+    let line = |context: Value| {
+        let policy: Value = serde_json::from_str(&allow("s3:GetObject", resource)).unwrap();
+        json!({"id": 1, "policies": policy, "request": {
+            "principal": "arn:aws:iam::111122223333:user/a", "action": "s3:GetObject",
+            "resource": "arn:aws:s3:::b/k", "context": context}})
+        .to_string()
+    };
+    let eval = |context: Value| keyaki_with(&["eval", "--batch", "-"], &line(context));
+    let output = eval(json!({}));
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(out(&output).contains("the value of `x` is not known"), "{}", out(&output));
+    let output = eval(json!({"keyaki:parameter/field/x": "b"}));
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    assert_eq!(lines(&output)[0]["decision"], "allowed");
 }

@@ -108,6 +108,13 @@ fn a_folder_has_templates_too() {
     assert_eq!(code(&output), 2);
     assert!(err(&output).contains("broken.template:27"), "{}", err(&output));
     assert!(!err(&output).contains("notes.yaml"), "{}", err(&output));
+    // Nobody knows what stands in a file that is no text.
+    fs::write(folder.path().join("other.yaml"), b"Resources: \xff").unwrap();
+    for command in ["lint", "validate"] {
+        let output = keyaki(&[command, &path]);
+        let told = out(&output) + &err(&output);
+        assert!(code(&output) == 2 && told.contains("other.yaml"), "{told}");
+    }
     // Named, a file without a policy is an error.
     let named = |name: &str| keyaki(&["lint", &folder.path().join(name).display().to_string()]);
     assert_eq!(code(&named("notes.yaml")), 2);

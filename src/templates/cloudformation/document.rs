@@ -6,7 +6,8 @@ use super::value::{Data, Entry, Piece, Text, Value};
 use crate::compose::Composed;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{self, JsonData, JsonValue};
-use keyaki_iam::policy::{BaseOperator, Family};
+use keyaki_iam::policy::Family;
+use keyaki_iam::policy::read::family;
 use keyaki_iam::source::{Source, Span};
 
 /// Where a text stands in a policy.
@@ -68,11 +69,7 @@ fn statement<'v>(statement: &'v Value, see: &mut dyn FnMut(&'v Text, At, &str, S
 
 /// What an operator compares with.
 fn compared(operator: &str) -> At {
-    let lower = operator.to_ascii_lowercase();
-    let base = lower.rsplit(':').next().unwrap_or_default();
-    let base = base.strip_suffix("ifexists").unwrap_or(base);
-    let known = BaseOperator::ALL.iter().find(|known| known.name().eq_ignore_ascii_case(base));
-    match known.map(|known| known.family()) {
+    match family(operator) {
         Some(Family::String) => At::String,
         Some(Family::Arn) => At::Arn,
         Some(

@@ -8,6 +8,7 @@ pub mod alone;
 pub mod finite;
 pub mod helper;
 pub mod in_turn;
+mod parts;
 pub mod pipe;
 pub mod refine;
 pub mod split;

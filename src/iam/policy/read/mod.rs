@@ -31,6 +31,7 @@ pub use nearest::{closest, meant, within};
 pub use placeholders::Placeholders;
 use reader::Reader;
 pub(crate) use route::Route;
+pub use spelling::family;
 use std::collections::BTreeSet;
 
 /// How to read, beyond the rules that always hold. The default is what IAM does with a new

@@ -200,17 +200,18 @@ impl Uses {
             let span = self.places.get(name).map_or_else(Span::default, |places| places[1]);
             find(codes::PLACEHOLDER_CLASH, Level::Error, clash.to_string(), span, None)
         });
-        let notes = self.places.iter().map(|(name, places)| {
-            let words = match self.forms.of(name) {
-                Some(form) if !self.arns.contains(name) => form.words(),
-                Some(_) | None => "an ARN".to_owned(),
+        let notes = self.places.iter().filter_map(|(name, places)| {
+            // Of what cannot have one form nothing is to be said but that.
+            let words = match self.arns.contains(name) {
+                true => "an ARN".to_owned(),
+                false => self.forms.of(name)?.words(),
             };
             let message = format!(
                 "`{}` is taken for a place-holder, and is any value: {words}",
                 visible(name)
             );
             let help = "give its value with `--parameter NAME=VALUE`, NAME as it is written here";
-            find(codes::PLACEHOLDER, Level::Note, message, places[0], Some(help))
+            Some(find(codes::PLACEHOLDER, Level::Note, message, places[0], Some(help)))
         });
         clash.into_iter().chain(notes).collect()
     }

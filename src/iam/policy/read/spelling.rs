@@ -3,7 +3,7 @@
 use crate::policy::{BaseOperator, Family};
 
 /// The family of the operator with that name; none where there is no such operator.
-pub(super) fn family(name: &str) -> Option<Family> {
+pub fn family(name: &str) -> Option<Family> {
     let base = name.rsplit(':').next().unwrap_or_default();
     base_operator(strip_if_exists(base).0).map(BaseOperator::family)
 }

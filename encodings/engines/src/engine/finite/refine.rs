@@ -7,14 +7,13 @@ use super::formula::{About, Formula, Needed};
 use super::propositional::Lit;
 use super::theory::Assignment;
 use super::values::{Origin, Piece};
+use crate::engine::parts::{names_beside, witness};
 use crate::language::{Exhausted, Language, Languages};
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
 use keyaki_logic::regex::{Class, Regex};
 use keyaki_logic::smtlib::Names;
-use keyaki_logic::term::{
-    Part, Replacements, Sort, Symbol, Term, TermKind, Value, substitute, symbols,
-};
+use keyaki_logic::term::{Part, Replacements, Symbol, Term, TermKind, Value, substitute, symbols};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The first of the characters that stand for values inside of globs: a plane for private use.
@@ -42,9 +41,7 @@ pub(super) struct Refinement {
 impl Refinement {
     /// Lemmas about a question with these symbols.
     pub fn of<'s>(symbols: impl Iterator<Item = &'s Symbol>) -> Self {
-        let mut refinement = Self::default();
-        symbols.for_each(|symbol| drop(refinement.names.fresh(symbol.name())));
-        refinement
+        Self { names: names_beside(symbols), ..Self::default() }
     }
 
     /// States what is known of what the formula holds so far.
@@ -214,21 +211,7 @@ impl Refinement {
         if !self.taken_apart.insert(term.clone()) {
             return;
         }
-        let mut conditions = Vec::new();
-        let mut any = || Term::var(&Symbol::new(self.names.fresh("any"), Sort::String));
-        let mut piece = |part: &Part| match part {
-            Part::Literal(text) => Term::string(text.as_str()),
-            Part::Value(value) => value.clone(),
-            Part::AnyString => any(),
-            Part::AnyChar => {
-                let one = any();
-                conditions.push(Term::in_regex(one.clone(), Regex::any_char()));
-                one
-            }
-        };
-        let whole = Term::concat(parts.iter().map(&mut piece).collect::<Vec<_>>());
-        conditions.push(Term::eq(subject.clone(), whole));
-        let lemma = Term::implies(term.clone(), Term::and(conditions));
+        let lemma = witness(term, subject, parts, &mut self.names);
         self.state(term, &lemma, formula, languages);
     }
 

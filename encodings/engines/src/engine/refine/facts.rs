@@ -3,9 +3,7 @@
 use super::Search;
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
-use keyaki_logic::regex::Regex;
-use keyaki_logic::smtlib::Names;
-use keyaki_logic::term::{Part, Sort, Symbol, Term, TermKind, Value};
+use keyaki_logic::term::{Term, Value};
 
 /// Constants of the query that a function is computed for when a model fails first.
 const CONSTANTS: usize = 64;
@@ -57,26 +55,4 @@ fn glob_at(glob: &Term, evaluation: &mut Evaluation<'_>) -> Term {
     });
     let truth = Term::bool(evaluation.is_true(glob));
     Term::implies(Term::and(conditions), Term::eq(glob.clone(), truth))
-}
-
-/// If the glob matches, the subject is the concatenation of its parts, with fresh symbols for the
-/// wildcards.
-pub(super) fn witness(glob: &Term, subject: &Term, parts: &[Part], names: &mut Names) -> Term {
-    debug_assert!(matches!(glob.kind(), TermKind::Matches(..)), "a witness is for a glob");
-    let mut lengths = Vec::new();
-    let mut pieces = Vec::new();
-    for part in parts {
-        pieces.push(match part {
-            Part::Literal(text) => Term::string(text.as_str()),
-            Part::Value(term) => term.clone(),
-            Part::AnyString => Term::var(&Symbol::new(names.fresh("any"), Sort::String)),
-            Part::AnyChar => {
-                let character = Term::var(&Symbol::new(names.fresh("any"), Sort::String));
-                lengths.push(Term::in_regex(character.clone(), Regex::any_char()));
-                character
-            }
-        });
-    }
-    let equal = Term::eq(subject.clone(), Term::concat(pieces));
-    Term::implies(glob.clone(), Term::and(std::iter::once(equal).chain(lengths)))
 }

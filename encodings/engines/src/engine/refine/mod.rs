@@ -12,10 +12,11 @@
 mod facts;
 mod repair;
 
+use super::parts::{names_beside, witness};
 use super::{Engine, Limits, Outcome, Reason, Solver};
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
-use keyaki_logic::smtlib::{Header, Names, Segments, script};
+use keyaki_logic::smtlib::{Header, Segments, script};
 use keyaki_logic::term::{Function, Part, Symbol, Term, TermKind, Value, postorder};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -121,8 +122,7 @@ impl<'a> Search<'a> {
 
     /// Names what the script cannot say, and states what is known of it from the start.
     fn prepare(&mut self, special: &[&Term]) {
-        let mut names = Names::default();
-        self.symbols.iter().for_each(|symbol| drop(names.fresh(symbol.name())));
+        let mut names = names_beside(&self.symbols);
         for node in special {
             match node.kind() {
                 TermKind::Apply(function, argument) => {
@@ -140,7 +140,7 @@ impl<'a> Search<'a> {
                     });
                 }
                 TermKind::Matches(subject, parts) => {
-                    self.state(facts::witness(node, subject, parts, &mut names));
+                    self.state(witness(node, subject, parts, &mut names));
                     self.globs.push((*node).clone());
                 }
                 TermKind::Var(_) | TermKind::Value(_) => {}
