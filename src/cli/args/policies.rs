@@ -10,8 +10,8 @@ pub struct ReadArgs {
     /// values of Action and Resource are merged
     #[arg(long)]
     pub legacy_duplicates: bool,
-    /// Take place-holders that people left in the policies, such as <ACCOUNT ID> or ${AWS::Region},
-    /// for texts that nobody knows yet, and answer for every value. --parameter gives a value
+    /// Take place-holders that people left in the policies, such as REPLACE_ME or ${AWS::Region}, for
+    /// texts that nobody knows yet, and answer for every value. --parameter gives a value
     #[arg(long)]
     pub placeholders: bool,
 }
