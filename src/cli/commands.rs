@@ -80,6 +80,7 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
     setup.service.allow_vacuous = args.vacuous.allow_vacuous;
+    setup.over(args.values);
     let (scope, why) = (files::scope(&args.scope, std::mem::take(&mut setup.own))?, args.why);
     if let Some(path) = &args.batch {
         let not_principal = args.decision.into();
@@ -88,6 +89,11 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     }
     let others = args.policies.all().next().is_some();
     if let Some(one) = estates::one(&args.estate, &options, others, io)? {
+        if args.values.values.is_some() {
+            return Err(Failure::new(
+                "error: `--for` is about policies with parameters, and those of an estate have none; leave it out",
+            ));
+        }
         let shape = files::shape(&args.shape, scope, &options, setup.service.requests, io)?;
         one.asks(&shape)?;
         let (estate, subject) = (&one.estate, one.subject()?);
@@ -106,6 +112,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let options: ReadOptions = args.read.into();
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
     setup.service.allow_vacuous = args.vacuous.allow_vacuous;
+    setup.over(args.values);
     let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
     let (only, why) = (args.only.map(Into::into), args.why);
     if let Some(path) = &args.batch {

@@ -2,14 +2,14 @@
 
 use super::args::{
     AnswerArgs, CaveatsArg, CheckArgs, EngineArgs, Format, ProjectArgs, RequestsArg, ReviewFormat,
-    SolverArgs, WorldArgs,
+    SolverArgs, ValuesArgs, WorldArgs,
 };
 use super::progress::{self, Progress};
 use super::{Ending, Failure, Io, engines, forms, lines, project, threads, world};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::shape::Own;
 use keyaki_iam::world::World;
-use keyaki_questions::query::{QueryError, Requests, Solver};
+use keyaki_questions::query::{Quantifier, QueryError, Requests, Solver};
 use keyaki_reports::Caveats;
 use keyaki_reports::question::Asking;
 use keyaki_reports::review_items::Review;
@@ -80,11 +80,18 @@ impl Setup {
         let asking = Asking {
             engine: Some(engine.clone()),
             timeout: Some(timeout.as_secs_f64()),
+            values: None,
             arguments: io.arguments.clone(),
         };
         let caveats = answer.caveats.into();
         let service = Service { project: told, asking, caveats, sifting, ..service };
         Ok(Self { service, world: exists, own: project::own(found.as_ref()), stats: *stats })
+    }
+
+    /// Asks over these values of parameters.
+    pub fn over(&mut self, args: ValuesArgs) {
+        self.service.values = args.values.map(Into::into);
+        self.service.asking.values = self.service.values.map(Quantifier::word);
     }
 
     /// Asks, and prints the answer, each part as soon as it is known.

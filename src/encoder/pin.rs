@@ -7,10 +7,12 @@ use crate::parts::CallerParts;
 use crate::slot::{Denotation, Slot, Typed};
 use crate::usage::Multiplicity;
 use keyaki_iam::policy::ContextKey;
+use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use keyaki_iam::value;
 use keyaki_logic::model::Model;
-use keyaki_logic::term::{Symbol, Term, Value};
+use keyaki_logic::term::{Replacements, Symbol, Term, Value};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -66,6 +68,38 @@ impl Frame {
             }
         }
         Ok(model)
+    }
+
+    /// The request at other values of its parameters: what each symbol of the frame is to be replaced
+    /// by, where texts that have the value of a parameter in them have the parameter in its stead. The
+    /// texts of the parameters stay symbols. At the values of the request it is the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`Frame::model_of`].
+    pub fn at_other_values(&self, request: &Request) -> Result<Replacements, NotRepresentable> {
+        let model = self.model_of(request)?;
+        let mut parameters: Vec<(String, Symbol)> = Vec::new();
+        for key in self.keys.values().filter(|key| Parameter::of(&key.key).is_some()) {
+            if let Some(Slot::Text(symbol)) = key.first()
+                && let Value::String(value) = model.value(symbol)
+            {
+                parameters.push((value, symbol.clone()));
+            }
+        }
+        // Where one value is a part of another, the longer one counts.
+        parameters.sort_by_key(|(value, _)| Reverse(value.len()));
+        let open = |symbol: &Symbol| parameters.iter().any(|(_, known)| known == symbol);
+        let closed = model.iter().filter(|(symbol, _)| !open(symbol));
+        Ok(closed
+            .map(|(symbol, value)| (Term::var(symbol), over_parameters(value, &parameters)))
+            .collect())
+    }
+
+    /// The parameter of this key, as a term; `None` where the frame has no such parameter.
+    pub fn parameter(&self, key: &ContextKey) -> Option<Term> {
+        Parameter::of(key)?;
+        self.keys.get(key)?.first()?.text()
     }
 
     /// The caller. Temporary credentials of users and root users show in `aws:TokenIssueTime`.
@@ -226,6 +260,32 @@ impl Denotation {
         }
         .unwrap_or_default()
     }
+}
+
+/// A value with symbols for the values of parameters in it.
+fn over_parameters(value: &Value, parameters: &[(String, Symbol)]) -> Term {
+    let Value::String(text) = value else { return Term::value(value.clone()) };
+    let (mut parts, mut rest) = (Vec::new(), text.as_str());
+    let mut literal = String::new();
+    while let Some(letter) = rest.chars().next() {
+        let known = parameters.iter().find_map(|(value, symbol)| {
+            let after = rest.strip_prefix(value.as_str()).filter(|_| !value.is_empty())?;
+            Some((symbol, after))
+        });
+        match known {
+            Some((symbol, after)) => {
+                parts.push(Term::string(std::mem::take(&mut literal)));
+                parts.push(Term::var(symbol));
+                rest = after;
+            }
+            None => {
+                literal.push(letter);
+                rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    parts.push(Term::string(&literal));
+    Term::concat(parts)
 }
 
 fn set(model: &mut Model, symbol: &Symbol, value: bool) {

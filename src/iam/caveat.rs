@@ -97,6 +97,16 @@ pub enum Caveat {
         /// The names, each with what its value is.
         names: BTreeSet<String>,
     },
+    /// `for-every-value`: what was found is there whatever the values of the parameters are.
+    EveryValue {
+        /// The names.
+        names: BTreeSet<String>,
+    },
+    /// `at-values`: the answer is that at these values of the parameters.
+    TheseValues {
+        /// The names, each with its value.
+        names: BTreeSet<String>,
+    },
     /// `keys-without-prefix`: the policies or the question name keys without a prefix.
     KeysWithoutPrefix {
         /// The keys.
@@ -293,6 +303,16 @@ pub const CODES: &[Code] = &[
         section: "3.1",
     },
     Code {
+        code: "for-every-value",
+        meaning: "there is such a request for every value of the parameters that is a name (letters, digits, `-`, `.` and `_`), and the one that is shown is for one of them",
+        section: "3.1",
+    },
+    Code {
+        code: "at-values",
+        meaning: "the answer is that at the values of parameters that are named; others were not needed",
+        section: "3.1",
+    },
+    Code {
         code: "keys-without-prefix",
         meaning: "these texts are not condition keys: a key has a prefix and a colon",
         section: "5.7",
@@ -436,6 +456,8 @@ impl Caveat {
             Self::UnknownActions { .. } => "unknown-actions",
             Self::UnknownKeys { .. } => "unknown-keys",
             Self::Parameters { .. } => "parameters",
+            Self::EveryValue { .. } => "for-every-value",
+            Self::TheseValues { .. } => "at-values",
             Self::KeysWithoutPrefix { .. } => "keys-without-prefix",
             Self::CallNote { .. } => "call-note",
             Self::ServiceRoleNotAsked => "service-role-not-asked",
@@ -476,6 +498,8 @@ impl Caveat {
             | Self::UnknownServices { .. }
             | Self::UnknownActions { .. }
             | Self::UnknownKeys { .. }
+            | Self::EveryValue { .. }
+            | Self::TheseValues { .. }
             | Self::KeysWithoutPrefix { .. }
             | Self::ServiceRoleNotAsked
             | Self::VacuityUndecided
@@ -554,6 +578,8 @@ impl fmt::Display for Caveat {
             Self::UnknownActions { names } => return write!(f, "{}: {UNKNOWN_ACTIONS}", listed(names.iter())),
             Self::UnknownKeys { names } => return write!(f, "{}: {UNKNOWN_KEYS}", listed(names.iter())),
             Self::Parameters { names } => return write!(f, "not known, and any value of the form is considered: {}", names.iter().map(String::as_str).collect::<Vec<_>>().join("; ")),
+            Self::EveryValue { names } => return write!(f, "there is such a request for every value of {} that is a name; the one that is shown is for one of them", names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
+            Self::TheseValues { names } => return write!(f, "this is the answer where {}", names.iter().map(String::as_str).collect::<Vec<_>>().join(" and ")),
             Self::KeysWithoutPrefix { names } => return write!(f, "{}: {KEYS_WITHOUT_PREFIX}", listed(names.iter())),
             Self::CallNote { note } => note,
             Self::CanonicalUser => CANONICAL_USER,
@@ -686,6 +712,8 @@ mod tests {
             Caveat::UnknownActions { names: names() },
             Caveat::UnknownKeys { names: names() },
             Caveat::Parameters { names: names() },
+            Caveat::EveryValue { names: names() },
+            Caveat::TheseValues { names: names() },
             Caveat::KeysWithoutPrefix { names: names() },
             Caveat::CallNote { note: "n".to_owned() },
             Caveat::ServiceRoleNotAsked,

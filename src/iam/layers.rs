@@ -1,11 +1,12 @@
 //! The set of policies that one question is asked about, layer by layer.
 
-use crate::policy::parameter::{Clash, Forms, Parameter};
+use crate::policy::parameter::{Clash, Forms, Parameter, with_value};
 use crate::policy::{ContextKey, Policy, Statement};
 use crate::request::Request;
 use crate::shape::Shape;
 use crate::source::Source;
 use crate::visible::visible;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A policy with the name that reports use for it.
@@ -252,14 +253,34 @@ pub fn one_form(sets: &mut [&mut Policies], shape: Option<&mut Shape>) -> Result
     if let Some(clash) = forms.clash() {
         return Err(clash);
     }
-    let formed = |key: &_| forms.key(key);
+    form(sets, shape, &|key: &_| forms.key(key));
+    Ok(())
+}
+
+/// Gives parameters these values, in all policies of a question and in its shape: each is one of one
+/// text, by the key that it had.
+pub fn at_values(
+    sets: &mut [&mut Policies],
+    shape: Option<&mut Shape>,
+    values: &BTreeMap<ContextKey, String>,
+) {
+    form(sets, shape, &|key: &_| {
+        values.get(key).map_or_else(|| key.clone(), |value| with_value(key, value))
+    });
+}
+
+/// Gives parameters other forms: `formed` gives the key of each.
+fn form(
+    sets: &mut [&mut Policies],
+    shape: Option<&mut Shape>,
+    formed: &dyn Fn(&ContextKey) -> ContextKey,
+) {
     for named in sets.iter_mut().flat_map(|set| set.all_mut()) {
-        named.policy = named.policy.formed(&formed);
+        named.policy = named.policy.formed(formed);
     }
     if let Some(shape) = shape {
-        shape.statement.form(&formed);
+        shape.statement.form(formed);
     }
-    Ok(())
 }
 
 /// The policies of all levels, each with its level.

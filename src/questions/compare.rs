@@ -1,7 +1,8 @@
 //! Does a new policy set allow the same as an old one, less, more, or something else?
 
 use crate::query::{
-    Account, Answer, Beyond, Query, QueryError, Refusal, Requests, RestsOn, Solver, Witness,
+    Account, Answer, Beyond, ForEvery, Query, QueryError, Refusal, Requests, RestsOn, Solver,
+    Witness, for_every,
 };
 use crate::unknown::Unknown;
 use keyaki_engines::engine::Limits;
@@ -165,6 +166,36 @@ pub fn compare(
         caveats: whole.caveats_over(&ground.frame)?,
         about: whole.about(),
     })
+}
+
+/// Values of the parameters at which the sides differ least: both allow the same, or else new adds
+/// nothing, or else it removes nothing. [`ForEvery::Yes`]: they differ in each direction that is asked
+/// whatever the values are.
+///
+/// # Errors
+/// As [`compare`].
+pub fn closest(
+    [old, new]: [&Policies; 2],
+    shape: Option<&Shape>,
+    requests: Requests<'_>,
+    only: Option<Direction>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<ForEvery, QueryError> {
+    let added = Query { shape, ..difference(new, old, requests) };
+    let removed = Query { shape, ..difference(old, new, requests) };
+    let in_turn = match only {
+        None => vec![vec![added.clone(), removed.clone()], vec![added], vec![removed]],
+        Some(Direction::Added) => vec![vec![added]],
+        Some(Direction::Removed) => vec![vec![removed]],
+    };
+    for queries in in_turn {
+        match for_every(&queries, solver, limits)? {
+            ForEvery::Yes => {}
+            other @ (ForEvery::NotAt(_) | ForEvery::Unknown(_)) => return Ok(other),
+        }
+    }
+    Ok(ForEvery::Yes)
 }
 
 /// Why a comparison came out as it did.

@@ -40,6 +40,12 @@ pub enum Unknown {
         "the policy has too many statements about the same resources: only {0} pairs of them were compared"
     )]
     TooManyPairs(usize),
+    /// `too-many-values`: at each value of the parameters that was tried there is a request, and none
+    /// was found that is one at all values.
+    #[error(
+        "at all values of the parameters that were tried there is such a request, and nobody knows of the others"
+    )]
+    TooManyValues,
     /// `no-policy`: a library has no policy of this number.
     #[error("the library has no policy {0}")]
     NoPolicy(usize),
@@ -106,6 +112,10 @@ pub const CODES: &[Code] = &[
         code: "too-many-pairs",
         meaning: "the policy has more pairs of statements about the same resources than are compared; split it",
     },
+    Code {
+        code: "too-many-values",
+        meaning: "at each value of the parameters that was tried there is a request; give some of them a value: `--parameter`",
+    },
     Code { code: "no-policy", meaning: "the library has no policy of this number" },
     Code {
         code: "internal",
@@ -124,6 +134,7 @@ impl Unknown {
             Self::OtherRequests => "other-requests",
             Self::TooManyQuestions(_) => "too-many-questions",
             Self::TooManyPairs(_) => "too-many-pairs",
+            Self::TooManyValues => "too-many-values",
             Self::NoPolicy(_) => "no-policy",
             Self::Internal => "internal",
         }
@@ -169,6 +180,7 @@ mod tests {
             Unknown::OtherRequests,
             Unknown::TooManyQuestions(1),
             Unknown::TooManyPairs(1),
+            Unknown::TooManyValues,
             Unknown::NoPolicy(1),
             Unknown::Internal,
         ];

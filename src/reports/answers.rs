@@ -175,6 +175,10 @@ pub struct Question {
     pub filters: Vec<String>,
     /// The direction, where one was asked.
     pub only: Option<&'static str>,
+    /// Over which values of parameters it is asked, where that was said.
+    #[serde(rename = "for")]
+    #[schemars(extend("enum" = ["every", "some", null]))]
+    pub values: Option<&'static str>,
     /// The files of the estate, in the order in which they were read; empty where the question is
     /// about no estate.
     pub estate: Vec<QuestionFile>,

@@ -1,7 +1,7 @@
 //! Answers as text.
 
 use super::answers::Question;
-use super::json::effect;
+use super::json::{effect, told};
 use super::made_up::{self, MadeUp, made_up};
 use super::{Caveats, Setting, project_line};
 use keyaki_evaluator::semantics::Failure;
@@ -257,6 +257,18 @@ pub(super) fn way(about: &About) -> &'static str {
 /// How many statements that do not apply are told, at most.
 const TOLD: usize = 10;
 
+/// The values of parameters that an answer is about, if it is about certain ones.
+fn at_values(caveats: &[Caveat]) -> String {
+    let mut said = String::new();
+    for caveat in caveats {
+        if let Caveat::TheseValues { names } = caveat {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            said = format!(" where {}", visible(&names.join(" and ")));
+        }
+    }
+    said
+}
+
 /// What became of the statements: of those that speak of the action all that apply and the nearest
 /// others, those with the fewest failures, with what does not match in them; and how many more
 /// there are.
@@ -275,7 +287,7 @@ fn account(account: &Account) -> Lines {
         let verdict = if described.failures.is_empty() { "applies" } else { "does not apply" };
         line!(text, "{} {verdict}", statement(&described.name));
         for failure in &described.failures {
-            line!(text, "  {}", message(&failure.to_string()));
+            line!(text, "  {}", message(&told(failure)));
         }
     }
     match untold.len() {
@@ -339,7 +351,10 @@ pub fn can(
         }
         Answer::No => match setting.vacuous {
             Some(vacuous) => line!(text, "no, vacuously: {vacuous} ({})", vacuous.code()),
-            None => line!(text, "no: no request of this shape is allowed{way}"),
+            None => {
+                let at = at_values(&answer.caveats);
+                line!(text, "no: no request of this shape is allowed{at}{way}");
+            }
         },
         Answer::Unknown(reason) => line!(text, "unknown: {}{way}", message(&reason.to_string())),
     }
@@ -476,7 +491,7 @@ fn near(refusal: &Refusal) -> Lines {
     for described in refusal.nearest.iter().take(NEAREST) {
         line!(text, "  nearest: {} does not apply", statement(&described.name));
         for failure in &described.failures {
-            line!(text, "    {}", message(&failure.to_string()));
+            line!(text, "    {}", message(&told(failure)));
         }
     }
     if refusal.nearest.is_empty() {

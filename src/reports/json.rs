@@ -8,11 +8,12 @@ use super::answers::{
 use super::fate::{Accepted, Fate};
 use super::made_up::{made_up, texts};
 use super::{ProjectFile, SCHEMA, Setting};
+use keyaki_evaluator::semantics::Failure;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::Finding;
 use keyaki_iam::layers::Layer;
 use keyaki_iam::partitions::Partitions;
-use keyaki_iam::policy::Effect;
+use keyaki_iam::policy::{Effect, parameter};
 use keyaki_iam::shape::{self, Through};
 use keyaki_iam::source::Place;
 use keyaki_questions::compare::{Comparison, Direction, Found, Reasons};
@@ -59,10 +60,15 @@ pub(super) fn layers(account: &Account) -> Vec<LayerSays> {
     account.layers.iter().map(one).collect()
 }
 
+/// What does not match, with parameters by their names.
+pub(super) fn told(failure: &Failure) -> String {
+    parameter::named(&failure.to_string(), &|_| true)
+}
+
 /// Statements with what does not match in them.
 fn explained(statements: &[StatementAccount]) -> Vec<Explained> {
     let one = |statement: &StatementAccount| {
-        let failures: Vec<String> = statement.failures.iter().map(ToString::to_string).collect();
+        let failures: Vec<String> = statement.failures.iter().map(told).collect();
         Explained { statement: named(&statement.name), applies: failures.is_empty(), failures }
     };
     statements.iter().map(one).collect()

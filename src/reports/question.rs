@@ -25,6 +25,8 @@ pub struct Asking {
     pub engine: Option<String>,
     /// The most that an answer may take, in seconds, where an engine is asked.
     pub timeout: Option<f64>,
+    /// Over which values of parameters, where that was said: `every` or `some`.
+    pub values: Option<&'static str>,
     /// The words of the command line, for `keyaki again`.
     pub arguments: Option<Vec<String>>,
 }
@@ -47,6 +49,7 @@ impl Asking {
             call: None,
             filters: Vec::new(),
             only: None,
+            values: self.values,
             estate: Vec::new(),
             policies: Vec::new(),
             requests: requests.map(Requests::word),
@@ -176,6 +179,9 @@ impl Question {
                 .as_deref()
                 .map_or_else(String::new, |sum| format!(", SHA-256 {}...", first_digits(sum)));
             line!(text, "policy: {side}{}{level}: {}{sum}", policy.layer, visible(&policy.name));
+        }
+        if let Some(values) = self.values {
+            line!(text, "parameters: for {values} value");
         }
         if let Some(engine) = &self.engine {
             line!(text, "engine: {}; keyaki {}", visible(engine), self.keyaki);

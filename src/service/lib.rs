@@ -21,6 +21,7 @@ mod sift;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod values;
 mod who;
 
 pub use answer::{Answer, Checked, Failed};
@@ -38,8 +39,8 @@ use keyaki_iam::layers::Policies;
 use keyaki_iam::shape::Shape;
 use keyaki_questions::compare::{self, Comparison, Direction};
 use keyaki_questions::query::{
-    Account, Answer as Found, Beyond, CallAnswer, CallQuery, Obstacles, Query, QueryError,
-    Requests, Solver, Verdict,
+    Account, Answer as Found, Beyond, CallAnswer, CallQuery, Obstacles, Quantifier, Query,
+    QueryError, Requests, Solver, Verdict,
 };
 use keyaki_questions::vacuous::{self, Vacuity, Vacuous};
 use keyaki_questions::{enforcement, matrix};
@@ -65,6 +66,10 @@ pub struct Service<'a> {
     pub asking: Asking,
     /// How much people are told of caveats that most answers have.
     pub caveats: Caveats,
+    /// Over which values of parameters `can` and `compare` are asked (SEMANTICS 3.1); `None`: `can`
+    /// whether some request at some values is allowed, `compare` whether the sides allow the same at
+    /// every value.
+    pub values: Option<Quantifier>,
     /// Whether a question that says nothing about its policies is as good as another.
     pub allow_vacuous: bool,
     /// What becomes of the findings of claims and of lint.
@@ -93,6 +98,7 @@ impl<'a> Service<'a> {
             project: None,
             asking: Asking::default(),
             caveats: Caveats::default(),
+            values: None,
             allow_vacuous: false,
             sifting: Sifting::default(),
             threads: 1,
@@ -223,21 +229,14 @@ impl Service<'_> {
         self.can_about(self.requests, policies, shape, why)
     }
 
-    fn can_about(
+    fn can_at_some(
         &self,
         requests: Requests<'_>,
         policies: &Policies,
         shape: &Shape,
         why: bool,
     ) -> Result<Can, QueryError> {
-        let query = Query {
-            shape: Some(shape),
-            within: &[],
-            unlike: &[],
-            allowed_by: vec![policies],
-            refused_by: Vec::new(),
-            requests,
-        };
+        let query = Query::allowed(policies, shape, requests);
         // The answer and why together: twice the timeout.
         let limits = self.limits.lasting(4);
         let mut verdict = query.ask(&self.solver, &limits)?;
@@ -273,7 +272,7 @@ impl Service<'_> {
         self.compare_about(self.requests, pair, shape, only, why)
     }
 
-    fn compare_about(
+    fn compare_at_every(
         &self,
         requests: Requests<'_>,
         [old, new]: [&Policies; 2],

@@ -66,6 +66,7 @@ fn claim(expect: Expectation) -> Claim<'static> {
             new: Box::default(),
             shape: None,
         },
+        values: None,
         requests: Requests::Any,
         expect,
         vacuity: Vacuity::Refused,

@@ -29,6 +29,7 @@ mod solvers_on_a_pipe;
 #[path = "../support/mod.rs"]
 mod support;
 mod templates;
+mod values;
 mod visible;
 mod whole_sets;
 mod whom;

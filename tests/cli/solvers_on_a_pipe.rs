@@ -1,7 +1,7 @@
 //! A solver on a pipe, seen from the command line: what a broken one says is not an answer, and it
 //! does not outlive Keyaki, whichever way Keyaki ends.
 //!
-//! `encodings/engines/tests/pipe.rs` has all the ways in which a solver may be broken.
+//! `encodings/engines/tests/engines/pipe.rs` has all the ways in which a solver may be broken.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]

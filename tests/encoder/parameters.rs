@@ -20,9 +20,10 @@ use crate::support::generate::{self, Options, Rng, chance};
 use crate::support::{number, reading, sets};
 use keyaki::layers::{Policies, one_form};
 use keyaki::partitions::Partitions;
+use keyaki::policy::ContextKey;
 use keyaki::policy::parameter::{Form, Parameter};
 use keyaki::policy::read::{Placeholders, ReadOptions};
-use keyaki::query::{Answer, Query, Requests, Solver};
+use keyaki::query::{Answer, ForEvery, Query, QueryError, Requests, Solver, Values, for_every};
 use keyaki::request::{ContextValue, Request};
 use keyaki::semantics;
 use keyaki::shape::Shape;
@@ -217,7 +218,7 @@ fn draw(
     let mut count = |what| *tally.entry(what).or_default() += 1;
     let rng = &mut generate::rng(seed);
     let case = sets::case(rng, OPTIONS, 12);
-    let shape = sets::shape(rng, OPTIONS, &case.focus);
+    let plain = sets::shape(rng, OPTIONS, &case.focus);
     let concrete = case.set();
     let mut made = Made { rng, way, values: BTreeMap::new() };
     let unknown = made.value(&case.policies, Place::Other);
@@ -227,7 +228,7 @@ fn draw(
         return Ok(());
     }
     let told =
-        || json!({"seed": seed, "policies": case.policies, "unknown": unknown, "shape": shape});
+        || json!({"seed": seed, "policies": case.policies, "unknown": unknown, "shape": plain});
     let placeholders = (way == Way::Placeholder).then(Placeholders::default);
     let options = ReadOptions { placeholders, ..ReadOptions::default() };
     let set = match sets::set_with(&unknown, case.strict, &options) {
@@ -282,23 +283,14 @@ fn draw(
             ));
         }
     }
-    let mut pinned = shape.clone();
-    let pins: serde_json::Map<String, Value> = values
-        .values()
-        .map(|(parameter, value)| (parameter.key().text().to_owned(), json!(value)))
-        .collect();
-    let condition = pinned.as_object_mut().unwrap().entry("Condition").or_insert(json!({}));
-    // The conditions of a shape that was drawn are about other keys.
-    match condition.get_mut("StringEquals").and_then(Value::as_object_mut) {
-        Some(members) => members.extend(pins),
-        None => condition["StringEquals"] = Value::Object(pins),
-    }
-    let (shape, pinned) = (reading::shape_of(&shape)?, reading::shape_of(&pinned)?);
+    let drawn_values: Values =
+        values.values().map(|(parameter, value)| (parameter.key(), value.clone())).collect();
+    let (shape, pinned) = (reading::shape_of(&plain)?, at(&plain, &drawn_values)?);
     // Where a question is asked depends on the names in the policies; a parameter is no name.
     let all = Partitions::named(&Partitions::known()).unwrap();
     let world = World { partitions: Some(all), ..World::embedded().unwrap() };
     let requests = if seed.is_multiple_of(3) { Requests::Any } else { Requests::Feasible(world) };
-    let ask = |set, shape| {
+    let ask = |set: &Policies, shape: &Shape| {
         let query = Query {
             shape: Some(shape),
             within: &[],
@@ -352,7 +344,64 @@ fn draw(
             }
         }
     }
+    let query = Query::allowed(&set, &shape, requests);
+    let limits = Limits::timeout(Duration::from_secs(3));
+    let error = |error: QueryError| format!("{error}\n{}", told());
+    match for_every(&[query], solver, &limits).map_err(error)? {
+        ForEvery::Unknown(_) => count("unknown for every value"),
+        ForEvery::NotAt(values) => {
+            count("not for every value");
+            let pinned = at(&plain, &values)?;
+            if let Answer::Yes(found) = ask(&set, &pinned)? {
+                return Err(format!("at {values:?}: {}\n{}", found.request.to_json(), told()));
+            }
+        }
+        ForEvery::Yes => {
+            count("yes for every value");
+            let mut tried = vec![drawn_values];
+            for _ in 0..5 {
+                let one = |(parameter, _): &(Parameter, String)| {
+                    (parameter.key(), value_of(rng, parameter, &case.requests))
+                };
+                tried.push(values.values().map(one).collect());
+            }
+            // The others are no names, and nothing was said of them.
+            tried.retain(|values| values.iter().all(|(key, value)| is_of_every(key, value)));
+            for values in tried {
+                count("values of them");
+                let pinned = at(&plain, &values)?;
+                if matches!(ask(&set, &pinned)?, Answer::No) {
+                    return Err(format!("nothing at {values:?}\n{}", told()));
+                }
+            }
+        }
+    }
     Ok(())
+}
+
+/// The shape at these values of the parameters.
+fn at(shape: &Value, values: &Values) -> Result<Shape, String> {
+    let mut pinned = shape.clone();
+    let pins: serde_json::Map<String, Value> =
+        values.iter().map(|(key, value)| (key.text().to_owned(), json!(value))).collect();
+    let condition = pinned.as_object_mut().unwrap().entry("Condition").or_insert(json!({}));
+    // The conditions of a shape that was drawn are about other keys.
+    match condition.get_mut("StringEquals").and_then(Value::as_object_mut) {
+        Some(members) => members.extend(pins),
+        None => condition["StringEquals"] = Value::Object(pins),
+    }
+    reading::shape_of(&pinned)
+}
+
+/// Whether a value is among those that "every value" means: a name, where the form lists none.
+fn is_of_every(key: &ContextKey, value: &str) -> bool {
+    match Parameter::of(key).unwrap().form {
+        Form::Text | Form::Field => {
+            let letter = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter);
+            !value.is_empty() && value.chars().all(letter)
+        }
+        Form::Account | Form::Region | Form::Partition | Form::OneOf(_) => true,
+    }
 }
 
 /// How many values of each place-holder are drawn.
@@ -466,6 +515,10 @@ fn all_draws(way: Way) -> BTreeMap<&'static str, u64> {
     let of = |what| tally.get(what).copied().unwrap_or_default();
     assert!(of("without parameters") * 4 < draws, "{tally:?}");
     assert!(of("values that make no policy") * 8 < draws || draws < 100, "{tally:?}");
+    for what in ["yes for every value", "not for every value", "values of them"] {
+        assert!(of(what) * 20 > draws || draws < 100, "too few {what}: {tally:?}");
+    }
+    assert!(of("unknown for every value") * 8 < draws || draws < 100, "{tally:?}");
     for what in ["yes", "no", "yes of every value", "no of every value"] {
         assert!(of(what) * 10 > draws || draws < 100, "too few {what}: {tally:?}");
     }

@@ -2,7 +2,7 @@
 
 use super::{
     AsArgs, DecisionArgs, EngineArgs, Format, PolicyArgs, ProjectArgs, ReadArgs, ScopeArgs,
-    ShapeArgs, VacuousArgs, WorkArgs,
+    ShapeArgs, VacuousArgs, ValuesArgs, WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -42,6 +42,9 @@ pub struct CanArgs {
     /// With --call: for each path, the first authorization that is refused whatever the others get
     #[arg(long)]
     pub why: bool,
+    /// Over which values of parameters.
+    #[command(flatten)]
+    pub values: ValuesArgs,
     /// How it works.
     #[command(flatten)]
     pub work: WorkArgs,
@@ -63,7 +66,7 @@ pub struct CanArgs {
 pub struct CallArgs {
     /// Ask about an API call: every authorization that it needs, by any path (for example
     /// bedrock:InvokeModel, bedrock:Converse, s3:CopyObject). `list` shows the calls
-    #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "estate"])]
+    #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "estate", "values"])]
     pub call: Option<String>,
     /// Which calls.
     #[command(flatten)]

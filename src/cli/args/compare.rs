@@ -2,7 +2,7 @@
 
 use super::{
     AsArgs, DecisionArgs, EngineArgs, Format, LayerArgs, PairKind, ProjectArgs, ReadArgs,
-    ScopeArgs, ShapeArgs, VacuousArgs, WorkArgs,
+    ScopeArgs, ShapeArgs, VacuousArgs, ValuesArgs, WorkArgs,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -51,6 +51,9 @@ pub struct CompareArgs {
     /// allow
     #[arg(long)]
     pub why: bool,
+    /// Over which values of parameters.
+    #[command(flatten)]
+    pub values: ValuesArgs,
     /// How it works.
     #[command(flatten)]
     pub work: WorkArgs,

@@ -49,6 +49,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "resource_account",
             "through",
             "only",
+            "values",
             "why",
             "allow_vacuous",
             "rule",

@@ -41,7 +41,7 @@ pub use lint::LintArgs;
 pub use matrix::MatrixArgs;
 pub use output::{
     AnswerArgs, BaselineArgs, CaveatsArg, ColourArg, FailOnArg, FailOnArgs, Format, PrintArgs,
-    ReviewFormat, VacuousArgs, WorkArgs,
+    ReviewFormat, VacuousArgs, ValuesArgs, WorkArgs,
 };
 pub use paths::PathsArgs;
 pub use policies::{DecisionArgs, KindArg, LayerArgs, PairKind, PolicyArgs, ReadArgs};

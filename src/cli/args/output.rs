@@ -1,6 +1,7 @@
 //! How answers are printed.
 
 use clap::{Args, ValueEnum};
+use keyaki_questions::query::Quantifier;
 use std::num::NonZero;
 use std::path::PathBuf;
 
@@ -30,6 +31,34 @@ pub enum ReviewFormat {
     Github,
     /// For a comment on a pull request
     Markdown,
+}
+
+/// Over which values of parameters something is asked.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ValuesArgs {
+    /// With texts that are not known (parameters, place-holders): whether `can` is to be a yes for
+    /// every value, and `compare` to find values at which the sides differ least. By itself `can` is a
+    /// yes if it is one for some value, and `compare` counts what differs for any
+    #[arg(long = "for", value_enum, value_name = "VALUES")]
+    pub values: Option<ValuesArg>,
+}
+
+/// A quantifier over values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ValuesArg {
+    /// Whatever they are.
+    Every,
+    /// For at least one.
+    Some,
+}
+
+impl From<ValuesArg> for Quantifier {
+    fn from(values: ValuesArg) -> Self {
+        match values {
+            ValuesArg::Every => Self::Every,
+            ValuesArg::Some => Self::Some,
+        }
+    }
 }
 
 /// What counts as found.

@@ -105,6 +105,12 @@ impl Parameter {
     }
 }
 
+/// The key of the parameter of this key that has this value and no other.
+pub fn with_value(key: &ContextKey, value: &str) -> ContextKey {
+    let form = Form::OneOf(vec![value.to_owned()]);
+    Parameter::of(key).map_or_else(|| key.clone(), |known| Parameter { form, ..known }.key())
+}
+
 /// What stands in the name of a key as it is: nothing that a policy variable must not have in its
 /// name, and nothing that separates here.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC

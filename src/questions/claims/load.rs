@@ -154,6 +154,12 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
                 "`where`, `service_role`, `profile` and `calls` belong to a `call`",
             ));
         }
+        let at_values = text.call.is_none() && text.estate.is_none();
+        if text.values.is_some() && !at_values {
+            return Err(complain(
+                "`for` belongs to claims about policies, not about a `call` or an `estate`",
+            ));
+        }
         let scope = scope(&text, &self.own).map_err(|message| complain(&message))?;
         let own = text
             .partitions
@@ -229,6 +235,7 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
             span: Span { start: span.start, end: span.end },
             name: text.name,
             subject,
+            values: text.values,
             requests,
             expect: text.expect,
             vacuity: match text.vacuous {

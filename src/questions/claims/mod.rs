@@ -5,6 +5,7 @@
 
 mod estates;
 mod load;
+mod values;
 
 pub use estates::{Asserted, OfEstate};
 pub use load::{LoadError, Loader, Read};
@@ -12,8 +13,8 @@ pub use load::{LoadError, Loader, Read};
 use crate::compare::{self, Direction, Found};
 use crate::lint::{Basis, Grounds, Judged};
 use crate::query::{
-    Answer, CallAnswer, CallQuery, CallWitness, Filter, Query, QueryError, Requests, RestsOn,
-    Solver, Witness,
+    Answer, CallAnswer, CallQuery, CallWitness, Filter, Quantifier, Query, QueryError, Requests,
+    RestsOn, Solver, Witness, beside,
 };
 use crate::unknown::Unknown;
 use crate::vacuous::{self, Vacuous};
@@ -31,6 +32,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
+use values::Settled;
 
 /// One claims file, as written.
 #[derive(Debug, Default)]
@@ -98,6 +100,10 @@ pub struct ClaimText {
     pub resource_account: Accounts,
     /// By which way the requests come, where there is an endpoint policy.
     pub through: Option<Through>,
+    /// Over which values of the parameters it is asserted; `None`: `some` over one, the others over
+    /// every value.
+    #[serde(rename = "for")]
+    pub values: Option<Quantifier>,
     /// Which requests are considered.
     #[serde(default)]
     pub requests: RequestsWord,
@@ -304,6 +310,8 @@ pub struct Claim<'a> {
     pub name: String,
     /// What is asserted, about what.
     pub subject: Subject,
+    /// Over which values of the parameters; `None`: as [`ClaimText::values`] says.
+    pub values: Option<Quantifier>,
     /// Which requests are considered.
     pub requests: Requests<'a>,
     /// The expected verdict.
@@ -504,6 +512,12 @@ impl Checked {
         }
     }
 
+    /// With this caveat, too.
+    fn beside(self, caveat: Caveat) -> Self {
+        let caveats = beside(self.caveats, caveat);
+        Self { caveats, ..self }
+    }
+
     /// With what was found out about its question.
     fn with(self, vacuity: vacuous::Vacuity) -> Self {
         let vacuous::Vacuity { vacuous, caveats } = vacuity;
@@ -572,16 +586,30 @@ fn found(asserted: bool) -> Outcome {
 /// # Errors
 /// [`QueryError`]: an internal disagreement; never a verdict.
 pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Checked, QueryError> {
-    match &claim.subject {
+    match claim.settled(solver, limits)? {
+        None => check_subject(&claim.subject, claim.requests, solver, limits),
+        Some(Settled::Unknown(reason)) => {
+            Ok(Checked { reason: Some(reason), ..Checked::undecided(Vec::new(), About::default()) })
+        }
+        Some(Settled::Alike(caveat)) => {
+            Ok(check_subject(&claim.subject, claim.requests, solver, limits)?.beside(caveat))
+        }
+        Some(Settled::At(subject, caveat)) => {
+            Ok(check_subject(&subject, claim.requests, solver, limits)?.beside(caveat))
+        }
+    }
+}
+
+/// Checks what a claim is about.
+fn check_subject(
+    subject: &Subject,
+    requests: Requests<'_>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Checked, QueryError> {
+    match subject {
         Subject::Shape { some, shape, policies } => {
-            let query = Query {
-                shape: Some(shape),
-                within: &[],
-                unlike: &[],
-                allowed_by: vec![policies],
-                refused_by: Vec::new(),
-                requests: claim.requests,
-            };
+            let query = Query::allowed(policies, shape, requests);
             let verdict = query.ask(solver, limits)?;
             let checked = Checked {
                 rests_on: verdict.rests_on,
@@ -592,13 +620,8 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                     Checked { outcome: found(*some), witness: Some(*witness), ..checked }
                 }
                 Answer::No => {
-                    let vacuity = vacuous::question(
-                        &[policies],
-                        Some(shape),
-                        claim.requests,
-                        solver,
-                        limits,
-                    )?;
+                    let vacuity =
+                        vacuous::question(&[policies], Some(shape), requests, solver, limits)?;
                     Checked { outcome: found(!*some), ..checked }.with(vacuity)
                 }
                 Answer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
@@ -612,7 +635,7 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 shape: shape.as_deref(),
                 filters,
                 spots: &[],
-                requests: claim.requests,
+                requests,
             };
             let verdict = query.ask(solver, limits)?;
             let checked = Checked {
@@ -630,11 +653,11 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 CallAnswer::Unknown(reason) => Checked { reason: Some(reason), ..checked },
             })
         }
-        Subject::Estate(asked) => asked.check(claim.requests, solver, limits),
+        Subject::Estate(asked) => asked.check(requests, solver, limits),
         Subject::Pair { equivalent, old, new, shape } => {
             let only = (!equivalent).then_some(Direction::Added);
             let comparison =
-                compare::compare(old, new, shape.as_deref(), claim.requests, only, solver, limits)?;
+                compare::compare(old, new, shape.as_deref(), requests, only, solver, limits)?;
             let reason = comparison.unknown().cloned();
             let witness =
                 [comparison.added, comparison.removed].into_iter().find_map(|found| match found {
@@ -647,13 +670,9 @@ pub fn check(claim: &Claim<'_>, solver: &Solver, limits: &Limits) -> Result<Chec
                 (None, None) => Outcome::Holds,
             };
             let vacuity = match outcome {
-                Outcome::Holds => vacuous::question(
-                    &[old, new],
-                    shape.as_deref(),
-                    claim.requests,
-                    solver,
-                    limits,
-                )?,
+                Outcome::Holds => {
+                    vacuous::question(&[old, new], shape.as_deref(), requests, solver, limits)?
+                }
                 Outcome::Violated | Outcome::Unknown => vacuous::Vacuity::default(),
             };
             let checked = Checked {

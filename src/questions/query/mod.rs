@@ -20,6 +20,7 @@ mod search;
 mod slice;
 mod solver;
 mod unlisted;
+mod values;
 
 pub use account::{Account, LayerAccount, StatementAccount};
 pub(crate) use alike::{Alike, ToldAlike};
@@ -41,6 +42,10 @@ pub use search::Found;
 use search::Search;
 pub(crate) use slice::Narrowed;
 pub use solver::{Disagreement, Solver, SolverError};
+pub use values::{
+    ForEvery, Quantifier, Values, at_every_value, at_these_values, beside, for_every, policies_at,
+    shape_at,
+};
 
 use crate::counterexample::Vocabulary;
 use crate::unknown::Unknown;
@@ -217,6 +222,18 @@ fn finished<T>(made: Result<T, QueryError>) -> Result<Result<T, Reason>, QueryEr
 }
 
 impl<'a> Query<'a> {
+    /// Is there a request of this shape that these policies allow?
+    pub fn allowed(policies: &'a Policies, shape: &'a Shape, requests: Requests<'a>) -> Self {
+        Query {
+            shape: Some(shape),
+            within: &[],
+            unlike: &[],
+            allowed_by: vec![policies],
+            refused_by: Vec::new(),
+            requests,
+        }
+    }
+
     /// Every policy of the query.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
         self.allowed_by

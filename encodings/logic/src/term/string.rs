@@ -92,10 +92,13 @@ impl Term {
     }
 
     /// True iff the whole of `subject` matches the glob. A glob without terms becomes a regular
-    /// expression, one without wildcards an equality; one of constants only is decided.
+    /// expression, one without wildcards an equality; one of constants only is decided. Ends that
+    /// subject and glob have in common are cut off first.
     pub fn matches(subject: Term, parts: Vec<Part>) -> Term {
         debug_assert_eq!(subject.sort(), Sort::String, "`matches` takes a string");
-        let parts = normalize(parts);
+        let Some((subject, parts)) = without_common_ends(subject, normalize(parts)) else {
+            return Term::falsehood();
+        };
         let fixed = |part: &Part| matches!(part, Part::Literal(_) | Part::Value(_));
         if parts.iter().all(fixed) {
             return Term::eq(subject, Term::concat(parts.into_iter().map(fixed_part)));
@@ -105,6 +108,39 @@ impl Term {
         }
         Term::node(Sort::Bool, TermKind::Matches(subject, parts))
     }
+}
+
+/// A subject and a glob that match iff these do, cut off at both ends as far as each character there
+/// meets its own; `None` where two characters that meet differ.
+fn without_common_ends(subject: Term, mut parts: Vec<Part>) -> Option<(Term, Vec<Part>)> {
+    let mut left = pieces(&subject);
+    let before = parts.len();
+    let mut texts_cut = false;
+    for from_end in [false, true] {
+        let end = |length: usize| if from_end { length.checked_sub(1) } else { Some(0) };
+        while let (Some(i), Some(j)) = (end(left.len()), end(parts.len()))
+            && let (Some(piece), Some(part)) = (left.get(i).cloned(), parts.get(j).cloned())
+        {
+            match (part, piece.as_str()) {
+                (Part::Value(term), _) if term == piece => {
+                    left.remove(i);
+                    parts.remove(j);
+                }
+                (Part::Literal(wanted), Some(text)) => {
+                    let (text, wanted) = cut(text, &wanted, from_end)?;
+                    texts_cut = true;
+                    replace(&mut left, i, text);
+                    match parts.get_mut(j).filter(|_| !wanted.is_empty()) {
+                        Some(part) => *part = Part::Literal(wanted.to_owned()),
+                        None => _ = parts.remove(j),
+                    }
+                }
+                _ => break,
+            }
+        }
+    }
+    let same = !texts_cut && parts.len() == before;
+    Some((if same { subject } else { Term::concat(left) }, parts))
 }
 
 fn append(pieces: &mut Vec<Term>, piece: Term) {

@@ -7,10 +7,8 @@
     reason = "a test fails by panicking, and says on standard error what it skipped"
 )]
 
-mod common;
-
-use common::oracle::{plain, syntax};
-use common::{formula, model, rx, text};
+use crate::common::oracle::{plain, syntax};
+use crate::common::{formula, model, rx, text};
 use keyaki_logic::evaluate::evaluate;
 use proptest::prelude::*;
 

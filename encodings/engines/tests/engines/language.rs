@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod common;
-
-use common::oracle::{plain, syntax};
-use common::{Rx, text};
+use crate::common::oracle::{plain, syntax};
+use crate::common::{Rx, text};
 use keyaki_engines::language::{Exhausted, Language, Languages};
 use keyaki_logic::regex::Regex;
 use proptest::collection::vec;

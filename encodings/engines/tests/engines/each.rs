@@ -10,10 +10,8 @@
     reason = "a test fails by panicking, and says on standard error what it skipped"
 )]
 
-mod common;
-
-use common::ask::{engines, limits, refuted, satisfied, z3_takes_part};
-use common::{ASCII_LOWER, HAS_B, NUMBER};
+use crate::common::ask::{engines, limits, refuted, satisfied, z3_takes_part};
+use crate::common::{ASCII_LOWER, HAS_B, NUMBER};
 use keyaki_engines::engine::helper::place::Absent;
 use keyaki_engines::engine::{EngineError, Limits, Outcome, Reason, from_spec};
 use keyaki_logic::model::Model;

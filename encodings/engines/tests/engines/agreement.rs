@@ -9,10 +9,8 @@
     reason = "a test fails by panicking, and says on standard error what it skipped"
 )]
 
-mod common;
-
-use common::ask::{engines, limits, satisfied};
-use common::{Tree, atom, close_glob, formula, model, pins};
+use crate::common::ask::{engines, limits, satisfied};
+use crate::common::{Tree, atom, close_glob, formula, model, pins};
 use keyaki_engines::engine::{Limits, Outcome};
 use keyaki_logic::evaluate::evaluate;
 use keyaki_logic::model::Model;

@@ -5,9 +5,7 @@
     reason = "a test fails by panicking, and says on standard error what it skipped"
 )]
 
-mod common;
-
-use common::{ASCII_LOWER, NUMBER};
+use crate::common::{ASCII_LOWER, NUMBER};
 use keyaki_logic::evaluate::{Evaluation, evaluate};
 use keyaki_logic::model::Model;
 use keyaki_logic::regex::Regex;

@@ -14,10 +14,8 @@
     reason = "a test fails by panicking, and says what it counted"
 )]
 
-mod common;
-
-use common::ask::z3_takes_part;
-use common::{ASCII_LOWER, BYTE, HAS_B, NUMBER, formula};
+use crate::common::ask::z3_takes_part;
+use crate::common::{ASCII_LOWER, BYTE, HAS_B, NUMBER, formula};
 use keyaki_engines::engine::{Engine, Limits, Outcome, Reason, from_spec};
 use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;

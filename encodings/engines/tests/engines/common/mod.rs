@@ -2,12 +2,11 @@
 //! them.
 
 #![allow(
-    dead_code,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stderr,
-    reason = "each test program uses a part of it; a test fails by panicking, and says on standard error what it skipped"
+    reason = "a test fails by panicking, and says on standard error what it skipped"
 )]
 
 pub mod ask;

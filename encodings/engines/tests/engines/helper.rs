@@ -28,7 +28,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-#[path = "../../../tests/support/program.rs"]
+#[path = "../../../../tests/support/program.rs"]
 mod program;
 
 const LONG: Duration = Duration::from_secs(30);
