@@ -179,7 +179,7 @@ fn random(seed: u64) -> Vec<Member> {
 
 #[test]
 fn random_libraries() {
-    let draws = number("KEYAKI_DRAWS", 2);
+    let draws = number("KEYAKI_DRAWS", 1);
     let world = World::embedded().unwrap();
     let lenient = World { assumptions: Assumptions::none(), unknown_actions: true, ..world };
     let (mut contained, mut not) = (0, 0);

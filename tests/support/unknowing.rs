@@ -59,7 +59,7 @@ impl Silence {
 }
 
 /// What the usual run takes for few questions.
-const FEW: usize = 10;
+const FEW: usize = 6;
 
 /// Whether everything is to be tried.
 pub fn thorough() -> bool {
