@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use crate::support::command::{code, err, keyaki, lines, out};
-use crate::support::z3_takes_part;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -60,12 +59,7 @@ fn a_red_change_is_told_with_statements_and_broken_claims() {
         "terraform/plan.json#aws_iam_role.writer",
         "terraform/plan.json#aws_kms_key.data.policy",
     ];
-    // A parameter inside of a pattern needs Z3.
-    let relation = |address: &str| match (address.starts_with("ci.yaml"), z3_takes_part()) {
-        (true, false) => "unknown",
-        (true, true) | (false, _) => "wider",
-    };
-    assert_eq!(changes, expected.map(|one| (one.to_owned(), relation(one).to_owned())));
+    assert_eq!(changes, expected.map(|one| (one.to_owned(), "wider".to_owned())));
     assert_eq!((&summary["failed"], &summary["broken"]), (&json!(5), &json!(5)));
     let all = lines(&output);
     // The statement stands in the file that a person wrote.
@@ -95,12 +89,8 @@ fn a_red_change_is_told_with_statements_and_broken_claims() {
 fn a_change_back_removes_what_the_change_added() {
     let there = lines(&review("base", "red", &["-f", "json"]));
     let back = lines(&review("red", "base", &["-f", "json"]));
-    let left_out = |one: &Value| !z3_takes_part() && one["relation"] == "unknown";
     for (one, other) in there.iter().zip(&back).filter(|(one, _)| one.get("relation").is_some()) {
         assert_eq!(one["address"], other["address"]);
-        if left_out(one) {
-            continue;
-        }
         assert_eq!((&one["relation"], &other["relation"]), (&json!("wider"), &json!("narrower")));
         assert_eq!(one["added"]["request"], other["removed"]["request"]);
     }
@@ -411,7 +401,7 @@ fn policies_of_templates_have_addresses() {
         let resource = "arn:aws:s3:::other/x";
         keyaki(&[&["can", &policy, "-a", "s3:GetObject", "-r", resource], more].concat())
     };
-    assert_eq!(code(&of(&[])), if z3_takes_part() { 1 } else { 3 });
+    assert_eq!(code(&of(&[])), 1);
     assert_eq!(code(&of(&["--parameter", "ReportsBucket=other"])), 1);
     assert_eq!(code(&of(&["--parameter", "ReportsBucket=reports"])), 0);
     assert!(err(&of(&["--parameter", "ReportsBucket"])).contains("NAME=VALUE"));

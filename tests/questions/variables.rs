@@ -5,6 +5,7 @@
 
 use crate::support::{policy_set, reading};
 use keyaki::engine::{Limits, from_spec};
+use keyaki::layers::Policies;
 use keyaki::query::{Answer, Query, Requests, Solver};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -20,16 +21,12 @@ fn asked(condition: &Value) -> String {
 fn ask(statements: &Value, resource: &str) -> String {
     let document = json!({"Version": "2012-10-17", "Statement": statements});
     let set = policy_set(&json!({"identity": [document]}));
-    let shape = json!({"Action": "s3:GetObject", "Resource": resource});
-    let shape = reading::shape_of(&shape).expect("a shape");
-    let query = Query {
-        shape: Some(&shape),
-        within: &[],
-        unlike: &[],
-        allowed_by: vec![&set],
-        refused_by: Vec::new(),
-        requests: Requests::Any,
-    };
+    answer(&set, &json!({"Action": "s3:GetObject", "Resource": resource}))
+}
+
+fn answer(set: &Policies, shape: &Value) -> String {
+    let shape = reading::shape_of(shape).expect("a shape");
+    let query = Query::allowed(set, &shape, Requests::Any);
     let solver = Solver::single(from_spec("finite").unwrap());
     match query.ask(&solver, &Limits::timeout(Duration::from_secs(60))).expect("a question").answer
     {
@@ -80,4 +77,33 @@ fn single_characters_and_refusals_are_taken_apart_too() {
     let deny = json!({"Effect": "Deny", "Action": "s3:*",
         "Resource": format!("arn:aws:s3:::b/{tag}/*")});
     assert_eq!(ask(&json!([twice, deny]), "arn:aws:s3:::b/*"), "no");
+}
+
+/// What a negated pattern says of a text is known where an equality says what that is put together
+/// from: the ends that both have are the same.
+#[test]
+fn a_refused_pattern_over_a_text_that_is_put_together_is_decided() {
+    let one = |operator: &str, value: &str| {
+        json!({"Effect": "Allow", "Action": "ec2:DescribeInstanceAttribute", "Resource": "*",
+            "Condition": {operator: {"ec2:SourceInstanceARN": value}}})
+    };
+    let id = "${aws:PrincipalTag/id}";
+    let whole = one("ArnLike", &format!("arn:aws:ec2:*:*:instance/{id}"));
+    let deny = |value: &str| {
+        let mut statement = one("StringLike", value);
+        statement["Effect"] = json!("Deny");
+        statement["Action"] = json!("*");
+        statement
+    };
+    let ask = |deny: Value| {
+        let document = json!({"Version": "2012-10-17", "Statement": [whole, deny]});
+        let set = policy_set(&json!({"identity": [document]}));
+        answer(&set, &json!({"Action": "ec2:DescribeInstanceAttribute"}))
+    };
+    for ends in [format!("*{id}"), format!("*/{id}"), format!("*instance/{id}")] {
+        assert_eq!(ask(deny(&ends)), "no", "{ends}");
+    }
+    for others in [format!("*{id}?"), format!("*x{id}"), format!("{id}*"), format!("*-{id}")] {
+        assert_eq!(ask(deny(&others)), "yes", "{others}");
+    }
 }

@@ -7,7 +7,7 @@
 //! `*`.
 
 use super::glob::{self, Case};
-use super::substitution::{NoValue, pattern, substitute};
+use super::substitution::{NoValue, pattern, substitute, without_variables};
 use keyaki_iam::policy::{Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
 use keyaki_iam::request::{Principal, Request, arn_fields};
 use std::collections::BTreeMap;
@@ -60,6 +60,12 @@ pub(super) fn compare_entry<'a>(
         return Err(Mismatch::Short);
     }
     for (index, (field, value)) in fields.iter().zip(values).enumerate() {
+        if let Some(plain) = without_variables(field) {
+            if !begins(field, value) || !glob::matches(plain, value, Case::Exact) {
+                return Err(Mismatch::Field(index));
+            }
+            continue;
+        }
         let parts = substitute(field, request)
             .map_err(|(variable, reason)| Mismatch::Variable(variable, reason))?;
         if !glob::matches(pattern(&parts), value, Case::Exact) {
@@ -67,6 +73,14 @@ pub(super) fn compare_entry<'a>(
         }
     }
     Ok(())
+}
+
+/// Whether a value begins as a field without variables does, which most values do not.
+fn begins(field: &Template, value: &str) -> bool {
+    match field.pieces.first() {
+        Some(Piece::Literal(text)) => value.starts_with(text.as_str()),
+        Some(Piece::AnyChar | Piece::AnyString | Piece::Variable(_)) | None => true,
+    }
 }
 
 /// Whether the missing fields of a short ARN are taken as `*` (SEMANTICS 2.2 rule 3, `[U5]`). The

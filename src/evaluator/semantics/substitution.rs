@@ -121,6 +121,21 @@ pub(super) fn pattern<'a>(parts: &'a [Part<'a>]) -> impl Iterator<Item = Atom> +
     })
 }
 
+/// The pattern of a template in which there is nothing to replace; `None` where there is.
+pub(super) fn without_variables<'t>(
+    template: &'t Template,
+) -> Option<impl Iterator<Item = Atom> + Clone + 't> {
+    let replaced = |piece: &Piece| matches!(piece, Piece::Variable(_));
+    let atoms = |piece: &'t Piece| match piece {
+        Piece::Literal(text) => Atoms::Text(text.chars()),
+        Piece::AnyChar => Atoms::Wildcard(Some(Atom::AnyChar)),
+        Piece::AnyString => Atoms::Wildcard(Some(Atom::AnyString)),
+        Piece::Variable(_) => Atoms::Wildcard(None),
+    };
+    let plain = !template.pieces.iter().any(replaced);
+    plain.then(|| template.pieces.iter().flat_map(atoms))
+}
+
 /// The positions of one part.
 #[derive(Clone)]
 enum Atoms<'a> {

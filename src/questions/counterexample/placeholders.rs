@@ -179,17 +179,14 @@ pub(super) fn values(format: &ArnFormat) -> Vec<&'static str> {
 }
 
 /// More ids for formats whose ids are a known list: those of models and of system-defined profiles.
-pub(super) fn known_ids(format: &ArnFormat) -> Vec<String> {
-    match format.fields() {
-        [_, _, "bedrock", _, _, "foundation-model/${ResourceId}"] => {
-            MODELS.iter().map(ToString::to_string).collect()
-        }
-        [_, _, "bedrock", _, _, "inference-profile/${ResourceId}"] => GEOGRAPHIES
-            .iter()
-            .flat_map(|place| MODELS.iter().map(move |model| format!("{place}.{model}")))
-            .collect(),
-        _ => Vec::new(),
-    }
+pub(super) fn known_ids(format: &ArnFormat) -> impl Iterator<Item = String> + use<> {
+    let (models, profiles) = match format.fields() {
+        [_, _, "bedrock", _, _, "foundation-model/${ResourceId}"] => (MODELS, &[][..]),
+        [_, _, "bedrock", _, _, "inference-profile/${ResourceId}"] => (&[][..], GEOGRAPHIES),
+        _ => (&[][..], &[][..]),
+    };
+    let profile = |place| MODELS.iter().map(move |model| format!("{place}.{model}"));
+    models.iter().map(|model| (*model).to_owned()).chain(profiles.iter().flat_map(profile))
 }
 
 fn of_name(service: &str, before: &str, name: &str) -> &'static str {

@@ -195,11 +195,11 @@ impl Simplifier<'_> {
         near: &[&ResourcePattern],
         vocabulary: &Vocabulary<'_>,
     ) -> bool {
-        let Some(mut resources) = vocabulary.resources_of(action, near) else {
+        let Some(resources) = vocabulary.resources_of(action, near) else {
             return self.propose(|request| action.clone_into(&mut request.action));
         };
-        resources.push(self.request.resource.clone());
-        resources.iter().any(|resource| self.propose_target(action, resource, vocabulary))
+        let now = self.request.resource.clone();
+        resources.chain([now]).any(|resource| self.propose_target(action, &resource, vocabulary))
     }
 
     /// The resource in the caller's account, or in the owner's, there in the Region of now, or as
@@ -242,13 +242,12 @@ impl Simplifier<'_> {
             return;
         }
         let service = self.request.action.split(':').next().unwrap_or_default().to_owned();
-        if let Some(resources) =
-            vocabulary.resources_of(&self.request.action, &vocabulary.near(&self.request.resource))
-        {
+        let near = vocabulary.near(&self.request.resource);
+        if let Some(mut resources) = vocabulary.resources_of(&self.request.action, &near) {
             let action = self.request.action.clone();
-            let found = resources.iter().any(|resource| {
-                self.request.resource == *resource
-                    || self.propose_target(&action, resource, vocabulary)
+            let found = resources.any(|resource| {
+                self.request.resource == resource
+                    || self.propose_target(&action, &resource, vocabulary)
             });
             if !found {
                 self.choose_resource_fields(&service);

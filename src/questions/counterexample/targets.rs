@@ -15,6 +15,7 @@ use keyaki_iam::policy::{
 use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::world::World;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Types of resources that a reader of policies knows, the best known first.
 const TYPES: &[&str] = &[
@@ -132,25 +133,33 @@ impl<'a> Targets<'a> {
 
     /// Resources that the action is authorized on, best first; `None` for actions that the
     /// catalogue does not know. Of the patterns of the policies those that are `near` count more
-    /// than others.
-    pub(super) fn resources(&self, action: &str, near: &[&ResourcePattern]) -> Option<Vec<String>> {
+    /// than others. Each is made when it is asked for: the first ones are often enough.
+    pub(super) fn resources<'s>(
+        &'s self,
+        action: &str,
+        near: &'s [&'s ResourcePattern],
+    ) -> Option<impl Iterator<Item = String> + 's> {
         let (service, action) = self.world.catalogue.action(action).ok()??;
         let mut types: Vec<_> = service.resources_of(action).collect();
         types.sort_by_key(|(listed, _)| rank(&listed.name, &action.name));
-        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-        for (listed, known) in types.into_iter().take(NAMED_TYPES) {
-            for format in &known.arns {
-                let patterns = self.patterns_for(format, near);
-                let new = |arn: &String| {
-                    seen.insert(self.signature(service, action, listed, &patterns, arn))
-                };
-                found.extend(arns_of(format, &patterns).into_iter().filter(new));
-            }
-        }
-        let open = !action.needs_resource();
-        let place = found.len().min(if named_by(action, service) { 1 } else { 0 });
-        found.splice(place..place, open.then(|| "*".to_owned()));
-        Some(found)
+        let mut seen = BTreeSet::new();
+        let formats = types
+            .into_iter()
+            .take(NAMED_TYPES)
+            .flat_map(|(listed, known)| known.arns.iter().map(move |format| (listed, format)));
+        let mut arns = formats
+            .flat_map(|(listed, format)| {
+                let patterns: Rc<[_]> = self.patterns_for(format, near).into();
+                let arns = arns_of(format, Rc::clone(&patterns));
+                arns.map(move |arn| (listed, Rc::clone(&patterns), arn))
+            })
+            .filter_map(move |(listed, patterns, arn)| {
+                let signature = self.signature(service, action, listed, &patterns, &arn);
+                seen.insert(signature).then_some(arn)
+            });
+        let first = if named_by(action, service) { arns.next() } else { None };
+        let any = (!action.needs_resource()).then(|| "*".to_owned());
+        Some(first.into_iter().chain(any).chain(arns))
     }
 
     /// The patterns that an ARN of the format may match, as far as the field of the service tells,
@@ -196,12 +205,18 @@ impl<'a> Targets<'a> {
 }
 
 /// ARNs of the format: a natural one, those of known ids, and for each pattern one that it matches.
-fn arns_of(format: &ArnFormat, patterns: &[&ResourcePattern]) -> Vec<String> {
+fn arns_of<'a>(
+    format: &'a ArnFormat,
+    patterns: Rc<[&'a ResourcePattern]>,
+) -> impl Iterator<Item = String> + 'a {
     let natural = natural_arn(format);
     let known = with_known_ids(&natural, format);
-    let matched: Vec<String> =
-        patterns.iter().filter_map(|pattern| arn_for(pattern, format, &natural)).collect();
-    [natural].into_iter().chain(known).chain(matched).collect()
+    let count = patterns.len();
+    let matched = (0..count).filter_map({
+        let natural = natural.clone();
+        move |at| arn_for(patterns.get(at)?, format, &natural)
+    });
+    std::iter::once(natural).chain(known).chain(matched)
 }
 
 /// Whether an identity-based policy's entry matches the resource, its variables taken for their
@@ -234,44 +249,54 @@ fn named_by(action: &Action, service: &Service) -> bool {
 fn arn_for(pattern: &ResourcePattern, format: &ArnFormat, natural: &str) -> Option<String> {
     let ResourcePattern::Arn { fields, .. } = pattern else { return None };
     let own = arn_fields(natural)?;
-    let options = |index: usize| -> Vec<String> {
-        let own = own.get(index).copied().unwrap_or_default();
-        match (fields.get(index), index) {
-            (Some(field), _) if is_literal(field) => vec![written(field, "")],
-            (Some(_), 1) => PARTITIONS.iter().map(ToString::to_string).collect(),
-            (Some(_), 3) if !own.is_empty() => {
-                [own].iter().chain(REGIONS).map(ToString::to_string).collect()
-            }
-            (Some(field), 5) => {
-                // The ends of the natural text, shortest first, and all of it.
-                let ends = own
-                    .rmatch_indices(['/', ':'])
-                    .filter_map(|(at, _)| own.get(at + 1..))
-                    .chain([own]);
-                let fillers = ends.chain(values(format)).chain(["example", ""]);
-                let known = with_known_ids(own, format);
-                [own.to_owned()]
-                    .into_iter()
-                    .chain(known)
-                    .chain(fillers.flat_map(|filler| spaced(field, filler)))
-                    .collect()
-            }
-            _ => vec![own.to_owned()],
-        }
+    let literal = |index: usize| {
+        fields.get(index).filter(|field| is_literal(field)).map(|field| written(field, ""))
     };
-    let [partitions, regions, accounts, rests] = [1, 3, 4, 5].map(options);
+    let one_of = |index: usize, others: &'static [&'static str]| match literal(index) {
+        Some(text) => vec![text],
+        None => others.iter().map(|text| (*text).to_owned()).collect(),
+    };
+    let wild = |index: usize| fields.get(index).is_some();
+    let partitions = if wild(1) { one_of(1, PARTITIONS) } else { vec![own[1].to_owned()] };
+    let regions = match wild(3) && !own[3].is_empty() {
+        true if literal(3).is_none() => {
+            [own[3]].iter().chain(REGIONS).map(|region| (*region).to_owned()).collect()
+        }
+        _ => vec![literal(3).unwrap_or_else(|| own[3].to_owned())],
+    };
+    let account = literal(4).unwrap_or_else(|| own[4].to_owned());
     let fits = |arn: &String| {
         arn_fields(arn).is_some_and(|fields| is_of_format(format, &fields))
             && is_matched(pattern, arn)
     };
-    let account = accounts.first()?;
-    let all = partitions
-        .iter()
-        .flat_map(|partition| regions.iter().map(move |region| (partition, region)));
-    let arns = all.flat_map(|(partition, region)| {
-        rests.iter().map(move |rest| [partition, own[2], region, account, rest].join(":"))
-    });
-    arns.map(|tail| format!("arn:{tail}")).find(fits)
+    partitions.iter().find_map(|partition| {
+        regions.iter().find_map(|region| {
+            let whole =
+                |rest: String| format!("arn:{partition}:{}:{region}:{account}:{rest}", own[2]);
+            rests(fields.get(5), format, own[5]).map(whole).find(fits)
+        })
+    })
+}
+
+/// What may stand in the last field, where its own text is `own` and the pattern's is `field`.
+fn rests<'a>(
+    field: Option<&'a Template>,
+    format: &'a ArnFormat,
+    own: &'a str,
+) -> Box<dyn Iterator<Item = String> + 'a> {
+    match field {
+        Some(field) if is_literal(field) => Box::new(std::iter::once(written(field, ""))),
+        None => Box::new(std::iter::once(own.to_owned())),
+        Some(field) => {
+            // The ends of the natural text, shortest first, and all of it.
+            let ends =
+                own.rmatch_indices(['/', ':']).filter_map(|(at, _)| own.get(at + 1..)).chain([own]);
+            let fillers = ends.chain(values(format)).chain(["example", ""]);
+            let known = with_known_ids(own, format);
+            let filled = fillers.flat_map(move |filler| spaced(field, filler));
+            Box::new(std::iter::once(own.to_owned()).chain(known).chain(filled))
+        }
+    }
 }
 
 /// The pattern with the filler for its wildcards; after a letter or digit first with a hyphen
@@ -288,9 +313,9 @@ fn spaced(field: &Template, filler: &str) -> Vec<String> {
 }
 
 /// The text, which ends in an id, with each other id that is known for the format.
-fn with_known_ids(text: &str, format: &ArnFormat) -> Vec<String> {
-    let stem = text.rsplit_once('/').map_or("", |(stem, _)| stem);
-    known_ids(format).into_iter().map(|id| format!("{stem}/{id}")).collect()
+fn with_known_ids(text: &str, format: &ArnFormat) -> impl Iterator<Item = String> + use<> {
+    let stem = text.rsplit_once('/').map_or("", |(stem, _)| stem).to_owned();
+    known_ids(format).map(move |id| format!("{stem}/{id}"))
 }
 
 fn is_literal(field: &Template) -> bool {

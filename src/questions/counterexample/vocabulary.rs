@@ -202,7 +202,11 @@ impl<'a> Vocabulary<'a> {
     /// Resources that the action is authorized on, best first; `None` where the question is about
     /// any request, and for actions that nobody knows. Patterns of the policies that are `near`
     /// count more than others.
-    pub fn resources_of(&self, action: &str, near: &[&ResourcePattern]) -> Option<Vec<String>> {
+    pub fn resources_of<'s>(
+        &'s self,
+        action: &str,
+        near: &'s [&'s ResourcePattern],
+    ) -> Option<impl Iterator<Item = String> + 's> {
         self.targets.as_ref()?.resources(action, near)
     }
 

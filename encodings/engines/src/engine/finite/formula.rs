@@ -205,6 +205,14 @@ impl Formula {
         literal
     }
 
+    /// The atom that a literal is of, if it is of one.
+    pub fn meant_by(&self, literal: Lit) -> Option<&Atom> {
+        let Meaning::Atom(number) = self.meanings.get(literal.var().idx() as usize)? else {
+            return None;
+        };
+        self.atoms.get(*number).map(|(atom, _)| atom)
+    }
+
     /// Every atom with its literal, in the order in which they were met.
     pub fn atoms(&self) -> &[(Atom, Lit)] {
         &self.atoms

@@ -48,6 +48,10 @@ use theory::{Assignment, Checked, Split};
 /// compared where models lead there.
 const RELATED: usize = 48;
 
+/// After so many conflicts of a pattern with single others at its value it is compared with all of
+/// them: of many patterns that exclude or contain each other, each pair would be a conflict.
+const PATIENCE: u32 = 3;
+
 /// The finite engine. What it finds out about patterns it keeps for the next question, up to a
 /// bound.
 pub struct Finite {
@@ -168,6 +172,10 @@ struct Decision<'a> {
     refinement: Refinement,
     symbols: BTreeSet<Symbol>,
     split: FxHashSet<(ValueId, Language)>,
+    /// How many conflicts of two literals each literal of a pattern was in.
+    conflicts: FxHashMap<Lit, u32>,
+    /// The patterns at each value, of the first so many atoms.
+    patterns: (usize, FxHashMap<ValueId, Vec<(Language, Lit)>>),
     /// Rounds of refinement so far.
     rounds: u32,
     tally: Tally,
@@ -189,6 +197,8 @@ impl<'a> Decision<'a> {
             refinement: Refinement::default(),
             symbols: BTreeSet::new(),
             split: FxHashSet::default(),
+            conflicts: FxHashMap::default(),
+            patterns: Default::default(),
             rounds: 0,
             tally: Tally::default(),
         }
@@ -264,14 +274,13 @@ impl<'a> Decision<'a> {
 
     /// States how the patterns at one value are related, where they are few.
     fn relate(&mut self, languages: &mut Languages) -> Result<(), Exhausted> {
-        let mut at: FxHashMap<ValueId, Vec<(Language, Lit)>> = FxHashMap::default();
-        for (atom, literal) in self.formula.atoms() {
-            if let Atom::Member(value, language) = atom {
-                at.entry(*value).or_default().push((*language, *literal));
-            }
-        }
-        let mut groups: Vec<(ValueId, Vec<(Language, Lit)>)> =
-            at.into_iter().filter(|(_, list)| list.len() <= RELATED).collect();
+        let few = |(_, list): &(_, &Vec<_>)| list.len() <= RELATED;
+        let mut groups: Vec<(ValueId, Vec<(Language, Lit)>)> = self
+            .patterns()
+            .iter()
+            .filter(few)
+            .map(|(value, list)| (*value, list.clone()))
+            .collect();
         groups.sort_unstable_by_key(|(value, _)| *value);
         for (_, list) in groups {
             for (index, (a, one)) in list.iter().enumerate() {
@@ -279,6 +288,48 @@ impl<'a> Decision<'a> {
                     for clause in related((*a, *one), (*b, *other), languages)? {
                         self.formula.clause(clause);
                     }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The patterns at each value.
+    fn patterns(&mut self) -> &FxHashMap<ValueId, Vec<(Language, Lit)>> {
+        let (known, at) = &mut self.patterns;
+        for (atom, literal) in self.formula.atoms().iter().skip(*known) {
+            if let Atom::Member(value, language) = atom {
+                at.entry(*value).or_default().push((*language, *literal));
+            }
+        }
+        *known = self.formula.atoms().len();
+        at
+    }
+
+    /// States how a pattern is related to the others at its value, where it has conflicted often.
+    fn relate_often(
+        &mut self,
+        conflict: &[Lit],
+        languages: &mut Languages,
+    ) -> Result<(), Exhausted> {
+        let [one, other] = conflict else { return Ok(()) };
+        for literal in [one, other].map(|literal| literal.apply_sign(literal.sign())) {
+            let Some(Atom::Member(value, language)) = self.formula.meant_by(literal) else {
+                continue;
+            };
+            let (value, language) = (*value, *language);
+            let often = self.conflicts.entry(literal).or_default();
+            *often += 1;
+            if *often != PATIENCE {
+                continue;
+            }
+            let others = self.patterns().get(&value).cloned().unwrap_or_default();
+            for other in others.into_iter().filter(|(_, other)| *other != literal) {
+                if self.limits.deadline.is_reached() {
+                    return Ok(());
+                }
+                for clause in related((language, literal), other, languages)? {
+                    self.formula.clause(clause);
                 }
             }
         }
@@ -295,6 +346,7 @@ impl<'a> Decision<'a> {
             Checked::Conflicts(conflicts) => {
                 self.tally.conflicts += count(conflicts.len());
                 for conflict in conflicts {
+                    self.relate_often(&conflict, languages)?;
                     self.formula.clause(conflict.into_iter().map(|literal| !literal).collect());
                 }
                 Ok(Step::Excluded)

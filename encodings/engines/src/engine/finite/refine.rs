@@ -115,6 +115,7 @@ impl Refinement {
                 self.narrow(number, &term, needed, formula, languages);
                 self.take_apart(&term, formula, languages);
             }
+            self.unfold(&term, needed, formula, languages);
             self.state_instance(&term, &mut evaluation, formula, languages);
         }
         let wrong: Vec<Term> = formula
@@ -213,6 +214,41 @@ impl Refinement {
         }
         let lemma = witness(term, subject, parts, &mut self.names);
         self.state(term, &lemma, formula, languages);
+    }
+
+    /// A glob over a string that the model says is put together from others is one over these. Ends
+    /// that they and the glob have in common are cut off, and often nothing is left of it.
+    fn unfold(
+        &mut self,
+        glob: &Term,
+        needed: &[Needed],
+        formula: &mut Formula,
+        languages: &mut Languages,
+    ) {
+        let TermKind::Matches(subject, _) = glob.kind() else { return };
+        let inside = symbols([subject]);
+        let mut equal = Vec::new();
+        let mut replacements = Replacements::default();
+        for Needed { atom, .. } in needed.iter().filter(|needed| needed.literal.sign()) {
+            let Some((Atom::Same(a, b), _)) = formula.atoms().get(*atom) else { continue };
+            let (Some(a), Some(b)) = (formula.values.term(*a), formula.values.term(*b)) else {
+                continue;
+            };
+            for (one, other) in [(a, b), (b, a)] {
+                let TermKind::Var(symbol) = one.kind() else { continue };
+                let apart = matches!(other.kind(), TermKind::Concat(_))
+                    && !symbols([other]).contains(symbol);
+                if apart && inside.contains(symbol) && !replacements.contains_key(one) {
+                    replacements.insert(one.clone(), other.clone());
+                    equal.push(Term::eq(one.clone(), other.clone()));
+                }
+            }
+        }
+        let with = substitute(std::slice::from_ref(glob), &replacements).pop();
+        if let Some(with) = with.filter(|with| with != glob) {
+            let lemma = Term::implies(Term::and(equal), Term::eq(glob.clone(), with));
+            self.state(glob, &lemma, formula, languages);
+        }
     }
 
     /// With what the model says of the values inside a glob, its subject is in the language of all
