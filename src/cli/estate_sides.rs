@@ -97,7 +97,8 @@ impl Files {
                     }
                     let Imported { estate, report } = imported;
                     let (shown, whole) = (shown.to_owned(), wrong.is_empty());
-                    let notes = report.notes.iter().map(|note| format!("{shown}: {note}")).collect();
+                    let notes =
+                        report.notes.iter().map(|note| format!("{shown}: {note}")).collect();
                     return Read { side: EstateSide { estate, shown, whole }, notes, wrong };
                 }
                 Err(findings) => findings,

@@ -131,8 +131,10 @@ fn estates(
         [Some(was), Some(is)] => [was, is],
     };
     let managed = args.managed.as_deref().map(read::text).transpose()?;
-    let [mut was, mut is] =
-        [was.read(old.shown, managed.as_ref(), options), is.read(new.shown, managed.as_ref(), options)];
+    let [mut was, mut is] = [
+        was.read(old.shown, managed.as_ref(), options),
+        is.read(new.shown, managed.as_ref(), options),
+    ];
     let found = estate_changes(&mut was.side, &mut is.side, args.decision.into());
     let mut wrong = was.wrong;
     wrong.append(&mut is.wrong);

@@ -1,12 +1,12 @@
 //! What a change of policies adds and removes: a paragraph for people and a line for programs for
 //! each thing that changed, claims, and a summary.
 
-use super::{Caveats, SCHEMA, Written};
 use super::answers::{Question, ReviewChange, ReviewSummary, value};
 use super::claims::{self, Row};
 use super::human::{append_caveats, short, statement};
 use super::json;
 use super::review_items::{ADDED, Fate, Item as Said, REMOVED};
+use super::{Caveats, SCHEMA, Written};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::source::Place;
 use keyaki_iam::visible::{Lines, line, message, visible};

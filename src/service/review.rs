@@ -4,13 +4,13 @@ use super::in_order::in_order;
 use super::sift::Sieve;
 use super::{Checked, Form, Piece, Says, Service, Told};
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::estate::{Entity, Estate};
+use keyaki_iam::estate::Estate;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::shape::{About, Shape};
 use keyaki_iam::source::Place;
 use keyaki_questions::claims::Claim;
 use keyaki_questions::compare::{self, Comparison, Found};
-use keyaki_questions::estates::{Deciding, Pair};
+use keyaki_questions::estates::{self, Deciding, Pair};
 use keyaki_questions::query::{QueryError, RestsOn};
 use keyaki_questions::unknown::Unknown;
 use keyaki_reports::Written;
@@ -69,7 +69,7 @@ pub enum Versions {
     /// Each of these. What one finds is found.
     Sets(Vec<Sets>),
     /// What a user or role of an estate had and has; several may share that.
-    Principal(Arc<Pair>, Box<Entity>),
+    Principal(Arc<Pair>, Box<estates::Versions>),
     /// Nothing, since one side does not say enough.
     Nothing(Unknown),
 }
@@ -77,13 +77,16 @@ pub enum Versions {
 impl Versions {
     /// What its policies are written in, and what it is called.
     fn written(&self, address: &str) -> Vec<Written> {
-        let sets: Vec<&Policies> = match self {
-            Self::Sets(sets) => sets.iter().flat_map(|one| [&one.old, &one.new]).collect(),
-            Self::Principal(pair, _) => pair.sets().into(),
+        let texts = match self {
+            Self::Sets(sets) => {
+                sets.iter().flat_map(|one| [&one.old, &one.new]).flat_map(Written::of).collect()
+            }
+            Self::Principal(pair, versions) => {
+                pair.sets(versions).iter().flatten().flat_map(Written::of).collect()
+            }
             Self::Nothing(_) => Vec::new(),
         };
-        let texts = sets.into_iter().flat_map(Written::of);
-        texts.chain([Written::Printed(address.to_owned())]).collect()
+        [Written::Printed(address.to_owned())].into_iter().chain(texts).collect()
     }
 }
 
@@ -216,9 +219,8 @@ impl Service<'_> {
     ) -> Result<(), E> {
         let Review { changes, unchanged, claims, before, shape, estates: _ } = asked;
         let mut counts = Counts { unchanged: *unchanged, ..Counts::default() };
-        let one = |number: usize| {
-            Some(self.compared(&changes.get(number)?.versions, shape.as_ref()))
-        };
+        let one =
+            |number: usize| Some(self.compared(&changes.get(number)?.versions, shape.as_ref()));
         let mut left = changes.iter();
         in_order(0..changes.len(), self.threads, &one, |compared, _| {
             let Some((change, compared)) = left.next().zip(compared) else { return Ok(()) };
@@ -246,8 +248,10 @@ impl Service<'_> {
         let (requests, solver) = (self.requests, &self.solver);
         let sets = match versions {
             Versions::Sets(sets) => sets,
-            Versions::Principal(pair, entity) => {
-                return pair.compare(entity, Deciding { requests, solver, limits });
+            Versions::Principal(pair, versions) => {
+                let by = Deciding { requests, solver, limits };
+                let sets = pair.sets(versions).map_err(QueryError::Parameters)?;
+                return pair.compare(versions.last(), &sets, by);
             }
             Versions::Nothing(unknown) => return Ok(not_compared(unknown)),
         };
@@ -349,8 +353,13 @@ impl Service<'_> {
         // What is waived or known, or of a level that does not count, is not found.
         let counts = |case: &Case| case.items.iter().any(|item| item.fate == Fate::Counts);
         let says = match (part.says(asked), &case, part) {
-            (Says::Found, Some(case), ReviewPart::Change { item, .. }) if !counts(case) => {
-                ReviewPart::unsaid(item)
+            // With a level that says so, what is no longer allowed counts, too.
+            (_, Some(case), ReviewPart::Change { item, failed: None }) => {
+                if counts(case) {
+                    Says::Found
+                } else {
+                    ReviewPart::unsaid(item)
+                }
             }
             (Says::Found, Some(case), _) if !counts(case) => Says::Nothing,
             (says, ..) => says,

@@ -1,7 +1,7 @@
 //! The sides of a review: which policies whoever and whatever has, by address and kind, and what is
 //! not the same on both.
 
-use super::{Change, Versions, Revision, Sets};
+use super::{Change, Revision, Sets, Versions};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};

@@ -7,30 +7,43 @@ use crate::compare::{self, Comparison, Difference, Found};
 use crate::query::{Account, Query, QueryError, Requests, Solver};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::estate::{Entity, Estate};
-use keyaki_iam::layers::Policies;
+use keyaki_iam::layers::{NotPrincipalReading, Policies, one_form};
+use keyaki_iam::policy::parameter::Clash;
 use keyaki_iam::shape::{CallerPattern, Own, Shape};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 /// Two estates, an old one and a new one.
-#[derive(Clone, Copy)]
 pub struct Sides<'a> {
-    /// What there was.
-    pub old: &'a Estate,
-    /// What there is.
-    pub new: &'a Estate,
+    old: &'a Estate,
+    new: &'a Estate,
+    /// The accounts that are members of one organization on both: who is in one tells of it.
+    own: Own,
 }
 
-/// What principals of one account had, and what they have.
+/// What limits principals of one account of whom the change is the same, on both sides: what is
+/// attached to them says the same, whatever it is called.
 #[derive(Debug)]
 pub struct Pair {
-    old: Policies,
-    new: Policies,
+    /// The SCPs and RCPs of their account.
+    limits: [Policies; 2],
     own: Own,
     management: Option<bool>,
-    /// Whether several principals have it.
+    /// Whether there are several.
     shared: bool,
-    /// What is known of anybody who has it, once one was asked.
+    /// What is known of anybody like them, once one was asked.
     known: Mutex<Option<Arc<Comparison>>>,
+}
+
+/// A user or role, as it is on the sides that have it.
+#[derive(Debug, Clone)]
+pub enum Versions {
+    /// The new side alone has it.
+    Added(Entity),
+    /// The old side alone has it.
+    Removed(Entity),
+    /// What it was, and what it is.
+    Changed([Entity; 2]),
 }
 
 /// Who decides.
@@ -44,20 +57,26 @@ pub struct Deciding<'s> {
     pub limits: &'s Limits,
 }
 
-impl Sides<'_> {
-    /// The accounts that are members of one organization on both sides: who is in one tells of it.
-    pub fn own(self) -> Own {
-        let (old, new) = (super::own(self.old), super::own(self.new));
-        if old.organization != new.organization {
-            return Own::default();
-        }
-        let accounts = new.accounts.into_iter().filter(|account| old.accounts.contains(account));
-        Own { accounts: accounts.collect(), ..old }
+impl<'a> Sides<'a> {
+    /// What there was, and what there is.
+    pub fn of(old: &'a Estate, new: &'a Estate) -> Self {
+        let members = |estate| {
+            let Own { accounts, organization, .. } = super::own(estate);
+            (accounts.into_iter().collect::<BTreeSet<String>>(), organization)
+        };
+        let ((before, was), (after, is)) = (members(old), members(new));
+        let both = before.intersection(&after).cloned();
+        let own = if was == is {
+            Own { accounts: both.collect(), ..super::own(new) }
+        } else {
+            Own::default()
+        };
+        Self { old, new, own }
     }
 
     /// Whether requests of an account are those of a management account. Where the sides do not
     /// agree they are not: a side that has it as the management account has no SCPs for it.
-    fn management(self, account: &str) -> Option<bool> {
+    fn management(&self, account: &str) -> Option<bool> {
         let is_managing = |estate: &Estate| {
             let organization = estate.organization.as_ref()?;
             Some(organization.management_account.as_ref()? == account)
@@ -67,37 +86,42 @@ impl Sides<'_> {
     }
 
     /// Requests about a resource that the estate has and what is in it; about a role, to assume it.
-    pub fn about(self, arn: &str, account: &str, is_role: bool) -> Shape {
+    pub fn about(&self, arn: &str, account: &str, is_role: bool) -> Shape {
         let mut shape = places::of_one(arn, account, is_role);
         if is_role {
             shape = places::only(shape, places::STS);
         }
-        shape.scope.own = self.own();
+        shape.scope.own = self.own.clone();
         shape
     }
 
     /// Requests of whoever is in an account.
-    pub fn of_callers(self, account: &str) -> Shape {
+    pub fn of_callers(&self, account: &str) -> Shape {
         let mut shape = facts::under(Vec::new());
-        shape.scope.own = self.own();
+        shape.scope.own = self.own.clone();
         shape.scope.accounts = vec![account.to_owned()];
         shape.scope.management = self.management(account);
         shape
     }
 
     /// Requests about what an account has, whoever asks.
-    pub fn of_resources(self, account: &str) -> Shape {
+    pub fn of_resources(&self, account: &str) -> Shape {
         let mut shape = facts::under(Vec::new());
-        shape.scope.own = self.own();
+        shape.scope.own = self.own.clone();
         shape.scope.resource_accounts = vec![account.to_owned()];
         shape
     }
 
-    /// What principals of an account had and have, all layers of each; `shared` says that several
-    /// have it.
-    pub fn pair(self, [old, new]: [Policies; 2], account: &str, shared: bool) -> Pair {
-        let (own, management) = (self.own(), self.management(account));
-        Pair { old, new, own, management, shared, known: Mutex::default() }
+    /// Principals of an account of whom the change is the same; `shared` says that there are several.
+    pub fn pair(&self, account: &str, not_principal: NotPrincipalReading, shared: bool) -> Pair {
+        let limits = [self.old, self.new].map(|estate| Policies {
+            scp: estate.scps_of(account),
+            rcp: estate.rcps_of(account),
+            not_principal,
+            ..Policies::default()
+        });
+        let (own, management) = (self.own.clone(), self.management(account));
+        Pair { limits, own, management, shared, known: Mutex::default() }
     }
 }
 
@@ -113,21 +137,56 @@ pub fn apart(shape: Shape, account: &str) -> (Shape, Shape) {
     (Shape { principals: Some(principals), not_principals, ..shape }, outside)
 }
 
-impl Pair {
-    /// What they had, and what they have.
-    pub fn sets(&self) -> [&Policies; 2] {
-        [&self.old, &self.new]
+impl Versions {
+    /// What it is, or else what it was.
+    pub fn last(&self) -> &Entity {
+        match self {
+            Self::Added(entity) | Self::Removed(entity) | Self::Changed([_, entity]) => entity,
+        }
     }
 
-    /// What one of the principals may do that it could not, and the reverse.
+    /// What is attached to it on each side: nothing where it is not there.
+    fn attached(&self) -> [Policies; 2] {
+        let nothing = || Policies::identity(Vec::new());
+        match self {
+            Self::Added(entity) => [nothing(), entity.attached()],
+            Self::Removed(entity) => [entity.attached(), nothing()],
+            Self::Changed(both) => both.each_ref().map(Entity::attached),
+        }
+    }
+}
+
+impl Pair {
+    /// What one of the principals had, and what it has.
+    ///
+    /// # Errors
+    /// Where parameters of one name cannot have one form.
+    pub fn sets(&self, versions: &Versions) -> Result<[Policies; 2], Clash> {
+        let [old, new] = versions.attached();
+        let [before, after] = self.limits.clone();
+        let mut sets = [
+            Policies { identity: old.identity, boundary: old.boundary, ..before },
+            Policies { identity: new.identity, boundary: new.boundary, ..after },
+        ];
+        let [old, new] = &mut sets;
+        one_form(&mut [old, new], None)?;
+        Ok(sets)
+    }
+
+    /// What one of the principals may do that it could not, and the reverse; `sets` are its own.
     ///
     /// # Errors
     /// As [`compare::compare`].
-    pub fn compare(&self, entity: &Entity, by: Deciding<'_>) -> Result<Comparison, QueryError> {
+    pub fn compare(
+        &self,
+        entity: &Entity,
+        sets: &[Policies; 2],
+        by: Deciding<'_>,
+    ) -> Result<Comparison, QueryError> {
         let own = self.shape(entity, false);
         if self.shared {
-            let known = self.of_anybody(entity, by)?;
-            let (old, new) = (&self.old, &self.new);
+            let known = self.of_anybody(entity, sets, by)?;
+            let [old, new] = sets;
             let added = likewise(&known.added, entity, &own, [new, old], by.requests);
             let removed = likewise(&known.removed, entity, &own, [old, new], by.requests);
             if let Some((added, removed)) = added.zip(removed) {
@@ -140,27 +199,23 @@ impl Pair {
                 });
             }
         }
-        self.asked(&own, by)
+        asked(sets, &own, by)
     }
 
     /// The answer about anybody like a principal, which is asked for once.
     fn of_anybody(
         &self,
         entity: &Entity,
+        sets: &[Policies; 2],
         by: Deciding<'_>,
     ) -> Result<Arc<Comparison>, QueryError> {
         let mut known = lock(&self.known);
         if let Some(known) = &*known {
             return Ok(Arc::clone(known));
         }
-        let found = Arc::new(self.asked(&self.shape(entity, true), by)?);
+        let found = Arc::new(asked(sets, &self.shape(entity, true), by)?);
         *known = Some(Arc::clone(&found));
         Ok(found)
-    }
-
-    fn asked(&self, shape: &Shape, by: Deciding<'_>) -> Result<Comparison, QueryError> {
-        let Deciding { requests, solver, limits } = by;
-        compare::compare(&self.old, &self.new, Some(shape), requests, None, solver, limits)
     }
 
     /// The requests of a principal, or of anybody like it.
@@ -171,6 +226,15 @@ impl Pair {
         shape.scope.own = self.own.clone();
         shape
     }
+}
+
+fn asked(
+    [old, new]: &[Policies; 2],
+    shape: &Shape,
+    by: Deciding<'_>,
+) -> Result<Comparison, QueryError> {
+    let Deciding { requests, solver, limits } = by;
+    compare::compare(old, new, Some(shape), requests, None, solver, limits)
 }
 
 /// What is found of one, where that is known of anybody like it: nothing, or a request that is

@@ -2,10 +2,11 @@
 //! what is not the same.
 
 mod contents;
+mod principals;
 
 use super::sides::{Thing, everybody, everything, refused, sets};
-use super::{Change, Versions, Revision, Sets};
-use contents::{Class, Contents};
+use super::{Change, Revision, Sets, Versions};
+use contents::Contents;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::{Blocked, Entity, EntityKind, Estate, Resource, Shared};
 use keyaki_iam::finding::Finding;
@@ -14,10 +15,9 @@ use keyaki_iam::policy::Kind;
 use keyaki_iam::request::arn_fields;
 use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Place;
-use keyaki_questions::estates::{Pair, Sides, apart};
+use keyaki_questions::estates::{Sides, apart};
 use keyaki_questions::unknown::Unknown;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 /// A side of a review.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ pub fn estate_changes(
     let mut differences = Differences {
         old,
         new,
-        sides: Sides { old: &old.estate, new: &new.estate },
+        sides: Sides::of(&old.estate, &new.estate),
         not_principal,
         contents: Contents::default(),
         found: EstateChanges { caveats, ..EstateChanges::default() },
@@ -179,106 +179,6 @@ impl<'a> Differences<'a> {
         });
     }
 
-    /// Every user and role of either side, with what it is on each.
-    fn entities(&self) -> BTreeMap<&'a str, [Option<&'a Entity>; 2]> {
-        let mut all: BTreeMap<&str, [Option<&Entity>; 2]> = BTreeMap::new();
-        for (number, side) in [self.old, self.new].into_iter().enumerate() {
-            for entity in &side.estate.entities {
-                let known = all.entry(&entity.arn).or_default();
-                known.iter_mut().skip(number).take(1).for_each(|one| *one = Some(entity));
-            }
-        }
-        all
-    }
-
-    /// What is attached to users and roles, and what limits them.
-    fn principals(&mut self) {
-        let mut classes: BTreeMap<Class<'a>, Vec<[Option<&'a Entity>; 2]>> = BTreeMap::new();
-        for [was, is] in self.entities().into_values() {
-            let Some(entity) = is.or(was) else { continue };
-            let (estate_of, contents) = ([self.old, self.new], &mut self.contents);
-            let mut content = |number: usize, entity: Option<&Entity>| {
-                let side = estate_of.get(number)?;
-                Some(contents.of_entity(&side.estate, entity?))
-            };
-            let contents = [content(0, was), content(1, is)];
-            if contents[0] == contents[1] {
-                self.found.unchanged += 1;
-                continue;
-            }
-            let class = Class {
-                account: &entity.account,
-                partition: arn_fields(&entity.arn).map_or("", |[_, partition, ..]| partition),
-                is_role: entity.is_role(),
-                is_service_linked: entity.is_service_linked(),
-                contents,
-            };
-            classes.entry(class).or_default().push([was, is]);
-        }
-        for (class, all) in classes {
-            self.class(class.account, &all);
-        }
-    }
-
-    /// Principals of whom the change is the same.
-    fn class(&mut self, account: &str, all: &[[Option<&'a Entity>; 2]]) {
-        let Some([was, is]) = all.first() else { return };
-        let lacking = match (was, is) {
-            (Some(_), Some(_)) => None,
-            (None, _) => Some(self.old),
-            (_, None) => Some(self.new),
-        };
-        let lacking = lacking.filter(|side| !side.has_all_of(account));
-        let pair = match lacking {
-            Some(_) => None,
-            None => match self.pair(account, [*was, *is], all.len() > 1) {
-                Ok(pair) => Some(Arc::new(pair)),
-                Err(wrong) => return self.found.wrong.push(wrong),
-            },
-        };
-        for [was, is] in all {
-            let Some(entity) = is.or(*was) else { continue };
-            let compared = match (&pair, lacking) {
-                (Some(pair), _) => {
-                    Versions::Principal(Arc::clone(pair), Box::new(entity.clone()))
-                }
-                (None, Some(side)) => {
-                    side.says_nothing(format!("which users and roles account {account} has"))
-                }
-                (None, None) => continue,
-            };
-            let revision = Revision::of(was.is_some(), is.is_some());
-            self.add(&entity.arn, Kind::Identity, revision, entity.place.as_ref(), compared);
-        }
-    }
-
-    /// What principals of one class had and have. Whoever is not there has nothing.
-    fn pair(
-        &self,
-        account: &str,
-        entities: [Option<&Entity>; 2],
-        shared: bool,
-    ) -> Result<Pair, Vec<Finding>> {
-        let [was, is] = entities;
-        let set = |estate: &Estate, entity: Option<&Entity>| {
-            let own = match entity {
-                Some(entity) => estate.policies_of(entity),
-                None => Policies { scp: estate.scps_of(account), ..Policies::identity(Vec::new()) },
-            };
-            let (rcp, not_principal) = (estate.rcps_of(account), self.not_principal);
-            Policies { rcp, not_principal, ..own }
-        };
-        let mut sets = [set(&self.old.estate, was), set(&self.new.estate, is)];
-        let [old, new] = &mut sets;
-        if let Err(clash) = one_form(&mut [old, new], None) {
-            let address = is.or(was).map_or("", |entity| &entity.arn);
-            let policies = new.all().chain(old.all());
-            let source = policies.filter_map(|named| named.source.clone()).next();
-            return Err(refused(&clash, address, source));
-        }
-        Ok(self.sides.pair(sets, account, shared))
-    }
-
     /// Who may assume roles.
     fn trust(&mut self) {
         for (arn, [was, is]) in self.entities() {
@@ -295,6 +195,9 @@ impl<'a> Differences<'a> {
                 Some(_) => Had::NotSaid,
                 None => Had::None,
             });
+            if self.is_same(had) {
+                continue;
+            }
             self.compare(Asked {
                 address: arn,
                 kind: Kind::Trust,
@@ -326,6 +229,9 @@ impl<'a> Differences<'a> {
                 one.map_or(Blocked::No, |one| side.estate.block_public_access(one))
             };
             let blocked = [blocked(self.old, was), blocked(self.new, is)];
+            if blocked[0] == blocked[1] && self.is_same(had) {
+                continue;
+            }
             let shape = self.sides.about(arn, account, false);
             let counts = if blocked.contains(&Blocked::Yes) {
                 let [old, new] = blocked.map(|blocked| blocked == Blocked::Yes);
@@ -345,7 +251,11 @@ impl<'a> Differences<'a> {
                 had,
                 what: format!("which resources of account {account} have policies"),
                 counts,
-                caveats: blocked.contains(&Blocked::NotSaid).then_some(caveat).into_iter().collect(),
+                caveats: blocked
+                    .contains(&Blocked::NotSaid)
+                    .then_some(caveat)
+                    .into_iter()
+                    .collect(),
             });
         }
     }
@@ -356,6 +266,9 @@ impl<'a> Differences<'a> {
         for is in new {
             let Some(was) = old.iter().find(|one| one.id == is.id) else { continue };
             let had = [was, is].map(|one| one.policy.as_ref().map_or(Had::None, Had::Policy));
+            if self.is_same(had) {
+                continue;
+            }
             self.compare(Asked {
                 address: &is.id,
                 kind: Kind::Endpoint,
@@ -374,19 +287,15 @@ impl<'a> Differences<'a> {
         let Asked { address, kind, revision, place, had, what, counts, caveats } = asked;
         match had {
             [Had::None | Had::NotSaid, Had::None | Had::NotSaid] => return,
-            [Had::NotSaid, _] => {
+            [Had::NotSaid, Had::Policy(_)] => {
                 let compared = self.old.says_nothing(what);
                 return self.add(address, kind, revision, place, compared);
             }
-            [_, Had::NotSaid] => {
+            [Had::Policy(_), Had::NotSaid] => {
                 let compared = self.new.says_nothing(what);
                 return self.add(address, kind, revision, place, compared);
             }
             [Had::Policy(_) | Had::None, Had::Policy(_) | Had::None] => {}
-        }
-        if counts.iter().all(|(_, had)| self.is_same(*had)) {
-            self.found.unchanged += 1;
-            return;
         }
         let mut all = Vec::new();
         for (shape, had) in counts {
@@ -403,13 +312,14 @@ impl<'a> Differences<'a> {
         self.add(address, kind, revision, place, Versions::Sets(all));
     }
 
-    /// Whether policies say the same.
+    /// Whether there is nothing to compare, since policies say the same or there are none.
     fn is_same(&mut self, had: [Had<'_>; 2]) -> bool {
-        let [was, is] = had.map(|had| match had {
-            Had::Policy(policy) => Some(self.contents.of(policy)),
-            Had::None | Had::NotSaid => None,
-        });
-        was == is
+        let [Had::Policy(was), Had::Policy(is)] = had else {
+            return !had.iter().any(|one| matches!(one, Had::Policy(_)));
+        };
+        let is_same = self.contents.of(was) == self.contents.of(is);
+        self.found.unchanged += usize::from(is_same);
+        is_same
     }
 
     /// What limits accounts as a whole: the RCPs, which limit others than its principals, too; and
