@@ -69,7 +69,7 @@ pub enum Versions {
     /// Each of these. What one finds is found.
     Sets(Vec<Sets>),
     /// What a user or role of an estate had and has; several may share that.
-    Principal(Arc<Pair>, Box<estates::Versions>),
+    Principal(Arc<Pair>, estates::Versions),
     /// Nothing, since one side does not say enough.
     Nothing(Unknown),
 }

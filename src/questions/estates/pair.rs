@@ -39,11 +39,11 @@ pub struct Pair {
 #[derive(Debug, Clone)]
 pub enum Versions {
     /// The new side alone has it.
-    Added(Entity),
+    Added(Box<Entity>),
     /// The old side alone has it.
-    Removed(Entity),
+    Removed(Box<Entity>),
     /// What it was, and what it is.
-    Changed([Entity; 2]),
+    Changed(Box<[Entity; 2]>),
 }
 
 /// Who decides.
@@ -141,7 +141,11 @@ impl Versions {
     /// What it is, or else what it was.
     pub fn last(&self) -> &Entity {
         match self {
-            Self::Added(entity) | Self::Removed(entity) | Self::Changed([_, entity]) => entity,
+            Self::Added(entity) | Self::Removed(entity) => entity,
+            Self::Changed(both) => {
+                let [_, entity] = both.as_ref();
+                entity
+            }
         }
     }
 

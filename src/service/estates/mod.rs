@@ -70,6 +70,11 @@ pub fn estate_changes(
     differences.endpoints();
     differences.accounts();
     let mut found = differences.found;
+    let of_principals = |change: &Change| matches!(change.versions, Versions::Principal(..));
+    if found.changes.iter().any(of_principals) {
+        // No policy of a resource stands beside theirs.
+        found.caveats.push(Caveat::NoResourcePolicy);
+    }
     // The policies of a role stand before who may assume it.
     found.changes.sort_by(|one, other| one.address.cmp(&other.address));
     found

@@ -65,16 +65,18 @@ impl<'a> Differences<'a> {
         for [was, is] in all {
             let own = match (*was, *is) {
                 (None, None) => continue,
-                (None, Some(is)) => estates::Versions::Added(is.clone()),
-                (Some(was), None) => estates::Versions::Removed(was.clone()),
-                (Some(was), Some(is)) => estates::Versions::Changed([was.clone(), is.clone()]),
+                (None, Some(is)) => estates::Versions::Added(Box::new(is.clone())),
+                (Some(was), None) => estates::Versions::Removed(Box::new(was.clone())),
+                (Some(was), Some(is)) => {
+                    estates::Versions::Changed(Box::new([was.clone(), is.clone()]))
+                }
             };
             let (arn, place) = (own.last().arn.clone(), own.last().place.clone());
             let versions = match (lacking, pair.sets(&own)) {
                 (Some(side), _) => {
                     side.says_nothing(format!("which users and roles account {account} has"))
                 }
-                (None, Ok(_)) => Versions::Principal(Arc::clone(&pair), Box::new(own)),
+                (None, Ok(_)) => Versions::Principal(Arc::clone(&pair), own),
                 (None, Err(clash)) => {
                     let policies = own.last().identity.iter();
                     let source = policies.filter_map(|named| named.source.clone()).next();
