@@ -101,7 +101,10 @@ impl Files {
                         report.notes.iter().map(|note| format!("{shown}: {note}")).collect();
                     return Read { side: EstateSide { estate, shown, whole }, notes, wrong };
                 }
-                Err(findings) => findings,
+                Err(mut findings) => {
+                    findings.retain(Finding::is_error);
+                    findings
+                }
             };
             let left = files.len();
             files = without(files, &findings);
