@@ -233,7 +233,7 @@ const PAGES: &[Page] = &[
             ),
             (
                 "What may everybody in an account do that they could not yesterday?",
-                "keyaki review yesterday today",
+                "keyaki review estate-before.json estate.json",
             ),
         ],
         nothing: "nothing is allowed that was not allowed, and every claim is as expected",
