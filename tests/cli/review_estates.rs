@@ -572,6 +572,51 @@ fn what_cannot_be_read_of_an_estate_is_not_gone() {
     assert_eq!((code(&output), changes(&output)), (2, told.to_vec()), "{}", err(&output));
 }
 
+/// What iam-collect writes of an account is left out as a whole where a part of it cannot be read: what
+/// a role has is in several files.
+#[test]
+fn of_what_iam_collect_writes_an_account_is_left_out() {
+    let folder = TempDir::new().unwrap();
+    let [old, new] = ["old", "new"].map(|side| folder.path().join(side));
+    let write = |side: &Path, account: &str, name: &str, action: &str| {
+        let within = side.join("aws/aws/accounts").join(account).join("iam/role").join(name);
+        fs::create_dir_all(&within).unwrap();
+        let metadata =
+            json!({"arn": role(account, name), "name": name, "path": "/", "id": "AROA1"});
+        let inline =
+            json!([{"PolicyName": "own", "PolicyDocument": policy(json!([allow(action, "*")]))}]);
+        let service = trust(json!({"Service": "ec2.amazonaws.com"}));
+        for (file, value) in
+            [("metadata", metadata), ("inline-policies", inline), ("trust-policy", service)]
+        {
+            fs::write(within.join(format!("{file}.json")), value.to_string()).unwrap();
+        }
+        within.join("inline-policies.json")
+    };
+    for (side, action) in [(&old, "sqs:SendMessage"), (&new, "sqs:*")] {
+        write(side, OWN, "a", action);
+        write(side, OTHER, "b", action);
+    }
+    let broken = write(&new, OTHER, "c", "sqs:*");
+    let [old, new] = [&old, &new].map(|side| side.to_str().unwrap());
+    let of = |name: &str, kind: &str| (role(OTHER, name), kind.to_owned());
+    let review = || keyaki(&["review", old, new, "-f", "json"]);
+    let output = review();
+    assert_eq!(code(&output), 1, "{}{}", out(&output), err(&output));
+    let told: Vec<(String, String)> =
+        changes(&output).into_iter().map(|[address, kind, ..]| (address, kind)).collect();
+    let own = (role(OWN, "a"), "identity".to_owned());
+    assert_eq!(told, [own, of("b", "identity"), of("c", "identity"), of("c", "trust")]);
+    fs::write(&broken, "[{]").unwrap();
+    let output = review();
+    assert_eq!(code(&output), 2, "{}{}", out(&output), err(&output));
+    let told = [
+        change(&role(OWN, "a"), "identity", "changed", "wider"),
+        change(&role(OTHER, "b"), "identity", "removed", "unknown"),
+    ];
+    assert_eq!(changes(&output), told, "{}", err(&output));
+}
+
 /// Claims are read relative to their file, and one that the change breaks is told.
 #[test]
 fn claims_about_an_estate_are_checked() {
