@@ -6,7 +6,7 @@ use super::documents::Unread;
 use super::estate_sides::Files;
 use super::setup::Setup;
 use super::sides::{self, Place, Read};
-use super::{Ending, Failure, Io, files, forms, read};
+use super::{Ending, Failure, Io, files, forms};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::Estate;
 use keyaki_iam::finding::{self, Finding, Level};
@@ -46,6 +46,9 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let both = args.git.is_some() || args.head.is_some();
     let found = match both.then(|| estates(&places, &args, &options)).transpose()?.flatten() {
         Some(found) => found,
+        None if args.managed.is_some() => {
+            return Err(Failure::new("error: `--managed` is for estates, and no side is one"));
+        }
         None => policies(&places, both, args.decision, &options)?,
     };
     let Found { changes, unchanged, wrong, warnings, notes, sides } = found;
@@ -130,7 +133,7 @@ fn estates(
         [None, Some(is)] => [Files::nothing(old, new, options)?, is],
         [Some(was), Some(is)] => [was, is],
     };
-    let managed = args.managed.as_deref().map(read::text).transpose()?;
+    let managed = args.managed.as_deref().map(super::estates::text).transpose()?;
     let [mut was, mut is] = [
         was.read(old.shown, managed.as_ref(), options),
         is.read(new.shown, managed.as_ref(), options),

@@ -514,9 +514,28 @@ fn an_estate_is_compared_with_an_estate() {
         assert!(told.contains(&format!("`{estate}` is an estate")), "{told}");
         assert!(told.contains(&format!("`{folder}` is a folder of policies")), "{told}");
     }
-    let policy = policies.join("p.json");
-    let output = keyaki(&["review", &estate, policy.to_str().unwrap()]);
+    let single = policies.join("p.json");
+    let output = keyaki(&["review", &estate, single.to_str().unwrap()]);
     assert!(err(&output).contains("is a policy, a template or a plan"), "{}", err(&output));
+    let output = keyaki(&["review", &folder, &folder, "--managed", &estate]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("`--managed` is for estates"), "{}", err(&output));
+    // What AWS manages is for both sides.
+    let attached = |arn: &str| {
+        let mut page = dump(false, "s3:GetObject");
+        let managed = json!([{"PolicyName": "ReadOnlyAccess", "PolicyArn": arn}]);
+        page["UserDetailList"][0]["AttachedManagedPolicies"] = managed;
+        page
+    };
+    let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let sides = Sides::of(&dump(false, "s3:GetObject"), &attached(arn));
+    assert_eq!(code(&sides.review(&[])), 2);
+    let known = json!({"keyaki": "managed-policies", "version": 1, "policies": {arn: policy(json!([allow("s3:Get*", "*")]))}});
+    let managed = sides.path("managed.txt");
+    fs::write(&managed, known.to_string()).unwrap();
+    let output = sides.review(&["--managed", &managed, "-f", "json"]);
+    assert_eq!(code(&output), 1, "{}{}", out(&output), err(&output));
+    assert_eq!(changes(&output), [change(&user("dev"), "identity", "changed", "wider")]);
 }
 
 /// Folders that only look like those of an estate are reviewed as what they are.
