@@ -11,7 +11,7 @@ use keyaki_importers::{File, Imported, import};
 use keyaki_questions::estates::{self, Subject};
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The longest file of an estate that is read, in bytes.
 const LONGEST: u64 = 1 << 30;
@@ -79,30 +79,11 @@ fn read_all(
 ) -> Result<Result<Imported, Vec<Finding>>, Failure> {
     let (mut files, mut others) = (Vec::new(), Vec::new());
     for path in &args.estates {
-        if !path.is_dir() {
+        let (found, more) = paths(path)?;
+        for path in &found {
             files.push(File { path: named(path), source: text(path)? });
-            continue;
         }
-        let found = read::below(path)?;
-        let before = files.len();
-        for path in found {
-            let is_one_of = |names: &[&str]| {
-                let extension = path.extension();
-                extension.is_some_and(|extension| names.iter().any(|one| extension == *one))
-            };
-            if is_one_of(&READ) {
-                files.push(File { path: named(&path), source: text(&path)? });
-            } else if is_one_of(&DATABASES) && is_database(&path) {
-                return Err(database(&path));
-            } else {
-                others.push(path.display().to_string());
-            }
-        }
-        if files.len() == before {
-            let message =
-                format!("error: no `*.json` and no `*.jsonl` in the folder `{}`", path.display());
-            return Err(Failure::new(message));
-        }
+        others.extend(more.iter().map(|path| path.display().to_string()));
     }
     let managed = args.managed.as_deref().map(text).transpose()?;
     let mut imported = import(&files, managed.as_ref(), options);
@@ -112,8 +93,39 @@ fn read_all(
     Ok(imported)
 }
 
+/// The files that a path names, of a folder those below it: those that are read, and the others.
+///
+/// # Errors
+/// When there is none to be read, or a database.
+pub fn paths(path: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
+    if !path.is_dir() {
+        return Ok((vec![path.to_owned()], Vec::new()));
+    }
+    let (read, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        read::below(path)?.into_iter().partition(|path| is_read(path));
+    let mut databases = others.iter().filter(|path| is_called(path, &DATABASES));
+    if let Some(path) = databases.find(|path| is_database(path)) {
+        return Err(database(path));
+    }
+    if read.is_empty() {
+        let message =
+            format!("error: no `*.json` and no `*.jsonl` in the folder `{}`", path.display());
+        return Err(Failure::new(message));
+    }
+    Ok((read, others))
+}
+
+/// Whether a file of a folder is read, by its name.
+pub fn is_read(path: &Path) -> bool {
+    is_called(path, &READ)
+}
+
+fn is_called(path: &Path, names: &[&str]) -> bool {
+    path.extension().is_some_and(|extension| names.iter().any(|one| extension == *one))
+}
+
 /// A path with `/` between names, also where the system has another letter.
-fn named(path: &Path) -> String {
+pub fn named(path: &Path) -> String {
     let names = path.components().map(|name| name.as_os_str().to_string_lossy());
     names.collect::<Vec<_>>().join("/")
 }
@@ -177,12 +189,23 @@ impl One {
 }
 
 /// The text of a file, which may be longer than other files.
-fn text(path: &Path) -> Result<Source, Failure> {
+///
+/// # Errors
+/// When it cannot be read, or is a database.
+pub fn text(path: &Path) -> Result<Source, Failure> {
+    let (name, bytes) = bytes(path)?;
+    Source::from_bytes(name, &bytes).map_err(|finding| Failure::findings(&[*finding]))
+}
+
+/// What is in a file, and what messages call it.
+///
+/// # Errors
+/// As [`text`].
+pub fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     if is_database(path) {
         return Err(database(path));
     }
-    let (name, bytes) = read::bytes_up_to(path, LONGEST)?;
-    Source::from_bytes(name, &bytes).map_err(|finding| Failure::findings(&[*finding]))
+    read::bytes_up_to(path, LONGEST)
 }
 
 /// Whether a file is a database of SQLite. What cannot be read is told where its text is read.

@@ -11,6 +11,7 @@ mod completions;
 mod documents;
 mod enforcement;
 mod engines;
+mod estate_sides;
 mod estates;
 mod explain;
 mod files;

@@ -1,16 +1,19 @@
 //! `review`: two sides, and what a change between them allows.
 
-use super::args::{ReviewArgs, ShapeArgs};
+use super::args::{DecisionArgs, ReviewArgs, ShapeArgs};
 use super::check;
 use super::documents::Unread;
+use super::estate_sides::Files;
 use super::setup::Setup;
-use super::sides::{Place, Read};
+use super::sides::{self, Place, Read};
 use super::{Ending, Failure, Io, files, forms};
-use keyaki_iam::finding::{self, Level};
+use keyaki_iam::caveat::Caveat;
+use keyaki_iam::estate::Estate;
+use keyaki_iam::finding::{self, Finding, Level};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::Scope;
 use keyaki_reports::review_items::Review as ReviewItems;
-use keyaki_service::{Question, Review, changes};
+use keyaki_service::{Change, Estates, Question, Review, changes, estate_changes};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -36,43 +39,34 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         || old_root.display().to_string(),
         |revision| format!("{revision}:{new_shown}"),
     );
-    let name = new_root.file_name().unwrap_or(new_root.as_os_str()).to_string_lossy();
-    let [mut old, mut new] = if args.git.is_none() && args.head.is_none() {
-        Read::of_plan(&new_root, &options)?.ok_or_else(|| {
-            Failure::new(
-                "error: `review` needs two sides: BASE and HEAD, `--git REV` and what there is now, or a plan of Terraform",
-            )
-        })?
-    } else {
-        let side = |path, shown| Read::at(&Place { path, shown }, &name, &options);
-        [side(&old_root, &old_shown)?, side(&new_root, &new_shown)?]
+    let places = [
+        Place { path: &old_root, shown: &old_shown },
+        Place { path: &new_root, shown: &new_shown },
+    ];
+    let both = args.git.is_some() || args.head.is_some();
+    let found = match both.then(|| estates(&places, &args, &options)).transpose()?.flatten() {
+        Some(found) => found,
+        None if args.managed.is_some() => {
+            return Err(Failure::new("error: `--managed` is for estates, and no side is one"));
+        }
+        None => policies(&places, both, args.decision, &options)?,
     };
-    if old.is_empty() && new.is_empty() {
-        let help = if new.lacks_plan() {
-            "; `.tf` files are read with a plan, which `terraform show -json PLAN > plan.json` prints"
-        } else {
-            ""
-        };
-        return Err(Failure::new(format!(
-            "error: neither side has a policy, a template or a plan{help}"
-        )));
-    }
+    let Found { changes, unchanged, wrong, warnings, notes, sides } = found;
+    notes.iter().for_each(|note| io.warn(&format!("note: {note}")));
     let mut review = ReviewItems { command: "review", cases: Vec::new() };
     let mut ending = Ending::NothingFound;
     let sieve = &setup.service.sifting.sieve();
-    let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
-    new.take_wrong();
     let mut unread = |name: &str, wrong: Unread, io: &mut Io<'_>| {
         ending = Ending::WrongInput;
         review.cases.push(forms::unread(name, &wrong, sieve));
         _ = writeln!(io.err, "{}", wrong.told().trim_end());
     };
-    for (name, wrong) in old.wrong.drain(..).chain(new.wrong.drain(..)) {
+    for (name, wrong) in wrong {
         unread(&name, wrong, io);
     }
     // What was there before is not what is reviewed.
-    if !new.side.warnings.is_empty() {
-        io.warn(&finding::render(&new.side.warnings));
+    if !warnings.is_empty() {
+        io.warn(&finding::render(&warnings));
     }
     let scope = Scope { own: own.clone(), ..Scope::default() };
     let requests = setup.service.requests;
@@ -98,11 +92,100 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         .collect();
     let (before, _) = loading.claims(&earlier);
     let before = before.into_iter().map(|claim| (claim.name.clone(), claim)).collect();
-    let question = Question::Review(Review { changes, unchanged, claims, before, shape });
+    let estates = sides.as_deref().map(|Sides { estates: [old, new], caveats }| Estates {
+        sides: [old, new],
+        caveats: caveats.clone(),
+    });
+    let question = Question::Review(Review { changes, unchanged, claims, before, shape, estates });
     let ending = ending.and(setup.review(&question, args.format, &mut review, io)?);
     forms::print(&review, args.format, io)?;
     forms::write_baseline(&review, &args.baseline, ending, io)?;
     Ok(ending)
+}
+
+/// What is not the same on both sides, and what is to be told of them.
+struct Found {
+    changes: Vec<Change>,
+    unchanged: usize,
+    wrong: Vec<(String, Unread)>,
+    warnings: Vec<Finding>,
+    notes: Vec<String>,
+    /// The sides, where they are estates.
+    sides: Option<Box<Sides>>,
+}
+
+/// Sides that are estates, and what one of them does not say, or both.
+struct Sides {
+    estates: [Estate; 2],
+    caveats: Vec<Caveat>,
+}
+
+/// What is not the same in two estates; `None` where neither side is one.
+fn estates(
+    [old, new]: &[Place<'_>; 2],
+    args: &ReviewArgs,
+    options: &ReadOptions,
+) -> Result<Option<Found>, Failure> {
+    let sides = [Files::of(old, options)?, Files::of(new, options)?];
+    let [was, is] = match sides {
+        [None, None] => return Ok(None),
+        [Some(was), None] => [was, Files::nothing(new, old, options)?],
+        [None, Some(is)] => [Files::nothing(old, new, options)?, is],
+        [Some(was), Some(is)] => [was, is],
+    };
+    let managed = args.managed.as_deref().map(super::estates::text).transpose()?;
+    let [mut was, mut is] = [
+        was.read(old.shown, managed.as_ref(), options),
+        is.read(new.shown, managed.as_ref(), options),
+    ];
+    let found = estate_changes(&mut was.side, &mut is.side, args.decision.into());
+    let mut wrong = was.wrong;
+    wrong.append(&mut is.wrong);
+    wrong.extend(found.wrong.into_iter().map(sides::named));
+    let estates = [was.side.estate, is.side.estate];
+    Ok(Some(Found {
+        changes: found.changes,
+        unchanged: found.unchanged,
+        wrong,
+        warnings: Vec::new(),
+        notes: was.notes.into_iter().chain(is.notes).collect(),
+        sides: Some(Box::new(Sides { estates, caveats: found.caveats })),
+    }))
+}
+
+/// What is not the same in two folders or files of policies, or before and after a plan.
+fn policies(
+    [old, new]: &[Place<'_>; 2],
+    both: bool,
+    decision: DecisionArgs,
+    options: &ReadOptions,
+) -> Result<Found, Failure> {
+    let name = new.path.file_name().unwrap_or(new.path.as_os_str()).to_string_lossy();
+    let [mut old, mut new] = if both {
+        [Read::at(old, &name, options)?, Read::at(new, &name, options)?]
+    } else {
+        Read::of_plan(new.path, options)?.ok_or_else(|| {
+            Failure::new(
+                "error: `review` needs two sides: BASE and HEAD, `--git REV` and what there is now, or a plan of Terraform",
+            )
+        })?
+    };
+    if old.is_empty() && new.is_empty() {
+        let help = if new.lacks_plan() {
+            "; `.tf` files are read with a plan, which `terraform show -json PLAN > plan.json` prints"
+        } else {
+            ""
+        };
+        return Err(Failure::new(format!(
+            "error: neither side has a policy, a template or a plan{help}"
+        )));
+    }
+    let (changes, unchanged) = changes(&mut old.side, &mut new.side, decision.into());
+    new.take_wrong();
+    let mut wrong = old.wrong;
+    wrong.append(&mut new.wrong);
+    let warnings = new.side.warnings;
+    Ok(Found { changes, unchanged, wrong, warnings, notes: Vec::new(), sides: None })
 }
 
 /// What a path holds in a revision of its Git repository, in a folder that is removed with the

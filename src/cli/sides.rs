@@ -23,13 +23,22 @@ pub struct Place<'a> {
 impl Place<'_> {
     /// The text of a file of the place, by the name that answers give it.
     fn text(&self, path: &Path) -> Result<Source, Failure> {
-        let (_, bytes) = read::bytes(path)?;
-        let named = match path.strip_prefix(self.path) {
+        self.source(path, &read::bytes(path)?.1)
+    }
+
+    /// Likewise of what was read.
+    pub fn source(&self, path: &Path, bytes: &[u8]) -> Result<Source, Failure> {
+        let read = Source::from_bytes(self.named(path), bytes);
+        read.map_err(|finding| Failure::findings(&[*finding]))
+    }
+
+    /// What answers call a file of the place.
+    pub fn named(&self, path: &Path) -> String {
+        match path.strip_prefix(self.path) {
             Ok(within) if within.as_os_str().is_empty() => self.shown.to_owned(),
             Ok(within) => Path::new(self.shown).join(within).display().to_string(),
             Err(_) => path.display().to_string(),
-        };
-        Source::from_bytes(named, &bytes).map_err(|finding| Failure::findings(&[*finding]))
+        }
     }
 }
 
@@ -156,12 +165,14 @@ impl Read {
 
     /// Takes what the side says that cannot be read.
     pub fn take_wrong(&mut self) {
-        let name = |findings: &[Finding]| {
-            findings.first().map(|one| one.source.name().to_owned()).unwrap_or_default()
-        };
-        let wrong = self.side.wrong.drain(..);
-        self.wrong.extend(wrong.map(|findings| (name(&findings), Unread::Other(findings))));
+        self.wrong.extend(self.side.wrong.drain(..).map(named));
     }
+}
+
+/// What is wrong, with the file that it is in.
+pub fn named(findings: Vec<Finding>) -> (String, Unread) {
+    let name = findings.first().map(|one| one.source.name().to_owned()).unwrap_or_default();
+    (name, Unread::Other(findings))
 }
 
 /// The files of a folder and of the folders in it whose names end so, in the order of their paths.

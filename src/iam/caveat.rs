@@ -141,6 +141,11 @@ pub enum Caveat {
     EstateElsewhere,
     /// `estate-organization`: the estate does not say of which organization its accounts are.
     EstateOrganization,
+    /// `estate-organization-of-other`: one side of a review does not say what its organization is.
+    EstateOrganizationOfOther {
+        /// The side that does not.
+        side: String,
+    },
     /// `estate-federated-users`: federated-user sessions are not asked about.
     EstateFederatedUsers,
     /// `estate-service-linked-roles`: service-linked roles of accounts whose principals are not
@@ -358,6 +363,11 @@ pub const CODES: &[Code] = &[
         section: "6.9",
     },
     Code {
+        code: "estate-organization-of-other",
+        meaning: "one side of a review has no organization, so the SCPs and RCPs of the other are taken for both, and what changed of them is not seen",
+        section: "6.9",
+    },
+    Code {
         code: "estate-federated-users",
         meaning: "sessions that users make with `sts:GetFederationToken` are not asked about; they can do no more than their user unless a resource policy names them",
         section: "6.9",
@@ -467,6 +477,7 @@ impl Caveat {
             Self::EstateStrangers { .. } => "estate-strangers",
             Self::EstateElsewhere => "estate-elsewhere",
             Self::EstateOrganization => "estate-organization",
+            Self::EstateOrganizationOfOther { .. } => "estate-organization-of-other",
             Self::EstateFederatedUsers => "estate-federated-users",
             Self::EstateServiceLinkedRoles => "estate-service-linked-roles",
             Self::EstateAcls => "estate-acls",
@@ -520,6 +531,7 @@ impl Caveat {
             | Self::CallNote { .. }
             | Self::ServiceRoleOpen
             | Self::EstateOrganization
+            | Self::EstateOrganizationOfOther { .. }
             | Self::EstateAcls
             | Self::EstateBlockPublicAccess { .. }
             | Self::EstateAccessPoints
@@ -629,6 +641,9 @@ impl fmt::Display for Caveat {
             }
             Self::EstateElsewhere => "resources of accounts that neither the estate has nor the question names are taken to let in nobody; `--resource-account` asks about those of an account",
             Self::EstateOrganization => "the estate has no organization; SCPs and RCPs are assumed not to exist",
+            Self::EstateOrganizationOfOther { side } => {
+                return write!(f, "`{side}` has no organization; the SCPs and RCPs of the other side are taken for both, and what changed of them is not seen");
+            }
             Self::EstateAcls => "S3 ACLs are not modelled; they may grant access to buckets and objects that the policies do not, unless a bucket has them switched off",
             Self::EstateBlockPublicAccess { buckets } => {
                 let what = "the policy counts as it is written of";
@@ -723,6 +738,7 @@ mod tests {
             Caveat::EstateStrangers { accounts: Vec::new() },
             Caveat::EstateElsewhere,
             Caveat::EstateOrganization,
+            Caveat::EstateOrganizationOfOther { side: String::new() },
             Caveat::EstateFederatedUsers,
             Caveat::EstateServiceLinkedRoles,
             Caveat::EstateAcls,

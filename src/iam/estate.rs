@@ -272,6 +272,12 @@ pub struct Endpoint {
 }
 
 impl Entity {
+    /// What is attached to it: its identity-based policies and its boundary.
+    pub fn attached(&self) -> Policies {
+        let boundary = self.boundary.as_deref().cloned();
+        Policies { boundary, ..Policies::identity(owned(&self.identity)) }
+    }
+
     /// Whether it is a role.
     pub fn is_role(&self) -> bool {
         matches!(self.kind, EntityKind::Role { .. })
@@ -368,12 +374,7 @@ impl Estate {
     /// The identity-based policies and the boundary of a user or role, and the SCPs of its account:
     /// what limits whatever it asks for.
     pub fn policies_of(&self, entity: &Entity) -> Policies {
-        Policies {
-            identity: Some(owned(&entity.identity)),
-            boundary: entity.boundary.as_deref().cloned(),
-            scp: self.scps_of(&entity.account),
-            ..Policies::default()
-        }
+        Policies { scp: self.scps_of(&entity.account), ..entity.attached() }
     }
 
     /// As [`Organization::scps_of`]; none where nothing is said about an organization.

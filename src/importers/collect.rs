@@ -74,6 +74,11 @@ impl<'a> Stores<'a> {
         }
     }
 
+    /// Whether a file belongs to a folder of iam-collect.
+    pub fn has(&self, path: &'a str) -> bool {
+        self.below(path).is_some()
+    }
+
     /// Whether a file belongs to a folder of iam-collect, and where in it.
     fn below(&self, path: &'a str) -> Option<&'a str> {
         ["accounts", "organizations", "indexes"].into_iter().find_map(|folder| {

@@ -30,6 +30,14 @@ pub(crate) struct Object<'a> {
     pub route: String,
 }
 
+impl<'o> Context<'o> {
+    /// Nothing was read yet.
+    pub fn new(options: &'o ReadOptions) -> Self {
+        let (findings, not_understood) = (Vec::new(), Vec::new());
+        Self { options, findings, report: Report::default(), not_understood }
+    }
+}
+
 impl Context<'_> {
     /// Something that refuses the estate.
     pub fn wrong(

@@ -76,6 +76,32 @@ impl Imported {
     }
 }
 
+/// Whether files are those of an estate, and not of policies and templates: some of them is of
+/// Keyaki's own form, a listing of an account, or written by iam-collect, and none that is no part of
+/// an estate has statements.
+pub fn are_an_estate(files: &[File], options: &ReadOptions) -> bool {
+    let (mut stores, mut some) = (Stores::default(), false);
+    files.iter().for_each(|file| stores.see(&file.path));
+    for file in files {
+        let mut context = Context::new(options);
+        let Some(text) = Parsed::of(&mut context, &file.source, &file.path) else { continue };
+        for value in &text.values {
+            if stores.has(text.path) {
+                let tells = text.path.ends_with("/metadata.json");
+                some |= tells && value.member("arn").is_some();
+            } else if form::is_estate(value) || pages_in(value).is_some() {
+                some = true;
+            } else if !organizations::is_output(value)
+                && !resources::is_resource(value)
+                && file.source.text().contains("Statement")
+            {
+                return false;
+            }
+        }
+    }
+    some
+}
+
 /// Reads an estate from all its files; `managed` is a file of AWS's managed policies. The order of
 /// the files does not matter.
 ///
@@ -87,12 +113,7 @@ pub fn import(
     managed: Option<&Source>,
     options: &ReadOptions,
 ) -> Result<Imported, Rejected> {
-    let mut context = Context {
-        options,
-        findings: Vec::new(),
-        report: Report::default(),
-        not_understood: Vec::new(),
-    };
+    let mut context = Context::new(options);
     let texts: Vec<Parsed<'_>> = files
         .iter()
         .filter_map(|file| Parsed::of(&mut context, &file.source, &file.path))
@@ -199,6 +220,20 @@ impl<'a> Parsed<'a> {
     }
 }
 
+/// The pages of the listing of an account: the value itself, or several in one file.
+fn pages_in(value: &JsonValue) -> Option<&[JsonValue]> {
+    match &value.data {
+        JsonData::Array(items) => {
+            (!items.is_empty() && items.iter().all(dump::is_page)).then_some(items.as_slice())
+        }
+        JsonData::Null
+        | JsonData::Bool(_)
+        | JsonData::Number(_)
+        | JsonData::String(_)
+        | JsonData::Object(_) => dump::is_page(value).then_some(std::slice::from_ref(value)),
+    }
+}
+
 /// Reads a value of a file as what it is. Whether it said anything of an estate.
 fn read<'a>(
     context: &mut Context<'_>,
@@ -208,10 +243,8 @@ fn read<'a>(
     value: &'a JsonValue,
 ) -> bool {
     let source = text.source;
-    // Several pages in one file.
-    if let JsonData::Array(items) = &value.data
-        && !items.is_empty()
-        && items.iter().all(dump::is_page)
+    if let JsonData::Array(_) = &value.data
+        && let Some(items) = pages_in(value)
     {
         for (index, item) in items.iter().enumerate() {
             if let Some(page) = context.object(source, item, format!("[{index}]")) {

@@ -49,6 +49,14 @@ pub enum Unknown {
     /// `no-policy`: a library has no policy of this number.
     #[error("the library has no policy {0}")]
     NoPolicy(usize),
+    /// `side-says-nothing`: one side of a review does not say what it was, or is.
+    #[error("{side} does not say {what}")]
+    SideSaysNothing {
+        /// The side: the file or the folder.
+        side: String,
+        /// What it does not say, a clause.
+        what: String,
+    },
     /// `internal`: engine and evaluator, or two engines, contradict each other: a defect of Keyaki
     /// or of a solver.
     #[error("an internal error; standard error has the details")]
@@ -118,6 +126,10 @@ pub const CODES: &[Code] = &[
     },
     Code { code: "no-policy", meaning: "the library has no policy of this number" },
     Code {
+        code: "side-says-nothing",
+        meaning: "one side of a review does not say what somebody or something has, so that there is nothing to compare with",
+    },
+    Code {
         code: "internal",
         meaning: "the engine and the evaluator, or two engines, contradict each other; standard error says how to report it",
     },
@@ -136,6 +148,7 @@ impl Unknown {
             Self::TooManyPairs(_) => "too-many-pairs",
             Self::TooManyValues => "too-many-values",
             Self::NoPolicy(_) => "no-policy",
+            Self::SideSaysNothing { .. } => "side-says-nothing",
             Self::Internal => "internal",
         }
     }
@@ -182,6 +195,7 @@ mod tests {
             Unknown::TooManyPairs(1),
             Unknown::TooManyValues,
             Unknown::NoPolicy(1),
+            Unknown::SideSaysNothing { side: text(), what: text() },
             Unknown::Internal,
         ];
         let all: Vec<Unknown> =

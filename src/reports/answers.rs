@@ -701,6 +701,8 @@ pub struct ReviewSummary {
     pub failed: usize,
     /// Those of them that were on the old side.
     pub broken: usize,
+    /// What a reader must know of two estates: what one of them does not say, or both.
+    pub caveats: Vec<Coded>,
 }
 
 /// A checked claim: a line of `check`.

@@ -87,14 +87,15 @@ impl Question {
         self
     }
 
-    /// The question about an estate.
+    /// The question about an estate, beside those that it is about already.
     #[must_use]
-    pub fn of_estate(self, estate: &Estate) -> Self {
+    pub fn of_estate(mut self, estate: &Estate) -> Self {
         let file = |FileRead { name, sha256 }: &FileRead| QuestionFile {
             file: name.clone(),
             sha256: sha256.clone(),
         };
-        Self { estate: estate.files.iter().map(file).collect(), ..self }
+        self.estate.extend(estate.files.iter().map(file));
+        self
     }
 
     /// The question about documents, each of a kind or layer of that word.

@@ -1,12 +1,13 @@
 //! What a change of policies adds and removes: a paragraph for people and a line for programs for
 //! each thing that changed, claims, and a summary.
 
-use super::SCHEMA;
 use super::answers::{Question, ReviewChange, ReviewSummary, value};
 use super::claims::{self, Row};
-use super::human::{short, statement};
+use super::human::{append_caveats, short, statement};
 use super::json;
 use super::review_items::{ADDED, Fate, Item as Said, REMOVED};
+use super::{Caveats, SCHEMA, Written};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::source::Place;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::claims::{Checked, Claim};
@@ -27,6 +28,8 @@ pub struct Item {
     pub place: Option<Place>,
     /// What is attached to it on one side alone and whose text is not known.
     pub untold: Vec<String>,
+    /// What its policies are written in.
+    pub written: Vec<Written>,
     /// What either side allows alone; `None` where that is not known for a reason inside.
     pub compared: Option<Comparison>,
 }
@@ -165,6 +168,7 @@ pub fn items(item: &Item) -> Vec<Said> {
 
 /// A thing that changed, for programs.
 pub fn json(item: &Item, requests: Requests<'_>, question: &Question) -> Value {
+    let question = &Question { written: item.written.clone(), ..question.clone() };
     let difference = |of: fn(&Comparison) -> &Found| {
         let compared = item.compared.as_ref()?;
         json::found(of(compared), None, question, &compared.about)
@@ -211,7 +215,12 @@ pub fn claim_json(mut claim: Value, before: Option<bool>) -> Value {
 }
 
 /// What stands under all, for people.
-pub fn summary(counts: &Counts, requests: Requests<'_>) -> String {
+pub fn summary(
+    counts: &Counts,
+    requests: Requests<'_>,
+    caveats: &[Caveat],
+    told: Caveats,
+) -> String {
     let Counts { unchanged, changed, added, removed, unknown, claims, failed, broken } = counts;
     let mut text = Lines::new();
     text.blank();
@@ -226,11 +235,12 @@ pub fn summary(counts: &Counts, requests: Requests<'_>) -> String {
             "{claims} claims: {failed} not as expected, {broken} of them broken by this change"
         );
     }
+    append_caveats(&mut text, caveats, told);
     text.into_text()
 }
 
 /// What stands under all, for programs.
-pub fn summary_json(counts: &Counts, question: Question) -> Value {
+pub fn summary_json(counts: &Counts, question: Question, caveats: &[Caveat]) -> Value {
     let Counts { unchanged, changed, added, removed, unknown, claims, failed, broken } = *counts;
     value(&ReviewSummary {
         schema: SCHEMA,
@@ -244,5 +254,6 @@ pub fn summary_json(counts: &Counts, question: Question) -> Value {
         claims,
         failed,
         broken,
+        caveats: json::caveats(caveats),
     })
 }

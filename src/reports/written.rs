@@ -15,7 +15,7 @@ pub enum Written {
 
 impl Written {
     /// What the policies of a set are written in.
-    pub(super) fn of(set: &Policies) -> Vec<Self> {
+    pub fn of(set: &Policies) -> Vec<Self> {
         set.layered()
             .map(|(_, policy)| match &policy.source {
                 Some(source) => Self::Text(source.clone()),

@@ -7,6 +7,7 @@
 mod answer;
 mod batch;
 mod calls;
+mod estates;
 mod in_order;
 mod line;
 mod notes;
@@ -25,9 +26,10 @@ mod values;
 mod who;
 
 pub use answer::{Answer, Checked, Failed};
+pub use estates::{EstateChanges, EstateSide, estate_changes};
 pub use line::{Line, LineError, Lines, What};
 pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCalls, WhoCan};
-pub use review::{Change, Review, ReviewPart, Revision};
+pub use review::{Change, Estates, Review, ReviewPart, Revision, Sets, Versions};
 pub use says::Says;
 pub use sides::{Side, changes};
 pub use sift::{Closing, FailOn, Root, Sieve, Sifting, Waivers};

@@ -63,7 +63,9 @@ impl Service<'_> {
             Question::Paths(asked) => {
                 ask("paths").of_shape(asked.shape.as_ref()).of_estate(asked.chains.estate())
             }
-            Question::Review(_) => ask("review"),
+            Question::Review(asked) => {
+                asked.sides().fold(ask("review"), |question, side| question.of_estate(side))
+            }
             // Each claim restates its own.
             Question::Check(_) => ask("check"),
             Question::Lint(asked) => self.of_lint_asked(asked),

@@ -4,16 +4,21 @@ use super::in_order::in_order;
 use super::sift::Sieve;
 use super::{Checked, Form, Piece, Says, Service, Told};
 use keyaki_iam::caveat::Caveat;
+use keyaki_iam::estate::Estate;
 use keyaki_iam::layers::Policies;
-use keyaki_iam::shape::Shape;
+use keyaki_iam::shape::{About, Shape};
 use keyaki_iam::source::Place;
 use keyaki_questions::claims::Claim;
 use keyaki_questions::compare::{self, Comparison, Found};
-use keyaki_questions::query::QueryError;
+use keyaki_questions::estates::{self, Deciding, Pair};
+use keyaki_questions::query::{QueryError, RestsOn};
+use keyaki_questions::unknown::Unknown;
+use keyaki_reports::Written;
 use keyaki_reports::claims;
 use keyaki_reports::review::{self as report, Counts, Item};
 use keyaki_reports::review_items::{Case, Fate};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A question about a change.
 #[derive(Debug)]
@@ -28,6 +33,17 @@ pub struct Review<'a> {
     pub before: BTreeMap<String, Claim<'a>>,
     /// Which requests changes are asked about; `None`: all.
     pub shape: Option<Shape>,
+    /// The estates that are compared, where the sides are estates.
+    pub estates: Option<Estates<'a>>,
+}
+
+/// The sides of a review that are estates.
+#[derive(Debug)]
+pub struct Estates<'a> {
+    /// The old one and the new one.
+    pub sides: [&'a Estate; 2],
+    /// What one of them does not say, or both.
+    pub caveats: Vec<Caveat>,
 }
 
 /// Something that is not the same on both sides.
@@ -39,17 +55,64 @@ pub struct Change {
     pub kind: &'static str,
     /// What became of it.
     pub revision: Revision,
-    /// What it was, in an environment that lets through what is not its business.
-    pub old: Policies,
-    /// What it is.
-    pub new: Policies,
-    /// Both beside a policy that allows everything, where one of them denies something: what a Deny
-    /// refuses shows only there, if other policies allow it.
-    pub beside: Option<[Policies; 2]>,
+    /// What it was and what it is.
+    pub versions: Versions,
     /// Where it stands on the new side; of what was removed, on the old side.
     pub place: Option<Place>,
     /// What is attached to it on one side alone and whose text is not known.
     pub untold: Vec<String>,
+}
+
+/// What something was and what it is.
+#[derive(Debug)]
+pub enum Versions {
+    /// Each of these. What one finds is found.
+    Sets(Vec<Sets>),
+    /// What a user or role of an estate had and has; several may share that.
+    Principal(Arc<Pair>, estates::Versions),
+    /// Nothing, since one side does not say enough.
+    Nothing(Unknown),
+}
+
+impl Versions {
+    /// What its policies are written in, and what it is called.
+    fn written(&self, address: &str) -> Vec<Written> {
+        let texts = match self {
+            Self::Sets(sets) => {
+                sets.iter().flat_map(|one| [&one.old, &one.new]).flat_map(Written::of).collect()
+            }
+            Self::Principal(pair, versions) => {
+                pair.sets(versions).iter().flatten().flat_map(Written::of).collect()
+            }
+            Self::Nothing(_) => Vec::new(),
+        };
+        [Written::Printed(address.to_owned())].into_iter().chain(texts).collect()
+    }
+}
+
+/// What there was and what there is, in an environment that lets through what is not its business.
+#[derive(Debug)]
+pub struct Sets {
+    /// What it was.
+    pub old: Policies,
+    /// What it is.
+    pub new: Policies,
+    /// Which requests it is about; `None`: those of the review.
+    pub shape: Option<Shape>,
+    /// What a reader must know besides.
+    pub caveats: Vec<Caveat>,
+}
+
+impl Review<'_> {
+    /// The estates that are compared, if the sides are estates.
+    pub(super) fn sides(&self) -> impl Iterator<Item = &Estate> {
+        self.estates.iter().flat_map(|estates| estates.sides)
+    }
+
+    /// What all answers about estates have to know.
+    fn caveats(&self) -> &[Caveat] {
+        self.estates.as_ref().map_or(&[], |estates| &estates.caveats)
+    }
 }
 
 /// What became of something.
@@ -64,6 +127,15 @@ pub enum Revision {
 }
 
 impl Revision {
+    /// By whether it was there, and whether it is there.
+    pub(super) fn of(was: bool, is: bool) -> Self {
+        match (was, is) {
+            (false, _) => Self::Added,
+            (true, false) => Self::Removed,
+            (true, true) => Self::Changed,
+        }
+    }
+
     /// The word of reports.
     pub fn word(self) -> &'static str {
         match self {
@@ -145,12 +217,10 @@ impl Service<'_> {
         asked: &Review<'_>,
         mut tell: impl FnMut(ReviewPart, bool) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Review { changes, unchanged, claims, before, shape } = asked;
+        let Review { changes, unchanged, claims, before, shape, estates: _ } = asked;
         let mut counts = Counts { unchanged: *unchanged, ..Counts::default() };
-        let one = |number: usize| {
-            let Change { old, new, beside, .. } = changes.get(number)?;
-            Some(self.compared([old, new], beside.as_ref(), shape.as_ref()))
-        };
+        let one =
+            |number: usize| Some(self.compared(&changes.get(number)?.versions, shape.as_ref()));
         let mut left = changes.iter();
         in_order(0..changes.len(), self.threads, &one, |compared, _| {
             let Some((change, compared)) = left.next().zip(compared) else { return Ok(()) };
@@ -167,40 +237,40 @@ impl Service<'_> {
         tell(ReviewPart::Summary(counts), false)
     }
 
-    /// What either side allows alone: by itself, or else beside a policy that allows everything.
-    /// Where both find nothing, neither side allows more, whatever other policies stand beside it.
+    /// What either side allows alone. Where no question finds anything, neither side allows more.
     fn compared(
         &self,
-        [old, new]: [&Policies; 2],
-        beside: Option<&[Policies; 2]>,
+        versions: &Versions,
         shape: Option<&Shape>,
     ) -> Result<Comparison, QueryError> {
         // Two directions, by itself and beside others. The time is that of one change.
         let limits = &self.limits.lasting(8);
-        let ask = |old: &Policies, new: &Policies| {
-            compare::compare(old, new, shape, self.requests, None, &self.solver, limits)
+        let (requests, solver) = (self.requests, &self.solver);
+        let sets = match versions {
+            Versions::Sets(sets) => sets,
+            Versions::Principal(pair, versions) => {
+                let by = Deciding { requests, solver, limits };
+                let sets = pair.sets(versions).map_err(QueryError::Parameters)?;
+                return pair.compare(versions.last(), &sets, by);
+            }
+            Versions::Nothing(unknown) => return Ok(not_compared(unknown)),
         };
-        let alone = ask(old, new)?;
-        let Some([old, new]) = beside else { return Ok(alone) };
         let differs = |found: &Found| matches!(found, Found::Difference(_));
-        if differs(&alone.added) && differs(&alone.removed) {
-            return Ok(alone);
+        let mut all: Option<Comparison> = None;
+        for Sets { old, new, shape: own, caveats } in sets {
+            if all.as_ref().is_some_and(|all| differs(&all.added) && differs(&all.removed)) {
+                break;
+            }
+            let shape = own.as_ref().or(shape);
+            let mut one = compare::compare(old, new, shape, requests, None, solver, limits)?;
+            one.caveats.extend(caveats.iter().cloned());
+            all = Some(match all {
+                Some(all) => both(all, one),
+                None => one,
+            });
         }
-        let more = ask(old, new)?;
-        // A difference outweighs what is unknown, and that outweighs nothing.
-        let both = |one: Found, other: Found| match (&one, &other) {
-            (Found::Difference(_), _) => one,
-            (_, Found::Difference(_)) => other,
-            (Found::Unknown(_), _) => one,
-            (Found::Nothing | Found::NotAsked, _) => other,
-        };
-        Ok(Comparison {
-            added: both(alone.added, more.added),
-            removed: both(alone.removed, more.removed),
-            rests_on: alone.rests_on.and(more.rests_on),
-            caveats: Caveat::in_order(alone.caveats.into_iter().chain(more.caveats)),
-            about: alone.about,
-        })
+        let nothing = Comparison { added: Found::Nothing, removed: Found::Nothing, ..unasked() };
+        Ok(all.unwrap_or(nothing))
     }
 
     fn change(
@@ -209,7 +279,7 @@ impl Service<'_> {
         compared: Result<Comparison, QueryError>,
         counts: &mut Counts,
     ) -> ReviewPart {
-        let Change { address, kind, revision, old: _, new: _, beside: _, place, untold } = change;
+        let Change { address, kind, revision, versions, place, untold } = change;
         let (compared, failed) = match compared {
             Ok(compared) => (Some(compared), None),
             Err(error) => (None, Some((self.internal)(&error))),
@@ -220,6 +290,7 @@ impl Service<'_> {
             revision: revision.word(),
             place: place.clone(),
             untold: untold.clone(),
+            written: versions.written(address),
             compared,
         };
         counts.change(&item);
@@ -240,12 +311,13 @@ impl Service<'_> {
         form: Form,
         sieve: &mut Sieve<'_>,
     ) -> Told {
-        let question = || self.asking.question("review", Some(self.requests));
+        let ask = || self.asking.question("review", Some(self.requests));
+        let question = || asked.sides().fold(ask(), |question, side| question.of_estate(side));
         let (piece, case) = match part {
             ReviewPart::Change { item, failed: _ } => {
                 let piece = match form {
                     Form::Text => Piece::Text(report::human(item)),
-                    Form::Json => Piece::Json(report::json(item, self.requests, &question())),
+                    Form::Json => Piece::Json(report::json(item, self.requests, &ask())),
                 };
                 (Some(piece), Some(sieve.change(item)))
             }
@@ -267,9 +339,13 @@ impl Service<'_> {
                 }
             },
             ReviewPart::Summary(counts) => {
+                let caveats = asked.caveats();
                 let piece = match form {
-                    Form::Text => Piece::Text(report::summary(counts, self.requests)),
-                    Form::Json => Piece::Json(report::summary_json(counts, question())),
+                    Form::Text => {
+                        let text = report::summary(counts, self.requests, caveats, self.caveats);
+                        Piece::Text(text)
+                    }
+                    Form::Json => Piece::Json(report::summary_json(counts, question(), caveats)),
                 };
                 (Some(piece), None)
             }
@@ -277,8 +353,13 @@ impl Service<'_> {
         // What is waived or known, or of a level that does not count, is not found.
         let counts = |case: &Case| case.items.iter().any(|item| item.fate == Fate::Counts);
         let says = match (part.says(asked), &case, part) {
-            (Says::Found, Some(case), ReviewPart::Change { item, .. }) if !counts(case) => {
-                ReviewPart::unsaid(item)
+            // With a level that says so, what is no longer allowed counts, too.
+            (_, Some(case), ReviewPart::Change { item, failed: None }) => {
+                if counts(case) {
+                    Says::Found
+                } else {
+                    ReviewPart::unsaid(item)
+                }
             }
             (Says::Found, Some(case), _) if !counts(case) => Says::Nothing,
             (says, ..) => says,
@@ -300,4 +381,37 @@ impl Service<'_> {
         }
         all
     }
+}
+
+/// What two questions about one thing find together: a difference outweighs what is unknown, and that
+/// outweighs nothing.
+fn both(one: Comparison, other: Comparison) -> Comparison {
+    let both = |one: Found, other: Found| match (&one, &other) {
+        (Found::Difference(_), _) => one,
+        (_, Found::Difference(_)) => other,
+        (Found::Unknown(_), _) => one,
+        (Found::Nothing | Found::NotAsked, _) => other,
+    };
+    Comparison {
+        added: both(one.added, other.added),
+        removed: both(one.removed, other.removed),
+        rests_on: one.rests_on.and(other.rests_on),
+        caveats: Caveat::in_order(one.caveats.into_iter().chain(other.caveats)),
+        about: one.about,
+    }
+}
+
+fn unasked() -> Comparison {
+    Comparison {
+        added: Found::NotAsked,
+        removed: Found::NotAsked,
+        rests_on: RestsOn::default(),
+        caveats: Vec::new(),
+        about: About::default(),
+    }
+}
+
+/// What there is to say where nothing could be compared: it is unknown, and told once.
+fn not_compared(unknown: &Unknown) -> Comparison {
+    Comparison { added: Found::Unknown(unknown.clone()), ..unasked() }
 }

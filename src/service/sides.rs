@@ -1,7 +1,7 @@
 //! The sides of a review: which policies whoever and whatever has, by address and kind, and what is
 //! not the same on both.
 
-use super::{Change, Revision};
+use super::{Change, Revision, Sets, Versions};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
@@ -30,13 +30,13 @@ pub struct Side {
 
 /// Policies of one kind that one thing has.
 #[derive(Debug, Default)]
-struct Thing {
-    policies: Vec<NamedPolicy>,
+pub(super) struct Thing {
+    pub policies: Vec<NamedPolicy>,
     /// What bounds a principal.
-    boundary: Option<NamedPolicy>,
+    pub boundary: Option<NamedPolicy>,
     /// What is attached besides and whose text is not known.
-    untold: BTreeSet<String>,
-    place: Option<Place>,
+    pub untold: BTreeSet<String>,
+    pub place: Option<Place>,
 }
 
 impl Side {
@@ -247,28 +247,47 @@ pub fn changes(
             (Some(_), Some(_)) => Revision::Changed,
         };
         let (address, kind) = key;
-        let set = |thing| Policies { not_principal, ..environment(*kind, thing) };
-        let (old, new) = (set(was), set(is));
-        if let Some(clash) = clash(&old, &new) {
-            wrong.push(refused(&clash, address, [is, was]));
+        let sets = sets(*kind, [was, is], not_principal);
+        if let Some(clash) = sets.iter().find_map(|sets| clash(&sets.old, &sets.new)) {
+            let policies = [is, was].into_iter().flatten().flat_map(|thing| &thing.policies);
+            let source = policies.filter_map(|named| named.source.clone()).next();
+            wrong.push(refused(&clash, address, source));
             continue;
         }
-        let limits = [&old, &new].iter().any(|set| limits(set));
-        let grants = matches!(kind, Kind::Identity | Kind::Trust | Kind::Resource);
-        let beside = (limits && grants).then(|| [beside(&old), beside(&new)]);
         changes.push(Change {
             address: address.clone(),
             kind: kind.word(),
             revision,
-            old,
-            new,
-            beside,
+            versions: Versions::Sets(sets),
             place: is.or(was).and_then(|thing| thing.place.clone()),
             untold,
         });
     }
     new.wrong.extend(wrong);
     (changes, unchanged)
+}
+
+/// What is compared of policies of one kind: by themselves, and beside a policy that allows
+/// everything where one of them denies something. What a Deny refuses shows only there, if other
+/// policies allow it.
+pub(super) fn sets(
+    kind: Kind,
+    [was, is]: [Option<&Thing>; 2],
+    not_principal: NotPrincipalReading,
+) -> Vec<Sets> {
+    let set = |thing| Policies { not_principal, ..environment(kind, thing) };
+    let (old, new) = (set(was), set(is));
+    let limits = [&old, &new].iter().any(|set| limits(set));
+    let grants = matches!(kind, Kind::Identity | Kind::Trust | Kind::Resource);
+    let beside = (limits && grants).then(|| Sets::of(beside(&old), beside(&new)));
+    [Sets::of(old, new)].into_iter().chain(beside).collect()
+}
+
+impl Sets {
+    /// Both, about the requests of the review.
+    pub(super) fn of(old: Policies, new: Policies) -> Self {
+        Self { old, new, shape: None, caveats: Vec::new() }
+    }
 }
 
 /// What keeps parameters of both sides from having one value each.
@@ -279,9 +298,7 @@ fn clash(old: &Policies, new: &Policies) -> Option<Clash> {
 }
 
 /// Why what something has on both sides is not compared.
-fn refused(clash: &Clash, address: &str, sides: [Option<&Thing>; 2]) -> Vec<Finding> {
-    let policies = sides.into_iter().flatten().flat_map(|thing| &thing.policies);
-    let source = policies.filter_map(|named| named.source.clone()).next();
+pub(super) fn refused(clash: &Clash, address: &str, source: Option<Source>) -> Vec<Finding> {
     vec![Finding {
         rule: codes::PLACEHOLDER_CLASH,
         level: Level::Error,
@@ -312,12 +329,14 @@ fn one_form(old: &mut Side, new: &mut Side) {
 
 /// What policies say, and what the boundary says, without names and places.
 fn texts_of(thing: &Thing) -> (BTreeSet<String>, Option<String>) {
-    let text = |named: &NamedPolicy| {
-        let statements = named.policy.statements.iter();
-        let statements = statements.map(|statement| print::statement(statement).to_string());
-        format!("{:?} {}", named.policy.version, statements.collect::<Vec<_>>().join("\n"))
-    };
-    (thing.policies.iter().map(text).collect(), thing.boundary.as_ref().map(text))
+    (thing.policies.iter().map(text_of).collect(), thing.boundary.as_ref().map(text_of))
+}
+
+/// What a policy says, without its name and place.
+pub(super) fn text_of(named: &NamedPolicy) -> String {
+    let statements = named.policy.statements.iter();
+    let statements = statements.map(|statement| print::statement(statement).to_string());
+    format!("{:?} {}", named.policy.version, statements.collect::<Vec<_>>().join("\n"))
 }
 
 /// Policies of one kind where nothing else stands in the way: what grants stands alone, and what
@@ -369,8 +388,22 @@ fn beside_everything(mut policies: Vec<NamedPolicy>) -> Vec<NamedPolicy> {
 }
 
 /// A policy that grants everything.
-fn everything(kind: Kind) -> NamedPolicy {
-    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+pub(super) fn everything(kind: Kind) -> NamedPolicy {
+    of_everything(
+        kind,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+    )
+}
+
+/// A resource-based policy that grants everything to everybody.
+pub(super) fn everybody() -> NamedPolicy {
+    of_everything(
+        Kind::Resource,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#,
+    )
+}
+
+fn of_everything(kind: Kind, text: &str) -> NamedPolicy {
     let read = read_policy(&Source::new("everything", text), kind, &ReadOptions::default());
     let policy = read.policy.unwrap_or_else(|| policy_of_nothing(kind));
     NamedPolicy::new("everything".to_owned(), policy)

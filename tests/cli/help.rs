@@ -73,6 +73,9 @@ why = "That is what the policy is for."
         "users": [{"arn": "arn:aws:iam::111122223333:user/dev", "policies": [named(&allow_all())], "tags": {}}],
         "roles": [{"arn": "arn:aws:iam::111122223333:role/admin", "trust": named(&open), "tags": {}}]});
     write("estate.json", &estate.to_string());
+    let mut before = estate.clone();
+    before["users"] = json!([]);
+    write("estate-before.json", &before.to_string());
     let request = json!({"principal": "arn:aws:iam::111122223333:user/dev", "action": "s3:GetObject", "resource": "arn:aws:s3:::reports/a"});
     let case = json!({"id": 1, "policies": allow_all(), "request": request});
     let enforced = json!({"bedrock": {"guardrail_inference": {"us-east-1": {"config_1": {

@@ -24,6 +24,7 @@ mod paths;
 mod placeholders;
 mod reports;
 mod review;
+mod review_estates;
 mod schemas;
 mod solvers_on_a_pipe;
 #[path = "../support/mod.rs"]

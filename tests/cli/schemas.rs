@@ -87,6 +87,14 @@ fn questions() -> Vec<(Vec<&'static str>, String)> {
             &none,
         ),
         ask(&["review", haiku, all, "--timeout", "0.000001"], &none),
+        ask(
+            &[
+                "review",
+                "tests/cases/review/estates/base.json",
+                "tests/cases/review/estates/head.json",
+            ],
+            &none,
+        ),
         ask(&["explain", "F12"], &none),
         ask(&["can", "--call", "list"], &none),
         ask(&["lint", "--explain", "all"], &none),

@@ -231,6 +231,10 @@ const PAGES: &[Page] = &[
                 "All policies of two folders, and whether the claims still hold.",
                 "keyaki review policies policies --claims claims",
             ),
+            (
+                "What may everybody in an account do that they could not yesterday?",
+                "keyaki review estate-before.json estate.json",
+            ),
         ],
         nothing: "nothing is allowed that was not allowed, and every claim is as expected",
         found: Some("something more is allowed, or a claim is not as expected"),

@@ -87,7 +87,7 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Which parts of these policies have no effect, or not the effect that they seem to have?
     Lint(Box<LintArgs>),
-    /// What does a change of policies, templates or plans allow that was not allowed before?
+    /// What does a change of policies, templates, plans or estates allow that was not allowed before?
     Review(Box<ReviewArgs>),
     /// What do guardrails that an organization enforces change for inference?
     Guardrails(Box<GuardrailsArgs>),
@@ -238,8 +238,9 @@ impl Command {
                 (None, None)
             }
             Self::Review(args) => {
-                let ReviewArgs { base, head, claims, engine, .. } = args.as_ref();
-                inputs.extend(base.iter().chain(head).chain(claims).map(PathBuf::as_path));
+                let ReviewArgs { base, head, managed, claims, engine, .. } = args.as_ref();
+                let files = base.iter().chain(head).chain(managed).chain(claims);
+                inputs.extend(files.map(PathBuf::as_path));
                 (None, Some(&engine.world))
             }
             Self::Again(args) => {

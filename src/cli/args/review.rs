@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// `keyaki review`
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
-    /// What there was: a folder, a policy, a template or a plan
+    /// What there was: a folder, a policy, a template, a plan or an estate
     #[arg(value_name = "BASE", required_unless_present = "git")]
     pub base: Option<PathBuf>,
     /// What there is now, of the same sort. Alone, with --git: what is compared with the revision
@@ -19,6 +19,9 @@ pub struct ReviewArgs {
     /// What there was is what BASE was in this revision of its Git repository
     #[arg(long, value_name = "REV", conflicts_with = "head")]
     pub git: Option<String>,
+    /// The managed policies of AWS, for estates that name them and do not have them
+    #[arg(long, value_name = "FILE")]
+    pub managed: Option<PathBuf>,
     /// Claims about the new side (a file, or a folder of *.toml). Where the old side has the same
     /// file, it is told which of them the change breaks
     #[arg(long, value_name = "FILE|DIR")]

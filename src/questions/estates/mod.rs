@@ -13,6 +13,7 @@ mod facts;
 mod grants;
 mod list;
 mod one;
+mod pair;
 mod places;
 mod strangers;
 mod subjects;
@@ -22,6 +23,7 @@ pub use calls::{AskedCall, WhoCalls};
 pub use chains::{Asking, Chain, Chains, Goal, Need, Paths, Reach, Reached, Step, Wanted};
 pub use list::{ListError, listed};
 pub use one::{NobodyError, ask_as, layers, may_be_asked_as, named, nobody};
+pub use pair::{Deciding, Pair, Sides, Versions, apart};
 pub use subjects::{Subject, SubjectKind};
 pub use targets::{Target, Targets};
 

@@ -334,7 +334,7 @@ fn anywhere<'t>(texts: impl IntoIterator<Item = &'t str>) -> Shape {
 }
 
 /// Those with actions of one service.
-fn only(mut shape: Shape, service: &str) -> Shape {
+pub(super) fn only(mut shape: Shape, service: &str) -> Shape {
     let pattern = ActionPattern::Name { service: service.to_owned(), name: "*".to_owned() };
     shape.statement.action = ActionElement { negated: false, patterns: vec![pattern] };
     shape
