@@ -12,6 +12,13 @@ pub fn matches(format: &ArnFormat, arn: &[&str; 6]) -> bool {
     fields.iter().zip(arn).all(|(field, text)| field_matches(field, text, bucket))
 }
 
+/// Whether the text may be this field, from 0, of an ARN of the format. An ARN is of the format iff
+/// each of its fields may be.
+pub fn field_is_of(format: &ArnFormat, index: usize, text: &str) -> bool {
+    let fields = format.fields();
+    fields.get(index).is_some_and(|field| field_matches(field, text, fields[2] == "s3"))
+}
+
 /// Whether the text may stand where the format has the service.
 pub(crate) fn names_service(format: &ArnFormat, text: &str) -> bool {
     field_matches(format.fields()[2], text, false)

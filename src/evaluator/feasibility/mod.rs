@@ -24,7 +24,7 @@ mod values;
 
 pub use calls::tells_of_endpoint;
 pub use endpoints::is_refused_by_service;
-pub use formats::matches as is_of_format;
+pub use formats::{field_is_of, matches as is_of_format};
 pub use service::{comes_with, is_listed_somewhere, is_unknown, unlisted_keys};
 pub(crate) use shapes::is_region;
 pub use tags::letters;

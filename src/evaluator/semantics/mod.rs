@@ -34,7 +34,9 @@ pub use layers::{LayerOutcome, Verdict};
 pub use parameters::gives_parameters;
 pub use participation::{Exemption, came_through_endpoint, is_service_linked};
 pub use principal::{PrincipalClass, principal_class};
-pub use resource::entry_matches as matches_resource;
+pub use resource::{
+    entry_field_matches as matches_resource_field, entry_matches as matches_resource,
+};
 pub use shape::{is_like, matches_shape};
 pub use statement::StatementRef;
 pub use substitution::NoValue;

@@ -37,15 +37,29 @@ pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, request: &R
 /// Whether one entry of `Resource` of a policy of that kind matches the ARN, or `*`, in a request
 /// without context: a variable stands for its default, and one without matches nothing.
 pub fn entry_matches(entry: &ResourcePattern, kind: Kind, resource: &str) -> bool {
-    let request = Request {
+    compare_entry(entry, kind, &about(resource)).is_ok()
+}
+
+/// Whether one field, from 0, of an entry of an identity-based policy matches a text, in a request
+/// without context. An entry matches an ARN iff each of its fields matches the ARN's.
+pub fn entry_field_matches(entry: &ResourcePattern, index: usize, text: &str) -> bool {
+    let ResourcePattern::Arn { fields, .. } = entry else { return true };
+    // Missing fields are completed.
+    fields
+        .get(index)
+        .is_none_or(|field| matches!(compare_field(field, text, &about("*")), Ok(true)))
+}
+
+/// A request about the resource, without context.
+fn about(resource: &str) -> Request {
+    Request {
         principal: Principal::new("anonymous"),
         action: String::new(),
         resource: resource.to_owned(),
         resource_account: None,
         principal_in_management_account: false,
         context: BTreeMap::new(),
-    };
-    compare_entry(entry, kind, &request).is_ok()
+    }
 }
 
 /// Compares one entry with the request's resource, field by field; the first difference otherwise.
@@ -60,19 +74,25 @@ pub(super) fn compare_entry<'a>(
         return Err(Mismatch::Short);
     }
     for (index, (field, value)) in fields.iter().zip(values).enumerate() {
-        if let Some(plain) = without_variables(field) {
-            if !begins(field, value) || !glob::matches(plain, value, Case::Exact) {
-                return Err(Mismatch::Field(index));
-            }
-            continue;
-        }
-        let parts = substitute(field, request)
-            .map_err(|(variable, reason)| Mismatch::Variable(variable, reason))?;
-        if !glob::matches(pattern(&parts), value, Case::Exact) {
+        if !compare_field(field, value, request)? {
             return Err(Mismatch::Field(index));
         }
     }
     Ok(())
+}
+
+/// Whether one field of an entry matches that of the request's resource.
+fn compare_field<'a>(
+    field: &'a Template,
+    value: &str,
+    request: &'a Request,
+) -> Result<bool, Mismatch<'a>> {
+    if let Some(plain) = without_variables(field) {
+        return Ok(begins(field, value) && glob::matches(plain, value, Case::Exact));
+    }
+    let parts = substitute(field, request)
+        .map_err(|(variable, reason)| Mismatch::Variable(variable, reason))?;
+    Ok(glob::matches(pattern(&parts), value, Case::Exact))
 }
 
 /// Whether a value begins as a field without variables does, which most values do not.

@@ -6,7 +6,7 @@
 
 use super::placeholders::{known_ids, natural_arn, values};
 use super::written::written;
-use keyaki_evaluator::feasibility::{self, is_listed_somewhere, is_of_format, unlisted_keys};
+use keyaki_evaluator::feasibility::{self, is_listed_somewhere, unlisted_keys};
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
 use keyaki_iam::policy::{
@@ -246,36 +246,38 @@ fn named_by(action: &Action, service: &Service) -> bool {
 }
 
 /// An ARN that the pattern matches and that is of the format, as natural as the pattern lets it be.
+/// Each field is chosen apart from the others.
 fn arn_for(pattern: &ResourcePattern, format: &ArnFormat, natural: &str) -> Option<String> {
     let ResourcePattern::Arn { fields, .. } = pattern else { return None };
     let own = arn_fields(natural)?;
+    let fits = |index: usize, text: &str| {
+        feasibility::field_is_of(format, index, text)
+            && semantics::matches_resource_field(pattern, index, text)
+    };
+    if !fits(0, "arn") || !fits(2, own[2]) {
+        return None;
+    }
     let literal = |index: usize| {
         fields.get(index).filter(|field| is_literal(field)).map(|field| written(field, ""))
     };
-    let one_of = |index: usize, others: &'static [&'static str]| match literal(index) {
-        Some(text) => vec![text],
-        None => others.iter().map(|text| (*text).to_owned()).collect(),
+    let one_of = |index: usize, others: &[&str]| {
+        let mut options = match (literal(index), fields.get(index)) {
+            (Some(text), _) => vec![text],
+            (None, Some(_)) => others.iter().map(|text| (*text).to_owned()).collect(),
+            (None, None) => vec![own.get(index).copied().unwrap_or_default().to_owned()],
+        };
+        let at = options.iter().position(|text| fits(index, text))?;
+        Some(options.swap_remove(at))
     };
-    let wild = |index: usize| fields.get(index).is_some();
-    let partitions = if wild(1) { one_of(1, PARTITIONS) } else { vec![own[1].to_owned()] };
-    let regions = match wild(3) && !own[3].is_empty() {
-        true if literal(3).is_none() => {
-            [own[3]].iter().chain(REGIONS).map(|region| (*region).to_owned()).collect()
-        }
-        _ => vec![literal(3).unwrap_or_else(|| own[3].to_owned())],
+    let partition = one_of(1, PARTITIONS)?;
+    let regions: Vec<&str> = match own[3] {
+        "" => vec![""],
+        region => [region].into_iter().chain(REGIONS.iter().copied()).collect(),
     };
-    let account = literal(4).unwrap_or_else(|| own[4].to_owned());
-    let fits = |arn: &String| {
-        arn_fields(arn).is_some_and(|fields| is_of_format(format, &fields))
-            && is_matched(pattern, arn)
-    };
-    partitions.iter().find_map(|partition| {
-        regions.iter().find_map(|region| {
-            let whole =
-                |rest: String| format!("arn:{partition}:{}:{region}:{account}:{rest}", own[2]);
-            rests(fields.get(5), format, own[5]).map(whole).find(fits)
-        })
-    })
+    let region = one_of(3, &regions)?;
+    let account = one_of(4, &[own[4]])?;
+    let rest = rests(fields.get(5), format, own[5]).find(|rest| fits(5, rest))?;
+    Some(format!("arn:{partition}:{}:{region}:{account}:{rest}", own[2]))
 }
 
 /// What may stand in the last field, where its own text is `own` and the pattern's is `field`.
