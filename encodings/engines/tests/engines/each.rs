@@ -13,7 +13,7 @@
 use crate::common::ask::{engines, limits, refuted, satisfied, z3_takes_part};
 use crate::common::{ASCII_LOWER, HAS_B, NUMBER};
 use keyaki_engines::engine::helper::place::Absent;
-use keyaki_engines::engine::{EngineError, Limits, Outcome, Reason, from_spec};
+use keyaki_engines::engine::{Engine, EngineError, Finite, Limits, Outcome, Reason, from_spec};
 use keyaki_logic::model::Model;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::term::{Part, Sort, Symbol, Term, Value};
@@ -311,4 +311,38 @@ fn threads_may_ask_at_once() {
             }
         });
     }
+}
+
+/// Of many patterns at one value, those that exclude or contain each other are compared before models
+/// lead to each pair.
+#[test]
+fn many_patterns_are_few_conflicts() {
+    let x = string("x");
+    let glob = |number: u32, end: &str| {
+        let mut parts = vec![lit("a"), Part::AnyString, lit(&format!("-{number}-"))];
+        parts.extend([Part::AnyString, lit(end)]);
+        Term::matches(x.clone(), parts)
+    };
+    let all = |end: &'static str| Term::or((0..100).map(|number| glob(number, end)));
+    let decide = |assertions: &[Term]| {
+        let engine = Finite::new();
+        let outcome = engine.decide(assertions, &limits());
+        let work = engine.work();
+        let conflicts = work.counts.iter().find(|(what, _)| *what == "conflicts").unwrap().1;
+        (outcome, conflicts)
+    };
+    // Each narrower pattern is contained in one of the others, and in no two.
+    let (outcome, conflicts) = decide(&[all("x"), Term::not(all(""))]);
+    assert_eq!(outcome, Outcome::Unsatisfiable);
+    assert!(conflicts < 30, "{conflicts}");
+    // And not the other way round.
+    let (outcome, _) = decide(&[all(""), Term::not(all("x"))]);
+    assert!(matches!(outcome, Outcome::Satisfiable(_)), "{outcome:?}");
+    // Each excludes each: a text has one length.
+    let of_length =
+        |length: u32| Term::in_regex(x.clone(), Regex::repeat(Regex::any_char(), length, length));
+    let two = |from: u32| Term::or((from..from + 40).map(of_length));
+    let (outcome, conflicts) = decide(&[two(0), two(40)]);
+    assert_eq!(outcome, Outcome::Unsatisfiable);
+    assert!(conflicts < 40 * 40 / 4, "{conflicts}");
 }

@@ -15,6 +15,7 @@
 //! and SAT modulo theories, 2006.
 
 mod atom;
+mod contain;
 mod divide;
 mod formula;
 mod memory;
@@ -44,8 +45,8 @@ use std::sync::{Mutex, PoisonError};
 use tally::Tally;
 use theory::{Assignment, Checked, Split};
 
-/// Patterns at one value that are compared with each other before the search begins; more are
-/// compared where models lead there.
+/// Patterns at one value that are compared with each other before the search begins. Of more, those
+/// are that may contain each other, and others where models lead there.
 const RELATED: usize = 48;
 
 /// After so many conflicts of a pattern with single others at its value it is compared with all of
@@ -274,21 +275,43 @@ impl<'a> Decision<'a> {
 
     /// States how the patterns at one value are related, where they are few.
     fn relate(&mut self, languages: &mut Languages) -> Result<(), Exhausted> {
-        let few = |(_, list): &(_, &Vec<_>)| list.len() <= RELATED;
-        let mut groups: Vec<(ValueId, Vec<(Language, Lit)>)> = self
-            .patterns()
-            .iter()
-            .filter(few)
-            .map(|(value, list)| (*value, list.clone()))
-            .collect();
+        let groups = self.patterns().iter().map(|(value, list)| (*value, list.clone()));
+        let mut groups: Vec<(ValueId, Vec<(Language, Lit)>)> = groups.collect();
         groups.sort_unstable_by_key(|(value, _)| *value);
         for (_, list) in groups {
+            if list.len() > RELATED {
+                self.contain(&list, languages)?;
+                continue;
+            }
             for (index, (a, one)) in list.iter().enumerate() {
                 for (b, other) in list.iter().skip(index + 1) {
                     for clause in related((*a, *one), (*b, *other), languages)? {
                         self.formula.clause(clause);
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// States which of many patterns at one value contain which, as far as their literal parts show.
+    fn contain(
+        &mut self,
+        list: &[(Language, Lit)],
+        languages: &mut Languages,
+    ) -> Result<(), Exhausted> {
+        let regexes: Vec<_> =
+            list.iter().map(|(language, _)| self.formula.regex(*language)).collect();
+        for (inner, outer) in contain::pairs(&regexes) {
+            let (Some((inner, one)), Some((outer, other))) = (list.get(inner), list.get(outer))
+            else {
+                continue;
+            };
+            if self.limits.deadline.is_reached() {
+                break;
+            }
+            if languages.contained(*inner, *outer)? {
+                self.formula.clause(vec![!*one, *other]);
             }
         }
         Ok(())
