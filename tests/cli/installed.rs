@@ -11,12 +11,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
+/// Copies a program that is to be run. Another process does: what somebody has open for writing cannot
+/// be run, and each process that another test starts has for a moment what this one has open.
+pub fn copy(from: &Path, to: &Path) {
+    assert!(Command::new("cp").arg(from).arg(to).status().unwrap().success(), "{}", to.display());
+}
+
 /// A folder with a copy of the command, and with others.
 fn installed(others: &[PathBuf]) -> TempDir {
     let folder = TempDir::new().unwrap();
     for file in others.iter().map(PathBuf::as_path).chain([Path::new(env!("CARGO_BIN_EXE_keyaki"))])
     {
-        fs::copy(file, folder.path().join(file.file_name().unwrap())).unwrap();
+        copy(file, &folder.path().join(file.file_name().unwrap()));
     }
     let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
     fs::write(folder.path().join("policy.json"), policy).unwrap();

@@ -8,8 +8,10 @@
     reason = "a test may fail loudly"
 )]
 
+use crate::installed::copy;
 use crate::support::command::{code, err, out, shell};
 use keyaki_engines::engine::Helper;
+use std::path::Path;
 
 /// A line for each command and format, with the exit code of its answer.
 const ANSWERS: &[(&str, i32)] = &[
@@ -178,7 +180,7 @@ fn without_threads_to_be_had_the_work_is_done_by_one() {
         .tempdir()
         .unwrap();
     let (binary, proofs) = (folder.path().join("keyaki"), folder.path().join("proofs"));
-    std::fs::copy(env!("CARGO_BIN_EXE_keyaki"), &binary).unwrap();
+    copy(Path::new(env!("CARGO_BIN_EXE_keyaki")), &binary);
     assert_eq!(code(&shell(&format!("cp -r proofs {}", proofs.display()))), 0);
     let bounded = |line: &str| {
         let nobody = "setpriv --reuid=54321 --regid=54321 --clear-groups prlimit --nproc=1:1";
@@ -204,8 +206,7 @@ fn without_threads_to_be_had_the_work_is_done_by_one() {
     }
     if crate::support::z3_takes_part() {
         // No process can be started that would ask it.
-        std::fs::copy(Helper::installed().unwrap().path(), folder.path().join("keyaki-z3"))
-            .unwrap();
+        copy(Helper::installed().unwrap().path(), &folder.path().join("keyaki-z3"));
         let output = bounded("./keyaki can proofs/policies/S3-P16.json --engine z3");
         assert!(
             code(&output) == 2 && err(&output).contains("cannot be started"),
