@@ -259,14 +259,13 @@ const TOLD: usize = 10;
 
 /// The values of parameters that an answer is about, if it is about certain ones.
 fn at_values(caveats: &[Caveat]) -> String {
-    let mut said = String::new();
-    for caveat in caveats {
-        if let Caveat::TheseValues { names } = caveat {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            said = format!(" where {}", visible(&names.join(" and ")));
-        }
-    }
-    said
+    let values = caveats.iter().find_map(|caveat| {
+        if let Caveat::TheseValues { names } = caveat { Some(names) } else { None }
+    });
+    values.map_or_else(String::new, |names| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        format!(" where {}", visible(&names.join(" and ")))
+    })
 }
 
 /// What became of the statements: of those that speak of the action all that apply and the nearest

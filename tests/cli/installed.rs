@@ -131,7 +131,7 @@ fn libraries() -> Vec<PathBuf> {
 
 #[test]
 fn beside_each_other_the_command_asks_z3() {
-    if !crate::support::z3_takes_part() {
+    if !crate::support::z3::z3_takes_part() {
         return;
     }
     let helper = Helper::installed().unwrap();
@@ -189,7 +189,7 @@ fn what_is_named_is_asked_or_refused() {
     // The command itself is a program that does not greet.
     let other = with(&folder.path().join("keyaki"));
     assert!(code(&other) == 2 && err(&other).contains("cannot be used"), "{}", err(&other));
-    if crate::support::z3_takes_part() {
+    if crate::support::z3::z3_takes_part() {
         let answer = with(Helper::installed().unwrap().path());
         assert_eq!(code(&answer), 1, "{}", err(&answer));
     }

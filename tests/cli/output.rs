@@ -204,7 +204,7 @@ fn without_threads_to_be_had_the_work_is_done_by_one() {
         let output = bounded(&format!("./keyaki {line}"));
         assert_eq!((code(&output), err(&output)), (answer, String::new()), "{line}");
     }
-    if crate::support::z3_takes_part() {
+    if crate::support::z3::z3_takes_part() {
         // No process can be started that would ask it.
         copy(Helper::installed().unwrap().path(), &folder.path().join("keyaki-z3"));
         let output = bounded("./keyaki can proofs/policies/S3-P16.json --engine z3");

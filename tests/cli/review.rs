@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
-use crate::support::command::{code, err, keyaki, lines, out};
+use crate::support::command::{code, err, git, keyaki, lines, out};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
@@ -105,13 +104,6 @@ fn a_plan_alone_is_before_and_after() {
     let output = keyaki(&["review", &format!("{CASES}/red/app.yaml")]);
     assert_eq!(code(&output), 2);
     assert!(err(&output).contains("needs two sides"), "{}", err(&output));
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
-    let output = git.args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", err(&output));
 }
 
 #[test]

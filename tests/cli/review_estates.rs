@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
-use crate::support::command::{code, err, keyaki, lines, out};
+use crate::support::command::{code, err, git, keyaki, lines, out};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use tempfile::TempDir;
 
 const OWN: &str = "111122223333";
@@ -407,13 +407,6 @@ fn the_same_estate_in_another_encoding_is_the_same() {
     let told = summary(&output);
     assert_eq!(told["changed"], 0, "{told}");
     assert!(told["unchanged"].as_u64().unwrap() > 60, "{told}");
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
-    let output = git.args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", err(&output));
 }
 
 #[test]

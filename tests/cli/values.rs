@@ -126,54 +126,27 @@ fn a_comparison_finds_the_values_at_which_the_sides_differ_least() {
 #[test]
 fn claims_say_over_which_values() {
     let ground = Ground::new();
-    let claims = r#"
-[[claim]]
-name = "some bucket"
-claim = "some"
-policies = ["guarded.json"]
-statement.Action = "s3:GetObject"
-expect = "holds"
-
-[[claim]]
-name = "every bucket"
-claim = "some"
-for = "every"
-policies = ["guarded.json"]
-statement.Action = "s3:GetObject"
-expect = "violated"
-
-[[claim]]
-name = "never"
-claim = "never"
-policies = ["guarded.json"]
-statement.Action = "s3:GetObject"
-expect = "violated"
-
-[[claim]]
-name = "never for one bucket"
-claim = "never"
-for = "some"
-policies = ["guarded.json"]
-statement.Action = "s3:GetObject"
-expect = "holds"
-
-[[claim]]
-name = "the same for one bucket"
-claim = "equivalent"
-for = "some"
-old = ["own.json"]
-new = ["payroll.json"]
-expect = "holds"
-
-[[claim]]
-name = "nothing new for one bucket"
-claim = "no_new_access"
-for = "some"
-old = ["payroll.json"]
-new = ["twice.json"]
-expect = "holds"
-"#;
-    fs::write(ground.0.path().join("claims.toml"), claims).unwrap();
+    let of = |name: &str, kind: &str, values: &str, expect: &str| {
+        let about = match kind {
+            "equivalent" => "old = [\"own.json\"]\nnew = [\"payroll.json\"]",
+            "no_new_access" => "old = [\"payroll.json\"]\nnew = [\"twice.json\"]",
+            _ => "policies = [\"guarded.json\"]\nstatement.Action = \"s3:GetObject\"",
+        };
+        format!(
+            "[[claim]]\nname = \"{name}\"\nclaim = \"{kind}\"\n{values}\n{about}\nexpect = \"{expect}\"\n"
+        )
+    };
+    let (some, every) = ("for = \"some\"", "for = \"every\"");
+    let claims = [
+        of("some bucket", "some", "", "holds"),
+        of("every bucket", "some", every, "violated"),
+        of("never", "never", "", "violated"),
+        of("never for one bucket", "never", some, "holds"),
+        of("the same for every bucket", "equivalent", every, "violated"),
+        of("the same for one bucket", "equivalent", some, "holds"),
+        of("nothing new for one bucket", "no_new_access", some, "holds"),
+    ];
+    fs::write(ground.0.path().join("claims.toml"), claims.concat()).unwrap();
     let file = ground.path("claims.toml");
     let output = keyaki(&["check", &file, "--placeholders"]);
     assert_eq!(code(&output), 0, "{}", out(&output));

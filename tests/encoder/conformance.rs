@@ -84,7 +84,7 @@ fn policies_decide_as_the_cases_say() {
 /// substitution, and given all of it.
 fn engines() -> Vec<Box<dyn Engine>> {
     let mut engines = vec![from_spec("finite").expect("it is always there")];
-    if crate::support::z3_takes_part() {
+    if crate::support::z3::z3_takes_part() {
         let whole = Refining::new(Z3::new(Helper::installed().expect("it is there")));
         engines.extend([from_spec("z3").expect("it is there"), Box::new(whole)]);
     }

@@ -40,7 +40,7 @@ use std::time::Duration;
 /// The engines to compare `finite` with.
 fn others() -> Vec<&'static str> {
     let mut others =
-        if crate::support::z3_takes_part() { vec!["z3", "z3-finite"] } else { Vec::new() };
+        if crate::support::z3::z3_takes_part() { vec!["z3", "z3-finite"] } else { Vec::new() };
     if Command::new("cvc5")
         .arg("--version")
         .stdout(Stdio::null())

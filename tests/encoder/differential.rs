@@ -312,7 +312,7 @@ fn the_finite_engine_agrees_with_the_evaluator() {
 /// All of each question: split, most would be settled by substitution before they reach Z3.
 #[test]
 fn z3_agrees_with_the_evaluator() {
-    if crate::support::z3_takes_part() {
+    if crate::support::z3::z3_takes_part() {
         agrees_with_the_evaluator(
             &Refining::new(Z3::new(Helper::installed().expect("it is there"))),
             3,

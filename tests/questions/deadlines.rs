@@ -73,7 +73,8 @@ fn a_deadline_at_any_moment_makes_answers_unknown_and_nothing_else() {
         (tags(2), all("*")),
     ];
     let worlds = [Requests::Any, Requests::Feasible(World::embedded().unwrap())];
-    let specs = if crate::support::z3_takes_part() { vec!["finite", "z3"] } else { vec!["finite"] };
+    let specs =
+        if crate::support::z3::z3_takes_part() { vec!["finite", "z3"] } else { vec!["finite"] };
     for (one, other) in pairs.iter().map(|(one, other)| (policies([one]), policies([other]))) {
         for (requests, spec) in
             worlds.iter().flat_map(|requests| specs.iter().map(move |spec| (*requests, *spec)))

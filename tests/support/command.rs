@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// The day on which the command takes itself to run, 2026-10-01: the embedded catalogue is new,
@@ -71,4 +72,12 @@ pub fn shell(line: &str) -> Output {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap()
+}
+
+/// Git in a folder, as somebody whom it knows.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+    let output = git.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", err(&output));
 }

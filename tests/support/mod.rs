@@ -27,6 +27,7 @@ pub mod services;
 pub mod sets;
 pub mod shrink;
 pub mod unknowing;
+pub mod z3;
 
 use keyaki::json;
 use keyaki::layers::{NamedPolicy, Policies};
@@ -34,27 +35,10 @@ use keyaki::policy::{Kind, Policy, read};
 use keyaki::request::{self, Request};
 use keyaki::shape::Shape;
 use keyaki::source::Source;
-use keyaki_engines::engine::helper::place::Absent;
-use keyaki_engines::engine::{EngineError, Helper};
 
 /// A number from the environment, such as how many cases are drawn.
 pub fn number(variable: &str, usual: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
-
-/// Whether Z3 takes part: it does, unless the environment variable KEYAKI_Z3 is there and empty.
-pub fn z3_takes_part() -> bool {
-    match Helper::installed() {
-        Ok(_) => true,
-        Err(EngineError::Absent(Absent::Unwanted)) => {
-            eprintln!("skipped: Z3, since KEYAKI_Z3 is empty");
-            false
-        }
-        Err(error) => panic!(
-            "Z3 takes part in this test. `sh encodings/z3-setup.sh` and `cargo build -p keyaki-z3` (with `--release` if the test has it) \
-             put it where the test looks; `KEYAKI_Z3= cargo test` leaves it out. {error}"
-        ),
-    }
 }
 
 /// Reads an identity-based policy that must be accepted.

@@ -32,6 +32,18 @@ pub(super) enum Part<'a> {
     AnyString,
 }
 
+impl<'a> Part<'a> {
+    /// The part that a piece is; a variable has to be replaced.
+    fn of(piece: &'a Piece) -> Result<Self, &'a Variable> {
+        match piece {
+            Piece::Literal(text) => Ok(Self::Literal(text)),
+            Piece::AnyChar => Ok(Self::AnyChar),
+            Piece::AnyString => Ok(Self::AnyString),
+            Piece::Variable(variable) => Err(variable),
+        }
+    }
+}
+
 /// What a request carries for a key.
 pub(super) enum Values<'a> {
     /// Nothing, or an empty list.
@@ -73,14 +85,10 @@ pub(super) fn substitute<'a>(
     template: &'a Template,
     request: &'a Request,
 ) -> Result<Vec<Part<'a>>, (&'a Variable, NoValue)> {
-    let part = |piece: &'a Piece| match piece {
-        Piece::Literal(text) => Ok(Part::Literal(text)),
-        Piece::AnyChar => Ok(Part::AnyChar),
-        Piece::AnyString => Ok(Part::AnyString),
-        Piece::Variable(variable) => {
-            value(request, variable).map(Part::Value).map_err(|reason| (variable, reason))
-        }
+    let replaced = |variable: &'a Variable| {
+        value(request, variable).map(Part::Value).map_err(|reason| (variable, reason))
     };
+    let part = |piece| Part::of(piece).or_else(replaced);
     template.pieces.iter().map(part).collect()
 }
 
@@ -114,26 +122,15 @@ pub(super) fn plain_text(parts: &[Part<'_>]) -> String {
 
 /// The pattern in which `*` and `?` of the policy are wildcards.
 pub(super) fn pattern<'a>(parts: &'a [Part<'a>]) -> impl Iterator<Item = Atom> + Clone {
-    parts.iter().flat_map(|part| match *part {
-        Part::Literal(text) | Part::Value(text) => Atoms::Text(text.chars()),
-        Part::AnyChar => Atoms::Wildcard(Some(Atom::AnyChar)),
-        Part::AnyString => Atoms::Wildcard(Some(Atom::AnyString)),
-    })
+    parts.iter().copied().flat_map(Atoms::of)
 }
 
 /// The pattern of a template in which there is nothing to replace; `None` where there is.
 pub(super) fn without_variables<'t>(
     template: &'t Template,
 ) -> Option<impl Iterator<Item = Atom> + Clone + 't> {
-    let replaced = |piece: &Piece| matches!(piece, Piece::Variable(_));
-    let atoms = |piece: &'t Piece| match piece {
-        Piece::Literal(text) => Atoms::Text(text.chars()),
-        Piece::AnyChar => Atoms::Wildcard(Some(Atom::AnyChar)),
-        Piece::AnyString => Atoms::Wildcard(Some(Atom::AnyString)),
-        Piece::Variable(_) => Atoms::Wildcard(None),
-    };
-    let plain = !template.pieces.iter().any(replaced);
-    plain.then(|| template.pieces.iter().flat_map(atoms))
+    let parts = template.pieces.iter().map(Part::of);
+    parts.clone().all(|part| part.is_ok()).then(|| parts.flatten().flat_map(Atoms::of))
 }
 
 /// The positions of one part.
@@ -141,6 +138,16 @@ pub(super) fn without_variables<'t>(
 enum Atoms<'a> {
     Text(Chars<'a>),
     Wildcard(Option<Atom>),
+}
+
+impl<'a> Atoms<'a> {
+    fn of(part: Part<'a>) -> Self {
+        match part {
+            Part::Literal(text) | Part::Value(text) => Self::Text(text.chars()),
+            Part::AnyChar => Self::Wildcard(Some(Atom::AnyChar)),
+            Part::AnyString => Self::Wildcard(Some(Atom::AnyString)),
+        }
+    }
 }
 
 impl Iterator for Atoms<'_> {

@@ -14,7 +14,7 @@
     reason = "a test fails by panicking, and says what it counted"
 )]
 
-use crate::common::ask::z3_takes_part;
+use crate::common::ask::z3::z3_takes_part;
 use crate::common::{ASCII_LOWER, BYTE, HAS_B, NUMBER, formula};
 use keyaki_engines::engine::{Engine, Limits, Outcome, Reason, from_spec};
 use keyaki_logic::evaluate::Evaluation;

@@ -10,7 +10,8 @@
     reason = "a test fails by panicking, and says on standard error what it skipped"
 )]
 
-use crate::common::ask::{engines, limits, refuted, satisfied, z3_takes_part};
+use crate::common::ask::z3::z3_takes_part;
+use crate::common::ask::{engines, limits, refuted, satisfied};
 use crate::common::{ASCII_LOWER, HAS_B, NUMBER};
 use keyaki_engines::engine::helper::place::Absent;
 use keyaki_engines::engine::{Engine, EngineError, Finite, Limits, Outcome, Reason, from_spec};

@@ -5,6 +5,7 @@
 //! the second is in all of them. So a pattern is compared with those that have its longest literal
 //! part in one of theirs. What is found this way is compared exactly before anything is stated.
 
+use crate::engine::Deadline;
 use keyaki_logic::regex::Regex;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -12,9 +13,12 @@ use std::collections::BTreeSet;
 /// So many pairs for each pattern are looked at, on the average.
 const MOST: usize = 16;
 
+/// Longer texts than an ARN is are not looked at part by part.
+const LONGEST: usize = 2_048;
+
 /// Pairs of patterns of which the first may be contained in the second, each once; of very many
-/// pairs not all.
-pub(super) fn pairs(patterns: &[Option<&Regex>]) -> Vec<(usize, usize)> {
+/// pairs, and after the deadline, not all.
+pub(super) fn pairs(patterns: &[Option<&Regex>], deadline: &Deadline) -> Vec<(usize, usize)> {
     let mut longest: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (outer, pattern) in patterns.iter().enumerate() {
         let literal =
@@ -34,7 +38,7 @@ pub(super) fn pairs(patterns: &[Option<&Regex>]) -> Vec<(usize, usize)> {
                 found.extend(outer.filter(|outer| **outer != inner).map(|outer| (inner, *outer)));
             }
         }
-        if found.len() > MOST.saturating_mul(patterns.len()) {
+        if found.len() > MOST.saturating_mul(patterns.len()) || deadline.is_reached() {
             break;
         }
     }
@@ -44,7 +48,8 @@ pub(super) fn pairs(patterns: &[Option<&Regex>]) -> Vec<(usize, usize)> {
 /// The literal parts of a pattern.
 fn literals(regex: &Regex) -> impl Iterator<Item = &str> {
     let parts = if let Regex::Concat(parts) = regex { parts } else { std::slice::from_ref(regex) };
-    parts.iter().filter_map(Regex::as_literal).filter(|text| !text.is_empty())
+    let texts = parts.iter().filter_map(Regex::as_literal);
+    texts.filter(|text| (1..=LONGEST).contains(&text.len()))
 }
 
 #[cfg(test)]
@@ -67,7 +72,7 @@ mod tests {
         let patterns: Vec<Option<&Regex>> = patterns.iter().map(Some).collect();
         // `*` has no literal part; what is common to all is left to the search.
         let expected = [(0, 1), (0, 4), (1, 0), (1, 4), (2, 4), (2, 5), (5, 2), (5, 4)];
-        assert_eq!(pairs(&patterns), expected);
-        assert_eq!(pairs(&[None, None]), []);
+        assert_eq!(pairs(&patterns, &Deadline::never()), expected);
+        assert_eq!(pairs(&[None, None], &Deadline::never()), []);
     }
 }

@@ -22,6 +22,7 @@ mod memory;
 #[doc(hidden)]
 pub mod propositional;
 mod refine;
+mod relate;
 mod split;
 mod tally;
 mod theory;
@@ -36,22 +37,15 @@ use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
 use keyaki_logic::term::{Sort, Symbol, Term, TermKind, Value, postorder, symbols};
 use memory::Memory;
-use propositional::{Lit, Make, Propositional, Search};
+use propositional::{Make, Propositional, Search};
 use refine::Refinement;
-use rustc_hash::{FxHashMap, FxHashSet};
+use relate::Relations;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use tally::Tally;
 use theory::{Assignment, Checked, Split};
-
-/// Patterns at one value that are compared with each other before the search begins. Of more, those
-/// are that may contain each other, and others where models lead there.
-const RELATED: usize = 48;
-
-/// After so many conflicts of a pattern with single others at its value it is compared with all of
-/// them: of many patterns that exclude or contain each other, each pair would be a conflict.
-const PATIENCE: u32 = 3;
 
 /// The finite engine. What it finds out about patterns it keeps for the next question, up to a
 /// bound.
@@ -173,10 +167,7 @@ struct Decision<'a> {
     refinement: Refinement,
     symbols: BTreeSet<Symbol>,
     split: FxHashSet<(ValueId, Language)>,
-    /// How many conflicts of two literals each literal of a pattern was in.
-    conflicts: FxHashMap<Lit, u32>,
-    /// The patterns at each value, of the first so many atoms.
-    patterns: (usize, FxHashMap<ValueId, Vec<(Language, Lit)>>),
+    relations: Relations,
     /// Rounds of refinement so far.
     rounds: u32,
     tally: Tally,
@@ -198,8 +189,7 @@ impl<'a> Decision<'a> {
             refinement: Refinement::default(),
             symbols: BTreeSet::new(),
             split: FxHashSet::default(),
-            conflicts: FxHashMap::default(),
-            patterns: Default::default(),
+            relations: Relations::default(),
             rounds: 0,
             tally: Tally::default(),
         }
@@ -224,7 +214,7 @@ impl<'a> Decision<'a> {
         }
         self.refinement = Refinement::of(self.symbols.iter());
         self.refinement.prepare(&mut self.formula, &constants, languages)?;
-        self.relate(languages)?;
+        self.relations.before(&mut self.formula, languages, &self.limits.deadline)?;
         self.tally.reading += started.elapsed();
         loop {
             let started = Stopwatch::start();
@@ -273,92 +263,6 @@ impl<'a> Decision<'a> {
         constants.into_iter().collect()
     }
 
-    /// States how the patterns at one value are related, where they are few.
-    fn relate(&mut self, languages: &mut Languages) -> Result<(), Exhausted> {
-        let groups = self.patterns().iter().map(|(value, list)| (*value, list.clone()));
-        let mut groups: Vec<(ValueId, Vec<(Language, Lit)>)> = groups.collect();
-        groups.sort_unstable_by_key(|(value, _)| *value);
-        for (_, list) in groups {
-            if list.len() > RELATED {
-                self.contain(&list, languages)?;
-                continue;
-            }
-            for (index, (a, one)) in list.iter().enumerate() {
-                for (b, other) in list.iter().skip(index + 1) {
-                    for clause in related((*a, *one), (*b, *other), languages)? {
-                        self.formula.clause(clause);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// States which of many patterns at one value contain which, as far as their literal parts show.
-    fn contain(
-        &mut self,
-        list: &[(Language, Lit)],
-        languages: &mut Languages,
-    ) -> Result<(), Exhausted> {
-        let regexes: Vec<_> =
-            list.iter().map(|(language, _)| self.formula.regex(*language)).collect();
-        for (inner, outer) in contain::pairs(&regexes) {
-            let (Some((inner, one)), Some((outer, other))) = (list.get(inner), list.get(outer))
-            else {
-                continue;
-            };
-            if self.limits.deadline.is_reached() {
-                break;
-            }
-            if languages.contained(*inner, *outer)? {
-                self.formula.clause(vec![!*one, *other]);
-            }
-        }
-        Ok(())
-    }
-
-    /// The patterns at each value.
-    fn patterns(&mut self) -> &FxHashMap<ValueId, Vec<(Language, Lit)>> {
-        let (known, at) = &mut self.patterns;
-        for (atom, literal) in self.formula.atoms().iter().skip(*known) {
-            if let Atom::Member(value, language) = atom {
-                at.entry(*value).or_default().push((*language, *literal));
-            }
-        }
-        *known = self.formula.atoms().len();
-        at
-    }
-
-    /// States how a pattern is related to the others at its value, where it has conflicted often.
-    fn relate_often(
-        &mut self,
-        conflict: &[Lit],
-        languages: &mut Languages,
-    ) -> Result<(), Exhausted> {
-        let [one, other] = conflict else { return Ok(()) };
-        for literal in [one, other].map(|literal| literal.apply_sign(literal.sign())) {
-            let Some(Atom::Member(value, language)) = self.formula.meant_by(literal) else {
-                continue;
-            };
-            let (value, language) = (*value, *language);
-            let often = self.conflicts.entry(literal).or_default();
-            *often += 1;
-            if *often != PATIENCE {
-                continue;
-            }
-            let others = self.patterns().get(&value).cloned().unwrap_or_default();
-            for other in others.into_iter().filter(|(_, other)| *other != literal) {
-                if self.limits.deadline.is_reached() {
-                    return Ok(());
-                }
-                for clause in related((language, literal), other, languages)? {
-                    self.formula.clause(clause);
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn step(&mut self, languages: &mut Languages) -> Result<Step, Exhausted> {
         let needed = self.formula.needed();
         match theory::check(&self.formula, &needed, languages)? {
@@ -369,7 +273,8 @@ impl<'a> Decision<'a> {
             Checked::Conflicts(conflicts) => {
                 self.tally.conflicts += count(conflicts.len());
                 for conflict in conflicts {
-                    self.relate_often(&conflict, languages)?;
+                    let deadline = &self.limits.deadline;
+                    self.relations.after(&conflict, &mut self.formula, languages, deadline)?;
                     self.formula.clause(conflict.into_iter().map(|literal| !literal).collect());
                 }
                 Ok(Step::Excluded)
@@ -491,27 +396,4 @@ fn count(number: usize) -> u64 {
 
 fn incomplete(what: &str) -> Outcome {
     Outcome::Unknown(Reason::Incomplete(what.to_owned()))
-}
-
-/// Clauses about two languages of one value.
-fn related(
-    (a, one): (Language, Lit),
-    (b, other): (Language, Lit),
-    languages: &mut Languages,
-) -> Result<Vec<Vec<Lit>>, Exhausted> {
-    let mut clauses = Vec::new();
-    if languages.disjoint(a, b)? {
-        clauses.push(vec![!one, !other]);
-        return Ok(clauses);
-    }
-    if languages.contained(a, b)? {
-        clauses.push(vec![!one, other]);
-    }
-    if languages.contained(b, a)? {
-        clauses.push(vec![one, !other]);
-    }
-    if languages.covers(a, b)? {
-        clauses.push(vec![one, other]);
-    }
-    Ok(clauses)
 }

@@ -1,12 +1,15 @@
 //! Asking every engine that there is here.
 
-use keyaki_engines::engine::helper::place::Absent;
-use keyaki_engines::engine::{Engine, EngineError, Helper, Limits, Outcome, from_spec};
+use keyaki_engines::engine::{Engine, Limits, Outcome, from_spec};
 use keyaki_logic::evaluate::evaluate;
 use keyaki_logic::model::Model;
 use keyaki_logic::term::{Term, Value};
 use std::process::{Command, Stdio};
 use std::time::Duration;
+use z3::z3_takes_part;
+
+#[path = "../../../../../tests/support/z3.rs"]
+pub mod z3;
 
 /// The engines `finite`, `z3` and `z3-finite`, and solvers on a pipe if their commands exist.
 pub fn engines() -> Vec<Box<dyn Engine>> {
@@ -28,21 +31,6 @@ pub fn engines() -> Vec<Box<dyn Engine>> {
         }
     }
     engines
-}
-
-/// Whether Z3 takes part: it does, unless the environment variable KEYAKI_Z3 is there and empty.
-pub fn z3_takes_part() -> bool {
-    match Helper::installed() {
-        Ok(_) => true,
-        Err(EngineError::Absent(Absent::Unwanted)) => {
-            eprintln!("skipped: Z3, since KEYAKI_Z3 is empty");
-            false
-        }
-        Err(error) => panic!(
-            "Z3 takes part in this test. `sh encodings/z3-setup.sh` and `cargo build -p keyaki-z3` (with `--release` if the test has it) \
-             put it where the test looks; `KEYAKI_Z3= cargo test` leaves it out. {error}"
-        ),
-    }
 }
 
 pub fn limits() -> Limits {
