@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 /// So many pairs for each pattern are looked at, on the average.
 const MOST: usize = 16;
 
-/// Longer texts than an ARN is are not looked at part by part.
+/// Longer texts, of which there are few, are not looked at part by part: that takes the square of
+/// their length.
 const LONGEST: usize = 2_048;
 
 /// Pairs of patterns of which the first may be contained in the second, each once; of very many
