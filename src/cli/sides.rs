@@ -6,7 +6,7 @@ use keyaki_iam::finding::Finding;
 use keyaki_iam::input;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::{Source, Span};
-use keyaki_service::Side;
+use keyaki_service::{Known, Side};
 use keyaki_templates::Template;
 use std::ffi::OsStr;
 use std::fs;
@@ -73,7 +73,9 @@ impl Read {
         if !root.is_dir() {
             let source = place.text(root)?;
             match templates::of(&source, || templates::beside(root)) {
-                Some((template, _)) => found.template(&template, "", options),
+                Some((template, _)) => {
+                    found.template(&template, "", options, &mut Known::default())
+                }
                 None => found.file(&source, name, options),
             }
             return Ok(found);
@@ -117,8 +119,9 @@ impl Read {
             return Ok(None);
         };
         let [mut old, mut new] = [Self::default(), Self::default()];
-        old.template(&before, "", options);
-        new.template(&after, "", options);
+        let mut known = Known::default();
+        old.template(&before, "", options, &mut known);
+        new.template(&after, "", options, &mut known);
         Ok(Some([old, new]))
     }
 
@@ -135,7 +138,9 @@ impl Read {
             Err(failure) => return self.wrong.push((name.to_owned(), Unread::Failed(failure))),
         };
         match templates::of(&source, || configuration.to_vec()) {
-            Some((template, _)) => self.template(&template, &format!("{name}#"), options),
+            Some((template, _)) => {
+                self.template(&template, &format!("{name}#"), options, &mut Known::default());
+            }
             None if source.text().contains("\"Statement\"") => self.file(&source, name, options),
             None => {}
         }
@@ -158,8 +163,14 @@ impl Read {
     }
 
     /// The policies of a template.
-    fn template(&mut self, template: &Template, start: &str, options: &ReadOptions) {
-        self.side.template(template, start, options);
+    fn template<'t>(
+        &mut self,
+        template: &'t Template,
+        start: &str,
+        options: &ReadOptions,
+        known: &mut Known<'t>,
+    ) {
+        self.side.template(template, start, options, known);
         self.take_wrong();
     }
 

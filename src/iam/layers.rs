@@ -8,22 +8,35 @@ use crate::source::Source;
 use crate::visible::visible;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// A policy with the name that reports use for it.
 #[derive(Debug, Clone)]
 pub struct NamedPolicy {
     /// A file name, or in a `policies` object the name or the place, `identity[0]` for example.
     pub name: String,
-    /// The document.
-    pub policy: Policy,
+    /// The document. A clone shares it.
+    pub policy: Arc<Policy>,
     /// The text that it was read from, if it was.
     pub source: Option<Source>,
 }
 
 impl NamedPolicy {
     /// A policy that was read from no file.
-    pub fn new(name: impl Into<String>, policy: Policy) -> Self {
-        Self { name: name.into(), policy, source: None }
+    pub fn new(name: impl Into<String>, policy: impl Into<Arc<Policy>>) -> Self {
+        Self { name: name.into(), policy: policy.into(), source: None }
+    }
+
+    /// The document, to change it: a copy of its own where others share it.
+    pub fn policy_mut(&mut self) -> &mut Policy {
+        Arc::make_mut(&mut self.policy)
+    }
+
+    /// Gives parameters of the policy other forms: `formed` gives the key of each.
+    pub fn form(&mut self, formed: &dyn Fn(&ContextKey) -> ContextKey) {
+        if self.policy.keys().any(|key| Parameter::of(key).is_some()) {
+            self.policy_mut().form(formed);
+        }
     }
 }
 
@@ -174,7 +187,7 @@ impl Policies {
                 policy.statements.iter().filter_map(|statement| keep(policy, statement)).collect();
             NamedPolicy {
                 name: name.clone(),
-                policy: Policy { id: policy.id.clone(), statements, ..*policy },
+                policy: Policy { id: policy.id.clone(), statements, ..**policy }.into(),
                 source: source.clone(),
             }
         };
@@ -276,7 +289,7 @@ fn form(
     formed: &dyn Fn(&ContextKey) -> ContextKey,
 ) {
     for named in sets.iter_mut().flat_map(|set| set.all_mut()) {
-        named.policy = named.policy.formed(formed);
+        named.form(formed);
     }
     if let Some(shape) = shape {
         shape.statement.form(formed);

@@ -57,12 +57,11 @@ impl<'a> Doc<'a> {
                 return Some(Self { source: source.clone(), value, route: route.into() });
             }
         };
-        let offsets = json::offsets_within(source, value.span);
         let encoded = !text.trim_start().starts_with('{');
         let inner = if encoded {
-            input::percent_decoded(source, text, offsets)
+            input::percent_decoded(source, text, json::offsets_within(source, value.span))
         } else {
-            Some(source.inside(text.as_str(), offsets))
+            Some(source.inside_part(text.as_str(), value.span, json::offsets_within))
         };
         let Some(inner) = inner else {
             let message = "the text is no document: its percent-encoding is wrong".to_owned();
@@ -153,7 +152,8 @@ impl Documents {
             }
         }
         self.count += 1;
-        let policy = Arc::new(NamedPolicy { name, policy, source: Some(doc.source.clone()) });
+        let policy =
+            Arc::new(NamedPolicy { name, policy: policy.into(), source: Some(doc.source.clone()) });
         known.push(Known { text, policy: Arc::clone(&policy) });
         Some(policy)
     }

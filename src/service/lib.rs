@@ -31,7 +31,7 @@ pub use line::{Line, LineError, Lines, What};
 pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCalls, WhoCan};
 pub use review::{Change, Estates, Review, ReviewPart, Revision, Sets, Versions};
 pub use says::Says;
-pub use sides::{Side, changes};
+pub use sides::{Known, Side, changes};
 pub use sift::{Closing, FailOn, Root, Sieve, Sifting, Waivers};
 pub use tell::{Form, Piece, Told, Untold};
 pub use who::{Resources, WhoPart};

@@ -10,7 +10,8 @@ use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
 use keyaki_iam::policy::{Effect, Kind, Policy, Version, print};
 use keyaki_iam::source::{Place, Source, Span};
 use keyaki_templates::{Assumption, Attachment, Document, Membership, Template};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The most assumptions of a template of which every combination is looked at.
 const MOST_ASSUMPTIONS: usize = 6;
@@ -39,6 +40,13 @@ pub(super) struct Thing {
     pub place: Option<Place>,
 }
 
+impl Thing {
+    /// Its policies, and what bounds it.
+    fn all(&self) -> impl Iterator<Item = &NamedPolicy> {
+        self.policies.iter().chain(&self.boundary)
+    }
+}
+
 impl Side {
     /// Whether it has no policy.
     pub fn is_empty(&self) -> bool {
@@ -58,7 +66,14 @@ impl Side {
 
     /// The policies of a template: those of a principal together, under each combination of what is
     /// assumed of values that are not known, and each other one alone. Addresses begin with `start`.
-    pub fn template(&mut self, template: &Template, start: &str, options: &ReadOptions) {
+    /// What was read with these options before, from a text that is the same, is not read again.
+    pub fn template<'t>(
+        &mut self,
+        template: &'t Template,
+        start: &str,
+        options: &ReadOptions,
+        known: &mut Known<'t>,
+    ) {
         let warnings = template.findings.iter().filter(|found| !found.is_error());
         self.warnings.extend(warnings.cloned());
         for found in template.findings.iter().filter(|found| found.is_error()) {
@@ -66,8 +81,8 @@ impl Side {
         }
         let mut read: Vec<(&Document, NamedPolicy)> = Vec::new();
         for document in &template.documents {
-            match input::document(&document.source, options, document.kind) {
-                Ok(loaded) => read.push((document, loaded.value)),
+            match known.read(document, options) {
+                Ok(policy) => read.push((document, policy)),
                 Err(findings) => self.wrong.push(findings),
             }
         }
@@ -86,13 +101,13 @@ impl Side {
         }
         // What nobody of the template has is looked at alone.
         let attached = |one: &Document| template.attachments.iter().any(|it| is_of(one, it));
-        for (document, policy) in &own {
+        for (document, policy) in own {
             let address = format!("{start}{}", document.address);
             let place = Some(document.source.place(Span::default()));
             if document.holders.is_empty() && !attached(document) {
-                self.add(address, policy.clone(), place);
+                self.add(address, policy, place);
             } else {
-                let thing = Thing { policies: vec![policy.clone()], place, ..Thing::default() };
+                let thing = Thing { policies: vec![policy], place, ..Thing::default() };
                 self.held.insert((address, Kind::Identity), thing);
             }
         }
@@ -216,6 +231,31 @@ impl Side {
     }
 }
 
+/// Policies that were read from texts of templates, each text once.
+#[derive(Debug, Default)]
+pub struct Known<'t>(HashMap<(Kind, &'t str), Arc<Policy>>);
+
+impl<'t> Known<'t> {
+    fn read(
+        &mut self,
+        document: &'t Document,
+        options: &ReadOptions,
+    ) -> Result<NamedPolicy, Vec<Finding>> {
+        let source = &document.source;
+        let key = (document.kind, source.text());
+        if let Some(policy) = self.0.get(&key) {
+            let (name, policy) = (source.name().to_owned(), Arc::clone(policy));
+            return Ok(NamedPolicy { name, policy, source: Some(source.clone()) });
+        }
+        let policy = input::document(source, options, document.kind)?.value;
+        // What is wrapped in something has places in a text of its own.
+        if policy.source.as_ref().is_some_and(|own| own.text() == source.text()) {
+            self.0.insert(key, Arc::clone(&policy.policy));
+        }
+        Ok(policy)
+    }
+}
+
 /// Whether an attachment is of the document, perhaps one of several that are there under different
 /// assumptions.
 fn is_of(document: &Document, attachment: &Attachment) -> bool {
@@ -240,7 +280,7 @@ pub fn changes(
         let revision = match (was, is) {
             (None, _) => Revision::Added,
             (_, None) => Revision::Removed,
-            (Some(was), Some(is)) if untold.is_empty() && texts_of(was) == texts_of(is) => {
+            (Some(was), Some(is)) if untold.is_empty() && is_same(was, is) => {
                 unchanged += 1;
                 continue;
             }
@@ -314,17 +354,24 @@ pub(super) fn refused(clash: &Clash, address: &str, source: Option<Source>) -> V
 fn one_form(old: &mut Side, new: &mut Side) {
     let mut forms = Forms::default();
     for thing in [&*old, &*new].into_iter().flat_map(Side::all) {
-        let policies = thing.policies.iter().chain(&thing.boundary);
-        forms.note(policies.flat_map(|named| named.policy.keys()));
+        forms.note(thing.all().flat_map(|named| named.policy.keys()));
     }
     let all = [old, new]
         .into_iter()
         .flat_map(|side| side.things.values_mut().chain(side.held.values_mut()));
     for thing in all {
         for named in thing.policies.iter_mut().chain(&mut thing.boundary) {
-            named.policy = named.policy.formed(&|key| forms.key(key));
+            named.form(&|key| forms.key(key));
         }
     }
+}
+
+/// Whether both have policies that say the same.
+fn is_same(was: &Thing, is: &Thing) -> bool {
+    let shared = was.policies.len() == is.policies.len()
+        && was.boundary.is_some() == is.boundary.is_some()
+        && was.all().zip(is.all()).all(|(one, other)| Arc::ptr_eq(&one.policy, &other.policy));
+    shared || texts_of(was) == texts_of(is)
 }
 
 /// What policies say, and what the boundary says, without names and places.

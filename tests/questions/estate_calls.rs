@@ -345,7 +345,7 @@ fn differences(document: &Value, name: &str, count: &mut Count) -> Vec<String> {
     let who = WhoCalls::new(&estate, asked, requests, NotPrincipalReading::default()).unwrap();
     let documents = estate.documents();
     let keys: BTreeSet<&ContextKey> =
-        documents.map(|one| &one.policy).flat_map(Policy::keys).collect();
+        documents.map(|one| &*one.policy).flat_map(Policy::keys).collect();
     let solver = Solver::single(from_spec("auto").unwrap());
     let limits = Limits::timeout(Duration::from_secs(60));
     let mut found = Vec::new();

@@ -719,7 +719,7 @@ fn values(
 
 /// Every key that the policies and the question look at.
 fn keys(set: &Policies, shape: &Shape) -> BTreeSet<ContextKey> {
-    let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
+    let named = set.all().map(|named| &*named.policy).flat_map(Policy::keys);
     named.chain(shape.keys()).cloned().collect()
 }
 

@@ -18,7 +18,7 @@ use crate::support::unknowing::{self, Silence, asking};
 use crate::support::{number, policy_set, pools, reading, sets};
 use keyaki::compare;
 use keyaki::layers::{Layer, Policies};
-use keyaki::policy::Kind;
+use keyaki::policy::{Kind, Statement};
 use keyaki::query::{
     Answer, Obstacle, Obstacles, Otherwise, Query, Refusal, Requests, Solver, StatementName,
 };
@@ -229,9 +229,9 @@ impl Asked<'_> {
         let mut changed = read(&without(self.layers, &others));
         if parts.iter().any(of_role) {
             // Such a policy has no resources: nothing else would be read as one.
-            let mut allowed = read(&json!({"resource": everything(true)})).resource.unwrap().policy;
-            allowed.statements[0].resource = None;
-            changed.resource.as_mut().unwrap().policy.statements.append(&mut allowed.statements);
+            let allowed = read(&json!({"resource": everything(true)})).resource.unwrap().policy;
+            let allowed = Statement { resource: None, ..allowed.statements[0].clone() };
+            changed.resource.as_mut().unwrap().policy_mut().statements.push(allowed);
         }
         changed
     }

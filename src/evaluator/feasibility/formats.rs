@@ -1,7 +1,6 @@
 //! Whether a text is an ARN of a format of the catalogue (F12).
 
 use keyaki_iam::catalogue::ArnFormat;
-use std::collections::BTreeSet;
 
 /// Whether the fields are those of an ARN of the format: a literal as it stands, `${Name}` for one
 /// or more characters, `*` for any. The name of an S3 bucket has no `/`, so that the ARN of an
@@ -30,13 +29,12 @@ fn field_matches(format: &str, text: &str, bucket: bool) -> bool {
     if !format.contains(['$', '*']) {
         return format == text;
     }
-    let mut ends = BTreeSet::from([0]);
+    let mut ends: Vec<bool> = (0..=text.len()).map(|at| at == 0).collect();
     let mut rest = format;
     while !rest.is_empty() {
         let at = rest.find("${").into_iter().chain(rest.find('*')).min().unwrap_or(rest.len());
         let (literal, wild) = rest.split_at(at);
-        ends.retain(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(literal)));
-        ends = ends.into_iter().map(|at| at + literal.len()).collect();
+        ends = after_literal(&ends, text, literal);
         let (name, after) = match wild.strip_prefix("${").and_then(|wild| wild.split_once('}')) {
             Some((name, after)) => (Some(name), after),
             None => (None, wild.get(1..).unwrap_or_default()),
@@ -46,18 +44,32 @@ fn field_matches(format: &str, text: &str, bucket: bool) -> bool {
         }
         rest = after;
     }
-    ends.contains(&text.len())
+    ends.last() == Some(&true)
+}
+
+/// Where the literal may end, of the places where it may begin. Both have a member for each byte
+/// of the text and one for its end.
+fn after_literal(begins: &[bool], text: &str, literal: &str) -> Vec<bool> {
+    let mut ends = vec![false; begins.len()];
+    for (at, _) in begins.iter().enumerate().filter(|(_, begins)| **begins) {
+        if text.get(at..).is_some_and(|rest| rest.starts_with(literal))
+            && let Some(end) = ends.get_mut(at + literal.len())
+        {
+            *end = true;
+        }
+    }
+    ends
 }
 
 /// Where any text may end that is not empty if `named`, and has no `/` if `closed`, of the places
 /// where it may begin.
-fn after_wild(begins: &BTreeSet<usize>, text: &str, named: bool, closed: bool) -> BTreeSet<usize> {
-    let mut ends = BTreeSet::new();
+fn after_wild(begins: &[bool], text: &str, named: bool, closed: bool) -> Vec<bool> {
+    let mut ends = vec![false; begins.len()];
     let mut begun = false;
     for (at, letter) in text.char_indices().chain([(text.len(), '/')]) {
-        let begins = begins.contains(&at);
-        if begun || begins && !named {
-            ends.insert(at);
+        let begins = begins.get(at) == Some(&true);
+        if let Some(end) = ends.get_mut(at) {
+            *end = begun || begins && !named;
         }
         begun = (begun || begins) && !(closed && letter == '/');
     }

@@ -198,7 +198,7 @@ impl<'a> DocumentReader<'a> {
         let ReadOutcome { policy, diagnostics } =
             read::read_value(value, self.source, kind, self.options, route);
         self.findings.extend(diagnostics);
-        Some(NamedPolicy { name, policy: policy?, source: Some(self.source.clone()) })
+        Some(NamedPolicy { name, policy: policy?.into(), source: Some(self.source.clone()) })
     }
 
     /// One document of a larger text, by its own name if it has one.

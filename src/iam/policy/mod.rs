@@ -86,12 +86,9 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The policy with other forms of its parameters: `formed` gives the key of each.
-    #[must_use]
-    pub fn formed(&self, formed: &dyn Fn(&ContextKey) -> ContextKey) -> Self {
-        let mut policy = self.clone();
-        policy.statements.iter_mut().for_each(|statement| statement.form(formed));
-        policy
+    /// Gives its parameters other forms: `formed` gives the key of each.
+    pub fn form(&mut self, formed: &dyn Fn(&ContextKey) -> ContextKey) {
+        self.statements.iter_mut().for_each(|statement| statement.form(formed));
     }
 
     /// Whether every action that it names is one of KMS: what it is attached to is a key.

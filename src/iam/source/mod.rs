@@ -76,13 +76,31 @@ impl Index {
 #[derive(Debug)]
 struct Outer {
     source: Source,
-    /// For each byte of the inner text, and for its end, where it comes from.
-    offsets: Vec<usize>,
+    offsets: Offsets,
 }
+
+/// For each byte of an inner text, and for its end, where it comes from.
+#[derive(Debug)]
+enum Offsets {
+    Told(Vec<usize>),
+    /// Most texts have no place that is ever shown: found out when one is.
+    Later {
+        span: Span,
+        find: FindOffsets,
+        found: OnceLock<Vec<usize>>,
+    },
+}
+
+/// Finds the offsets of a text that is written in a part of another one.
+type FindOffsets = fn(&Source, Span) -> Vec<usize>;
 
 impl Outer {
     fn offset(&self, inner: usize) -> usize {
-        self.offsets.get(inner).or(self.offsets.last()).copied().unwrap_or_default()
+        let offsets = match &self.offsets {
+            Offsets::Told(offsets) => offsets,
+            Offsets::Later { span, find, found } => found.get_or_init(|| find(&self.source, *span)),
+        };
+        offsets.get(inner).or(offsets.last()).copied().unwrap_or_default()
     }
 }
 
@@ -126,6 +144,22 @@ impl Source {
     /// text it comes from. Its places are places in this text.
     #[must_use]
     pub fn inside(&self, text: impl Into<Arc<str>>, offsets: Vec<usize>) -> Self {
+        self.with_inner(text, Offsets::Told(offsets))
+    }
+
+    /// As [`Self::inside`], where the text is written in a part of this one and `find` says when it
+    /// is asked how.
+    #[must_use]
+    pub fn inside_part(
+        &self,
+        text: impl Into<Arc<str>>,
+        span: Span,
+        find: fn(&Self, Span) -> Vec<usize>,
+    ) -> Self {
+        self.with_inner(text, Offsets::Later { span, find, found: OnceLock::new() })
+    }
+
+    fn with_inner(&self, text: impl Into<Arc<str>>, offsets: Offsets) -> Self {
         let outer = Some(Arc::new(Outer { source: self.clone(), offsets }));
         Self { outer, ..Self::new(self.name.clone(), text) }
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod callers;
+mod candidates;
 mod fit;
 mod placeholders;
 mod rename;

@@ -311,7 +311,7 @@ impl<'a> WhoCalls<'a> {
         let sets: Vec<Policies> =
             [None].into_iter().chain(spots()).map(|place| who.set(caller, place)).collect();
         // What one authorization tells of the caller holds of the others.
-        let named = sets.iter().flat_map(Policies::all).map(|named| &named.policy);
+        let named = sets.iter().flat_map(Policies::all).map(|named| &*named.policy);
         let keys: BTreeSet<&ContextKey> =
             named.flat_map(Policy::keys).chain(self.shape.keys()).collect();
         let one = |(place, policies): (Option<&Place<'a>>, &Policies)| {

@@ -73,8 +73,8 @@ impl Documents {
             };
             all.keys.extend(counting().flat_map(Statement::keys).cloned());
             let NamedPolicy { name, policy: _, source } = document.as_ref();
-            let policy = NamedPolicy { name: name.clone(), policy: left, source: source.clone() };
-            let policy = Arc::new(policy);
+            let (name, source) = (name.clone(), source.clone());
+            let policy = Arc::new(NamedPolicy { name, policy: left.into(), source });
             all.by_address.insert(address(document), Document { policy, content });
         }
         all

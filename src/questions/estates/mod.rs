@@ -217,9 +217,9 @@ impl<'a> WhoCan<'a> {
         let limits: BTreeMap<String, Policies> = limits.collect();
         let documents = Documents::of(estate, &shape);
         let strangers = Stranger::all(estate, &shape);
-        let of_limits = limits.values().flat_map(Policies::all).map(|named| &named.policy);
+        let of_limits = limits.values().flat_map(Policies::all).map(|named| &*named.policy);
         let of_places = places.all.iter().filter_map(|place| place.policy);
-        let of_places = of_places.map(|policy| &policy.policy);
+        let of_places = of_places.map(|policy| &*policy.policy);
         let keys = of_limits.chain(of_places).flat_map(Policy::keys);
         let keys = keys.chain(documents.keys()).chain(shape.keys());
         let tags = facts::tags_named(keys);
@@ -705,7 +705,7 @@ impl<'a> WhoCan<'a> {
 
     /// Every key that the question names to a set.
     fn keys<'k>(&'k self, set: &'k Policies) -> Keys<'k> {
-        let named = set.all().map(|named| &named.policy).flat_map(Policy::keys);
+        let named = set.all().map(|named| &*named.policy).flat_map(Policy::keys);
         named.chain(self.shape.keys()).collect()
     }
 }
@@ -762,8 +762,10 @@ fn bearing(caveats: &mut Vec<Caveat>) {
 
 /// The policies of each level without what is out of question; their statements keep their numbers.
 fn narrowed_levels(narrowed: &Narrowed, levels: Vec<Vec<NamedPolicy>>) -> Vec<Vec<NamedPolicy>> {
-    let one =
-        |named: NamedPolicy| NamedPolicy { policy: narrowed.in_place(&named.policy), ..named };
+    let one = |named: NamedPolicy| NamedPolicy {
+        policy: narrowed.in_place(&named.policy).into(),
+        ..named
+    };
     levels.into_iter().map(|level| level.into_iter().map(one).collect()).collect()
 }
 

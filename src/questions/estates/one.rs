@@ -181,7 +181,7 @@ fn keeps_out(estate: &Estate, bucket: &Resource, principal: &Principal) -> bool 
 /// The policy of a bucket, and a statement that refuses everything.
 fn refuse(named: &mut NamedPolicy, bucket: &Resource) {
     let everything = resources([bucket.arn.as_str(), &format!("{}/*", bucket.arn)]);
-    named.policy.statements.push(Statement {
+    named.policy_mut().statements.push(Statement {
         sid: Some("S3BlockPublicAccess".to_owned()),
         effect: Effect::Deny,
         principal: Some(PrincipalElement::new(false, vec![PrincipalEntry::Anyone])),

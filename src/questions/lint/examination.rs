@@ -106,7 +106,7 @@ impl<'a> Examination<'a> {
         let requests = match settings.requests {
             Requests::Feasible(World { partitions: None, .. }) => settings
                 .requests
-                .asked_in(Some(Named::in_policies([&document.policy.policy]).asked())),
+                .asked_in(Some(Named::in_policies([&*document.policy.policy]).asked())),
             Requests::Feasible(World { partitions: Some(_), .. }) | Requests::Any => {
                 settings.requests
             }

@@ -70,7 +70,7 @@ impl Member {
     }
 
     fn policy(&self) -> Option<&Policy> {
-        self.set.all().next().map(|named| &named.policy)
+        self.set.all().next().map(|named| &*named.policy)
     }
 }
 

@@ -6,7 +6,7 @@
 //! only. A request that answers it answers the question itself; that nothing does says nothing.
 
 use keyaki_iam::catalogue::keys::{self, KeyType};
-use keyaki_iam::layers::{NamedPolicy, Policies};
+use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
     ActionElement, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator,
     Piece, ResourceElement, ResourcePattern, Statement, Template,
@@ -72,7 +72,7 @@ fn carrying(keys: &BTreeSet<ContextKey>) -> Shape {
 fn filled(set: &Policies) -> Policies {
     let mut set = set.clone();
     let of_set = set.identity.iter_mut().flatten().chain(&mut set.resource);
-    for statement in of_set.flat_map(|NamedPolicy { policy, .. }| &mut policy.statements) {
+    for statement in of_set.flat_map(|named| &mut named.policy_mut().statements) {
         for pattern in statement.resource.iter_mut().flat_map(|element| &mut element.patterns) {
             if let ResourcePattern::Arn { fields, .. } = pattern {
                 fields.iter_mut().for_each(fill);

@@ -191,7 +191,7 @@ pub(super) fn alone(member: &Member, statements: Vec<Statement>) -> Policies {
     let mut set = member.set().clone();
     let of_set = set.identity.iter_mut().flatten().chain(&mut set.resource);
     for NamedPolicy { policy, .. } in of_set {
-        *policy = Policy { id: None, statements: statements.clone(), ..*policy };
+        *policy = Policy { id: None, statements: statements.clone(), ..**policy }.into();
     }
     set
 }

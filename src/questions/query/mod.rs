@@ -240,7 +240,7 @@ impl<'a> Query<'a> {
             .iter()
             .chain(&self.refused_by)
             .flat_map(|set| set.all())
-            .map(|named| &named.policy)
+            .map(|named| &*named.policy)
     }
 
     /// The shapes that the request must have.

@@ -33,7 +33,7 @@ impl Named {
 
     /// What policy sets name, all layers.
     pub fn in_sets<'a>(sets: impl IntoIterator<Item = &'a Policies>) -> Self {
-        Self::in_policies(sets.into_iter().flat_map(Policies::all).map(|named| &named.policy))
+        Self::in_policies(sets.into_iter().flat_map(Policies::all).map(|named| &*named.policy))
     }
 
     /// What shapes name.

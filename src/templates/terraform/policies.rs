@@ -319,8 +319,7 @@ impl<'a> Policies<'a> {
             }
             _ => {
                 let source = self.reader.index.source;
-                let offsets = json::offsets_within(source, json.span);
-                let source = source.inside(text.as_str(), offsets);
+                let source = source.inside_part(text.as_str(), json.span, json::offsets_within);
                 let (address, kind, holders) = what;
                 let (span, when) = (json.span, Vec::new());
                 let document = Document { address, kind, holders, source, span, when };

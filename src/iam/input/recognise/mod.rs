@@ -94,11 +94,11 @@ pub fn open(source: &Source, options: &ReadOptions) -> Result<Opened, Rejected> 
         let note = note(wrapped.what, wrapped.route, wrapped.place, source);
         return Ok(match &wrapped.value.data {
             JsonData::String(text) => {
-                let offsets = json::offsets_within(source, wrapped.value.span);
+                let span = wrapped.value.span;
                 let inner = if path::is_percent_encoded(text) {
-                    percent_decoded(source, text, offsets)
+                    percent_decoded(source, text, json::offsets_within(source, span))
                 } else {
-                    Some(source.inside(text.as_str(), offsets))
+                    Some(source.inside_part(text.as_str(), span, json::offsets_within))
                 };
                 match inner {
                     Some(inner) => inside(inner, options, wrapped.route, note, told),

@@ -65,7 +65,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         }
         let mut without = with.clone();
         if let Some(named) = without.identity.iter_mut().flatten().nth(own) {
-            named.policy.statements.remove(subject.index);
+            named.policy_mut().statements.remove(subject.index);
         }
         let place = examination.document.statement(subject.index);
         match examination.asker.difference(&without, &with)? {

@@ -148,7 +148,7 @@ impl CallQuery<'_> {
             .sets_of_caller()
             .chain(self.role)
             .flat_map(Policies::all)
-            .map(|named| &named.policy);
+            .map(|named| &*named.policy);
         let conditions = whole::conditions(self.call, self.shape, self.filters).unwrap_or_default();
         policies.flat_map(Policy::keys).any(|known| known == key)
             || conditions

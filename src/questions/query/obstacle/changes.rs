@@ -136,7 +136,7 @@ fn open(set: &mut Policies, layer: Layer) {
     let beside = |policies: &mut Vec<NamedPolicy>, kind| policies.push(everything(kind));
     let within = |policy: &mut NamedPolicy| {
         let allow = allow_everything(policy.policy.kind);
-        policy.policy.statements.push(allow);
+        policy.policy_mut().statements.push(allow);
     };
     match layer {
         Layer::Identity => beside(set.identity.get_or_insert_default(), Kind::Identity),

@@ -26,7 +26,7 @@ pub(super) fn loosened(set: &Policies, layer: Layer, less: Loosened) -> Option<P
     of_layer(&mut loosened, layer, &mut |named| {
         let kind = named.policy.kind;
         let mut before = Vec::new();
-        for statement in &mut named.policy.statements {
+        for statement in &mut named.policy_mut().statements {
             if statement.effect != Effect::Allow {
                 continue;
             }
@@ -50,7 +50,7 @@ pub(super) fn loosened(set: &Policies, layer: Layer, less: Loosened) -> Option<P
             *statement = Statement { sid, effect, principal, action, resource, conditions, span };
         }
         // For no action: the keys that they name stay those of the question.
-        named.policy.statements.extend(before);
+        named.policy_mut().statements.extend(before);
     });
     differs.then_some(loosened)
 }
