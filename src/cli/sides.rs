@@ -5,7 +5,7 @@ use super::{Failure, read, templates};
 use keyaki_iam::finding::Finding;
 use keyaki_iam::input;
 use keyaki_iam::policy::read::ReadOptions;
-use keyaki_iam::source::{Source, Span};
+use keyaki_iam::source::Source;
 use keyaki_service::{Known, Side};
 use keyaki_templates::Template;
 use std::ffi::OsStr;
@@ -154,9 +154,7 @@ impl Read {
         });
         match found {
             Ok(loaded) => {
-                let place =
-                    loaded.value.source.as_ref().map(|source| source.place(Span::default()));
-                self.side.add(address.to_owned(), loaded.value, place);
+                self.side.add(address.to_owned(), loaded.value);
             }
             Err(unread) => self.wrong.push((source.name().to_owned(), unread)),
         }

@@ -8,7 +8,7 @@ use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::parameter::{Clash, Forms};
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
 use keyaki_iam::policy::{Effect, Kind, Policy, Version, print};
-use keyaki_iam::source::{Place, Source, Span};
+use keyaki_iam::source::{Source, Span};
 use keyaki_templates::{Assumption, Attachment, Document, Membership, Template};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -37,10 +37,17 @@ pub(super) struct Thing {
     pub boundary: Option<NamedPolicy>,
     /// What is attached besides and whose text is not known.
     pub untold: BTreeSet<String>,
-    pub place: Option<Place>,
+    /// A part of a text where it stands.
+    pub place: Option<(Source, Span)>,
 }
 
 impl Thing {
+    /// One policy.
+    fn one(policy: NamedPolicy) -> Self {
+        let place = beginning(&policy);
+        Self { policies: vec![policy], place, ..Self::default() }
+    }
+
     /// Its policies, and what bounds it.
     fn all(&self) -> impl Iterator<Item = &NamedPolicy> {
         self.policies.iter().chain(&self.boundary)
@@ -58,9 +65,9 @@ impl Side {
     }
 
     /// Adds a policy that is looked at by itself.
-    pub fn add(&mut self, address: String, policy: NamedPolicy, place: Option<Place>) {
+    pub fn add(&mut self, address: String, policy: NamedPolicy) {
         let thing = self.things.entry((address, policy.policy.kind)).or_default();
-        thing.place = thing.place.take().or(place);
+        thing.place = thing.place.take().or_else(|| beginning(&policy));
         thing.policies.push(policy);
     }
 
@@ -89,8 +96,7 @@ impl Side {
         let (own, alone): (Vec<_>, Vec<_>) =
             read.into_iter().partition(|(document, _)| document.kind == Kind::Identity);
         for (document, policy) in alone {
-            let place = Some(document.source.place(Span::default()));
-            self.add(format!("{start}{}", document.address), policy, place);
+            self.add(format!("{start}{}", document.address), policy);
         }
         let mut holders: BTreeSet<&str> = BTreeSet::new();
         holders.extend(own.iter().flat_map(|(one, _)| &one.holders).map(|one| &*one.address));
@@ -103,12 +109,10 @@ impl Side {
         let attached = |one: &Document| template.attachments.iter().any(|it| is_of(one, it));
         for (document, policy) in own {
             let address = format!("{start}{}", document.address);
-            let place = Some(document.source.place(Span::default()));
             if document.holders.is_empty() && !attached(document) {
-                self.add(address, policy, place);
+                self.add(address, policy);
             } else {
-                let thing = Thing { policies: vec![policy], place, ..Thing::default() };
-                self.held.insert((address, Kind::Identity), thing);
+                self.held.insert((address, Kind::Identity), Thing::one(policy));
             }
         }
     }
@@ -203,12 +207,10 @@ impl Side {
             let mut thing = Thing::default();
             let present = policies.iter().filter(|(_, _, when)| there(when));
             thing.policies = present.map(|(_, policy, _)| (*policy).clone()).collect();
-            thing.place = thing.policies.first().and_then(|policy| {
-                policy.source.as_ref().map(|source| source.place(Span::default()))
-            });
+            thing.place = thing.policies.first().and_then(beginning);
             for (attachment, _) in attached.iter().filter(|(_, when)| there(when)) {
-                let at = |source: &Source| source.place(attachment.span);
-                thing.place = thing.place.take().or_else(|| Some(at(&attachment.source)));
+                let here = || (attachment.source.clone(), attachment.span);
+                thing.place = thing.place.take().or_else(|| Some(here()));
                 let mut of_file = own.iter().filter(|(one, _)| is_of(one, attachment)).peekable();
                 match (of_file.peek().is_some(), attachment.boundary) {
                     (true, true) => {
@@ -229,6 +231,11 @@ impl Side {
             self.things.insert((format!("{start}{holder}{words}"), Kind::Identity), thing);
         }
     }
+}
+
+/// Where the text of a policy begins.
+fn beginning(policy: &NamedPolicy) -> Option<(Source, Span)> {
+    policy.source.clone().map(|source| (source, Span::default()))
 }
 
 /// Policies that were read from texts of templates, each text once.
@@ -299,7 +306,9 @@ pub fn changes(
             kind: kind.word(),
             revision,
             versions: Versions::Sets(sets),
-            place: is.or(was).and_then(|thing| thing.place.clone()),
+            place: is.or(was).and_then(|thing| {
+                thing.place.as_ref().map(|(source, span)| source.place(*span))
+            }),
             untold,
         });
     }

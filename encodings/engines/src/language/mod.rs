@@ -56,6 +56,7 @@ pub struct Languages {
     bases: Vec<Language>,
     betweens: FxHashMap<(u32, u32, Option<u32>), Language>,
     relations: FxHashMap<(Relation, Language, Language), bool>,
+    pairs: FxHashMap<(Language, Language), Related>,
     /// The memory of the languages themselves, in words.
     words: usize,
     /// The states of a question's automaton.
@@ -80,6 +81,19 @@ pub struct StateId(u32);
 pub struct Exhausted {
     /// The bound.
     pub states: usize,
+}
+
+/// How two languages are related. Of those that are disjoint nothing else is said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Related {
+    /// They have no text in common.
+    pub disjoint: bool,
+    /// All texts of the first are in the second.
+    pub contained: bool,
+    /// All texts of the second are in the first.
+    pub contains: bool,
+    /// Every text is in one of them.
+    pub cover: bool,
 }
 
 #[derive(Debug)]
@@ -120,6 +134,7 @@ impl Languages {
             bases: Vec::new(),
             betweens: FxHashMap::default(),
             relations: FxHashMap::default(),
+            pairs: FxHashMap::default(),
             words: 0,
             bound: states,
             memory: WORDS,
@@ -131,7 +146,7 @@ impl Languages {
     pub fn size(&self) -> usize {
         self.words
             + self.automata.ever()
-            + RELATION * (self.relations.len() + 2 * self.betweens.len())
+            + RELATION * (self.relations.len() + self.pairs.len() + 2 * self.betweens.len())
     }
 
     /// The language of an expression.
@@ -176,6 +191,25 @@ impl Languages {
     pub fn covers(&mut self, a: Language, b: Language) -> Result<bool, Exhausted> {
         let shapes = self.shape(a).zip(self.shape(b)).and_then(|(a, b)| a.covers(b));
         self.relation((Relation::Covers, a, b), shapes, &[], &[a, b])
+    }
+
+    /// How two languages are related.
+    pub fn related(&mut self, a: Language, b: Language) -> Result<Related, Exhausted> {
+        if let Some(known) = self.pairs.get(&(a, b)) {
+            return Ok(*known);
+        }
+        let related = if self.disjoint(a, b)? {
+            Related { disjoint: true, ..Related::default() }
+        } else {
+            Related {
+                disjoint: false,
+                contained: self.contained(a, b)?,
+                contains: self.contained(b, a)?,
+                cover: self.covers(a, b)?,
+            }
+        };
+        self.pairs.insert((a, b), related);
+        Ok(related)
     }
 
     fn relation(
@@ -272,6 +306,9 @@ impl Languages {
         self.automata.trim(self.memory);
         if self.relations.len() > self.memory / 8 {
             self.relations.clear();
+        }
+        if self.pairs.len() > self.memory / 8 {
+            self.pairs.clear();
         }
     }
 }

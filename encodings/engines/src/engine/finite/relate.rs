@@ -9,7 +9,7 @@ use super::contain;
 use super::formula::Formula;
 use super::propositional::Lit;
 use crate::engine::Deadline;
-use crate::language::{Exhausted, Language, Languages};
+use crate::language::{Exhausted, Language, Languages, Related};
 use rustc_hash::FxHashMap;
 
 /// Patterns at one value that are compared with each other before the search begins. Of more, those
@@ -52,7 +52,7 @@ impl Relations {
             for (index, one) in list.iter().enumerate() {
                 for other in list.iter().skip(index + 1) {
                     for clause in related(*one, *other, languages)? {
-                        formula.clause(clause);
+                        formula.clause(clause.to_vec());
                     }
                 }
             }
@@ -85,7 +85,7 @@ impl Relations {
                     return Ok(());
                 }
                 for clause in related((language, literal), *other, languages)? {
-                    formula.clause(clause);
+                    formula.clause(clause.to_vec());
                 }
             }
         }
@@ -130,20 +130,14 @@ fn related(
     (a, one): (Language, Lit),
     (b, other): (Language, Lit),
     languages: &mut Languages,
-) -> Result<Vec<Vec<Lit>>, Exhausted> {
-    let mut clauses = Vec::new();
-    if languages.disjoint(a, b)? {
-        clauses.push(vec![!one, !other]);
-        return Ok(clauses);
-    }
-    if languages.contained(a, b)? {
-        clauses.push(vec![!one, other]);
-    }
-    if languages.contained(b, a)? {
-        clauses.push(vec![one, !other]);
-    }
-    if languages.covers(a, b)? {
-        clauses.push(vec![one, other]);
-    }
-    Ok(clauses)
+) -> Result<impl Iterator<Item = [Lit; 2]>, Exhausted> {
+    let Related { disjoint, contained, contains, cover } = languages.related(a, b)?;
+    let clauses = [
+        (disjoint, [!one, !other]),
+        (contained, [!one, other]),
+        (contains, [one, !other]),
+        (cover, [one, other]),
+    ];
+    let stated = clauses.into_iter().filter(|(holds, _)| *holds);
+    Ok(stated.map(|(_, clause)| clause))
 }
