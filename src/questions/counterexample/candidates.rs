@@ -27,12 +27,14 @@ const REGIONS: &[&str] = &[
 ];
 const PARTITIONS: &[&str] = &["aws", "aws-cn", "aws-us-gov"];
 
+type Pair = (*const ArnFormat, *const ResourcePattern);
+
 /// What was made in one question, and what was found out about it. Formats and patterns are told
 /// apart by where they stand.
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
     natural: RefCell<HashMap<*const ArnFormat, Rc<str>>>,
-    made: RefCell<HashMap<(*const ArnFormat, *const ResourcePattern), Option<Rc<str>>>>,
+    made: RefCell<HashMap<Pair, Option<Rc<str>>>>,
     matched: RefCell<HashMap<(*const ResourcePattern, Rc<str>), bool>>,
 }
 

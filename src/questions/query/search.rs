@@ -39,7 +39,7 @@ const WELL_KNOWN: [&str; 12] = [
     "cloudwatch",
 ];
 
-/// What probes may take of the time that is left, as divisors: whether nothing at all answers the
+/// What probes may take of the timeout, in steps of work of a microsecond, as divisors: whether nothing at all answers the
 /// question, which settles it; and in which service an answer may be, which saves some time.
 const WHOLE: u32 = 8;
 const SERVICE: u32 = 64;
@@ -232,10 +232,13 @@ impl Search<'_> {
         })
     }
 
-    /// Asks without the lazy constraints, and only for a part of the time that is left: an
-    /// "unknown" costs no more than that.
+    /// Asks without the lazy constraints, and only for as many steps of work as about that part of
+    /// the timeout allows: an "unknown" costs no more than that.
     fn probe(&self, assertions: &[Term], part: u32) -> Result<Outcome, QueryError> {
-        Ok(self.solver.decide(assertions, &self.limits.until(self.limits.deadline.part(part)))?)
+        let steps = self.limits.timeout.as_micros() / u128::from(part);
+        let steps = u64::try_from(steps).unwrap_or(u64::MAX);
+        let deadline = self.limits.deadline.within_steps(steps);
+        Ok(self.solver.decide(assertions, &self.limits.until(deadline))?)
     }
 
     /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no"

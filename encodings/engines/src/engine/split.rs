@@ -28,6 +28,9 @@ use std::collections::BTreeMap;
 /// machine.
 const QUICK: u32 = 150_000;
 
+/// The steps of work that an answer of a solver counts for.
+const ANSWER: u64 = 1_000;
+
 /// An engine that splits questions and asks another one.
 #[derive(Debug)]
 pub struct Splitting<E>(E);
@@ -113,7 +116,17 @@ impl Search<'_> {
         if self.is_late() {
             return self.late();
         }
-        self.engine.decide(part, &Limits { effort, ..self.limits.clone() })
+        let deadline = &self.limits.deadline;
+        let left = deadline.steps_left().map(|left| u32::try_from(left).unwrap_or(u32::MAX));
+        let effort = effort.into_iter().chain(left).min();
+        let outcome = self.engine.decide(part, &Limits { effort, ..self.limits.clone() });
+        // Whoever gives up has taken what it was given. Others do not tell what they took.
+        let took = match &outcome {
+            Outcome::Unknown(_) => effort.map_or(0, u64::from),
+            Outcome::Satisfiable(_) | Outcome::Unsatisfiable => ANSWER,
+        };
+        deadline.count(took);
+        outcome
     }
 
     fn is_late(&self) -> bool {

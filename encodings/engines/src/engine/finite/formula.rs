@@ -4,6 +4,7 @@
 //! G. Tseitin: On the complexity of derivation in propositional calculus, 1968.
 
 use super::atom::{Atom, Real, ValueId};
+use super::count;
 use super::propositional::{Lit, Make, Propositional, Search};
 use super::values::{ByCases, Values};
 use crate::engine::{Deadline, Limits, Reason};
@@ -38,6 +39,9 @@ pub(super) struct Needed {
     pub atom: usize,
     pub literal: Lit,
 }
+
+/// The steps of work that the clauses of one formula count for.
+const FORMULA: u64 = 8;
 
 /// Clauses, and what their variables stand for.
 pub(super) struct Formula {
@@ -91,6 +95,7 @@ impl Formula {
             if let Some(reason) = limits.exceeded(self.literals.len()) {
                 return Err(reason);
             }
+            let before = self.literals.len();
             match (term.kind(), holds) {
                 (TermKind::Not(inner), _) => stack.push((inner.clone(), !holds)),
                 (TermKind::And(list), true) | (TermKind::Or(list), false) => {
@@ -110,6 +115,7 @@ impl Formula {
                     self.clause(vec![literal]);
                 }
             }
+            limits.deadline.count(FORMULA * count(self.literals.len() - before));
         }
         self.define(languages);
         Ok(())

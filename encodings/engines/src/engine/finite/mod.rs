@@ -159,6 +159,9 @@ impl Whole<'_> {
     }
 }
 
+/// The steps of work that a literal counts for which the theories look at.
+const LITERAL: u64 = 4;
+
 /// One question.
 struct Decision<'a> {
     assertions: &'a [Term],
@@ -265,6 +268,7 @@ impl<'a> Decision<'a> {
 
     fn step(&mut self, languages: &mut Languages) -> Result<Step, Exhausted> {
         let needed = self.formula.needed();
+        self.limits.deadline.count(LITERAL * count(needed.len()));
         match theory::check(&self.formula, &needed, languages)? {
             // A conflict of nothing would refute every question.
             Checked::Conflicts(conflicts) if conflicts.iter().any(Vec::is_empty) => {

@@ -42,7 +42,9 @@ pub enum Propositional {
 struct Stop(Deadline);
 
 impl Callbacks for Stop {
+    /// Asked before each decision.
     fn stop(&self) -> bool {
+        self.0.count(1);
         self.0.is_reached()
     }
 }

@@ -50,6 +50,7 @@ impl Relations {
                 continue;
             }
             for (index, one) in list.iter().enumerate() {
+                deadline.count(u64::try_from(list.len() - index).unwrap_or(u64::MAX));
                 for other in list.iter().skip(index + 1) {
                     for clause in related(*one, *other, languages)? {
                         formula.clause(clause.to_vec());
