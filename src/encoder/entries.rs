@@ -186,7 +186,9 @@ impl Frame {
             |kind, condition: &Term| Term::and([caller.is(kind), home.clone(), condition.clone()]);
         if kind == "user" {
             let own = when(User, &is_entity);
-            let issuer = when(FederatedUser, &is_entity);
+            // A session of which nobody knows the user has the empty text, and so may a parameter.
+            let told = Term::not(Term::eq(Term::var(&caller.entity), Term::string("")));
+            let issuer = when(FederatedUser, &Term::and([is_entity, told]));
             return Ok(Classes { issuer, ..Classes::direct(own) });
         }
         // Without a path the name is that of any role that is called so.

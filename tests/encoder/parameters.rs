@@ -47,6 +47,12 @@ enum Place {
     Other,
 }
 
+/// Seeds that failed once.
+///
+/// 1000101: an empty value in the name of a user met a federated-user session of which nobody knows
+/// the user.
+const KEPT: [u64; 1] = [1_000_101];
+
 /// How an unknown text is written.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
@@ -506,7 +512,9 @@ fn all_draws(way: Way) -> BTreeMap<&'static str, u64> {
     let (draws, first) = (number("KEYAKI_DRAWS", 40), number("KEYAKI_SEED", 0));
     let solver = Solver::single(from_spec("auto").expect("the engine is built"));
     let mut tally = BTreeMap::new();
-    let failures: Vec<String> = (first..first + draws)
+    let failures: Vec<String> = KEPT
+        .into_iter()
+        .chain(first..first + draws)
         .filter_map(|seed| draw(seed, way, &solver, &mut tally).err())
         .collect();
     println!("{tally:?}");
