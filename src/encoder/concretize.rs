@@ -39,7 +39,7 @@ impl Frame {
         spell_tags(&mut context);
         let mut request = Request {
             principal: self.caller.parts(model).principal(),
-            action: self.spelled(&read.text(&self.action)),
+            action: self.spelling.spelled(&read.text(&self.action)),
             resource: read.arn(&self.resource).unwrap_or_else(|| "*".to_owned()),
             resource_account: None,
             principal_in_management_account: read.truth(&self.caller.in_management_account),
@@ -50,20 +50,6 @@ impl Frame {
             request.resource_account = Some(owner);
         }
         request
-    }
-
-    /// The action in the case of the pattern that literally covers most of it.
-    fn spelled(&self, action: &str) -> String {
-        let covers = |written: &&String| {
-            action.get(..written.len()).is_some_and(|start| start.eq_ignore_ascii_case(written))
-        };
-        let written = self
-            .actions
-            .iter()
-            .filter(covers)
-            .max_by_key(|written| written.len())
-            .map_or("", String::as_str);
-        format!("{written}{}", action.get(written.len()..).unwrap_or_default())
     }
 
     /// The numbers that values must not be moved across, nor onto: those in the policies, and the

@@ -6,6 +6,7 @@ use crate::caveat;
 use crate::principal::Caller;
 use crate::shapes;
 use crate::slot::Slot;
+use crate::spelling::Spelling;
 use crate::usage::{ENDPOINT_KEYS, Multiplicity, Usage, Usages};
 use keyaki_iam::catalogue::keys;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
@@ -37,8 +38,8 @@ pub struct Frame {
     /// The id of the foundation model that the resource is; where the question asks through which
     /// profile that is called and nothing else says which model it is.
     pub(crate) model: Option<Symbol>,
-    /// Action prefixes as written, up to the first wildcard.
-    pub(crate) actions: Vec<String>,
+    /// How the policies write actions.
+    pub(crate) spelling: Spelling,
     /// The services that actions and resources of the policies name.
     pub(crate) services: Vec<String>,
     /// What the policies themselves are read as.
@@ -165,7 +166,7 @@ impl Frame {
             owner: Symbol::new(format!("{own}resource.owner"), Sort::String),
             caller: Caller::new(naming.caller),
             keys: keys.collect(),
-            actions: usages.actions.iter().cloned().collect(),
+            spelling: Spelling::of(sets, shapes),
             services: usages.services.iter().cloned().collect(),
             assumed: caveat::of(sets, shapes),
             sharing: RefCell::default(),

@@ -32,6 +32,7 @@ mod principal;
 mod relation;
 mod shapes;
 mod slot;
+mod spelling;
 mod statement;
 mod substitution;
 mod texts;

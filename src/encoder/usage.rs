@@ -17,8 +17,6 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Default)]
 pub struct Usages {
     pub(crate) keys: BTreeMap<ContextKey, Usage>,
-    /// Every action prefix as some policy writes it, up to its first wildcard.
-    pub(crate) actions: BTreeSet<String>,
     /// The services of these actions, and the service fields of resources that are plain texts; in
     /// lower case.
     pub(crate) services: BTreeSet<String>,
@@ -158,11 +156,13 @@ impl Usages {
 
     /// Adds what one statement does.
     fn add(&mut self, statement: &Statement) {
+        let mut before = "";
         for pattern in &statement.action.patterns {
-            if let ActionPattern::Name { service, name } = pattern {
-                let literal = name.split(['*', '?']).next().unwrap_or_default();
-                self.actions.insert(format!("{service}:{literal}"));
+            if let ActionPattern::Name { service, name: _ } = pattern
+                && service != before
+            {
                 self.services.insert(service.to_ascii_lowercase());
+                before = service;
             }
         }
         for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {

@@ -395,6 +395,9 @@ impl<'a> Query<'a> {
         let limits = &limits.with_aftermath();
         let slice = self.slice();
         let slice = slice.of(self);
+        if slice.grants_nothing() {
+            return Ok((Answer::No, RestsOn::default()));
+        }
         let begun = limits.begun();
         let posed = Posing::new(&slice, ground);
         let refuted = told.is_some_and(|told| told.refutes(self.assumptions()));
@@ -444,6 +447,9 @@ impl<'a> Query<'a> {
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Found, QueryError> {
+        if slice.grants_nothing() {
+            return Ok(Found::Nothing);
+        }
         let limits = &limits.begun();
         match finished(Posed::new(slice, ground, limits))? {
             Ok(posed) => self.find_posed(&posed, solver, limits),

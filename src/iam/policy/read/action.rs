@@ -11,7 +11,8 @@ impl Reader<'_> {
         if is_stars(text) {
             return Some(ActionPattern::Any);
         }
-        let shown = clip(text);
+        // Only for messages: most actions have none.
+        let shown = || clip(text);
         let help = "write `prefix:name`, for example `s3:GetObject` or `s3:*`, or `*` alone";
         let (service, name) = match text.split_once(':') {
             Some((service, name)) if !service.is_empty() && !name.contains(':') => (service, name),
@@ -20,14 +21,14 @@ impl Reader<'_> {
                     codes::INVALID_ACTION,
                     span,
                     route,
-                    format!("`{shown}` is neither `*` nor `prefix:name`"),
+                    format!("`{}` is neither `*` nor `prefix:name`", shown()),
                     help,
                 );
                 return None;
             }
         };
         if service.contains(['*', '?']) {
-            let message = format!("`{shown}` has a wildcard in its service prefix");
+            let message = format!("`{}` has a wildcard in its service prefix", shown());
             self.error(
                 codes::ACTION_PREFIX_WILDCARD,
                 span,
@@ -42,7 +43,8 @@ impl Reader<'_> {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
         {
             let message = format!(
-                "`{shown}` has a service prefix with other characters than letters, digits and hyphens"
+                "`{}` has a service prefix with other characters than letters, digits and hyphens",
+                shown()
             );
             self.error(codes::INVALID_ACTION, span, route, message, help);
             return None;
@@ -53,7 +55,7 @@ impl Reader<'_> {
             } else {
                 "has white space in its action name"
             };
-            let message = format!("`{shown}` {problem}, so it matches nothing");
+            let message = format!("`{}` {problem}, so it matches nothing", shown());
             self.warn(codes::UNMATCHABLE_ACTION, span, route, message, help);
         }
         Some(ActionPattern::Name { service: service.to_owned(), name: name.to_owned() })

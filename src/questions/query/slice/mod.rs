@@ -8,6 +8,7 @@
 //!    applies by an entry that B allows on the same terms, then B allows what A allows: a Deny
 //!    statement of B that applied would apply in A. So no answer is allowed by such an entry, and A
 //!    may be read without it.
+//!    Where nothing is left that A grants, no request is an answer.
 //! 2. *Actions out of question.* If the shape, or the grants of A that are left, are about some
 //!    actions only, then an entry that matches none of these matches no answer, and a statement
 //!    without entries applies to nothing. (The grants of A tell only where nobody is considered who
@@ -92,8 +93,7 @@ impl Query<'_> {
         let mut refused_by: Vec<Policies> =
             self.refused_by.iter().map(|set| (*set).clone()).collect();
         let asked = self.wanted().map(|shape| Actions::of([&shape.statement]));
-        let limits = self.limits();
-        let needs_grant = !limits.root_in_own_account && !limits.get_caller_identity;
+        let needs_grant = self.needs_grant();
         let granted = allowed_by
             .iter()
             .find(|set| needs_grant && is_identity_alone(set))
@@ -104,6 +104,19 @@ impl Query<'_> {
             }
         }
         Slice { allowed_by, refused_by }
+    }
+
+    /// Whether nobody is considered who needs no grant.
+    fn needs_grant(&self) -> bool {
+        let limits = self.limits();
+        !limits.root_in_own_account && !limits.get_caller_identity
+    }
+
+    /// Whether a set that must allow grants nothing. Then no request is an answer, whatever is assumed
+    /// of which requests exist, and nobody has to be asked.
+    pub(super) fn grants_nothing(&self) -> bool {
+        let empty = |set: &&Policies| is_identity_alone(set) && grants(set).next().is_none();
+        self.needs_grant() && self.allowed_by.iter().any(empty)
     }
 
     /// A set that must allow, without the grants that a set that must not allow has in common with
@@ -246,6 +259,7 @@ mod tests {
             let found =
                 format!("[{}] [{}]", words(&slice.allowed_by[0]), words(&slice.refused_by[0]));
             assert_eq!(found, expected, "{} against {}", statements(&own), statements(&other));
+            assert_eq!(slice.of(&query).grants_nothing(), expected.starts_with("[]"), "{found}");
         }
     }
 }

@@ -22,11 +22,15 @@ const LONGEST: usize = 2_048;
 pub(super) fn pairs(patterns: &[Option<&Regex>], deadline: &Deadline) -> Vec<(usize, usize)> {
     let mut longest: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (outer, pattern) in patterns.iter().enumerate() {
-        let literal =
-            pattern.iter().flat_map(|regex| literals(regex)).max_by_key(|text| text.len());
+        // One text contains no other one.
+        let pattern = pattern.filter(|regex| regex.as_literal().is_none());
+        let literal = pattern.into_iter().flat_map(literals).max_by_key(|text| text.len());
         if let Some(literal) = literal {
             longest.entry(literal).or_default().push(outer);
         }
+    }
+    if longest.is_empty() {
+        return Vec::new();
     }
     let lengths: BTreeSet<usize> = longest.keys().map(|literal| literal.len()).collect();
     let mut found = BTreeSet::new();
@@ -71,8 +75,9 @@ mod tests {
         let texts = ["a*team-1-*", "a*team-1-*x", "a*team-2-*", "*", "*team*", "team-2-", "é*"];
         let patterns: Vec<Regex> = texts.iter().map(|text| glob(text)).collect();
         let patterns: Vec<Option<&Regex>> = patterns.iter().map(Some).collect();
-        // `*` has no literal part; what is common to all is left to the search.
-        let expected = [(0, 1), (0, 4), (1, 0), (1, 4), (2, 4), (2, 5), (5, 2), (5, 4)];
+        // `*` has no literal part, and `team-2-` contains no other text; what is common to all is
+        // left to the search.
+        let expected = [(0, 1), (0, 4), (1, 0), (1, 4), (2, 4), (5, 2), (5, 4)];
         assert_eq!(pairs(&patterns, &Deadline::never()), expected);
         assert_eq!(pairs(&[None, None], &Deadline::never()), []);
     }
