@@ -11,8 +11,8 @@ use std::sync::{Mutex, PoisonError};
 /// States of a product of automata before the engine gives up: a few tens of milliseconds.
 const STATES: usize = 1 << 14;
 
-/// The size of all that is kept, in words: 64 MiB.
-const WORDS: usize = 1 << 23;
+/// The size of all that is kept, in words: 8 MiB.
+const WORDS: usize = 1 << 20;
 
 /// How many questions find languages to go on with when they are asked at once.
 const NUMBER: usize = 64;
