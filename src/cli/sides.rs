@@ -135,7 +135,10 @@ impl Read {
     ) {
         let source = match source {
             Ok(source) => source,
-            Err(failure) => return self.wrong.push((name.to_owned(), Unread::Failed(failure))),
+            Err(failure) => {
+                self.side.lacks(name, &[]);
+                return self.wrong.push((name.to_owned(), Unread::Failed(failure)));
+            }
         };
         match templates::of(&source, || configuration.to_vec()) {
             Some((template, _)) => {
@@ -156,7 +159,11 @@ impl Read {
             Ok(loaded) => {
                 self.side.add(address.to_owned(), loaded.value);
             }
-            Err(unread) => self.wrong.push((source.name().to_owned(), unread)),
+            Err(unread) => {
+                let findings = if let Unread::Other(findings) = &unread { &**findings } else { &[] };
+                self.side.lacks(address, findings);
+                self.wrong.push((source.name().to_owned(), unread));
+            }
         }
     }
 

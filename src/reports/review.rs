@@ -30,6 +30,8 @@ pub struct Item {
     pub untold: Vec<String>,
     /// What its policies are written in.
     pub written: Vec<Written>,
+    /// What the policies of both sides say.
+    pub content: String,
     /// What either side allows alone; `None` where that is not known for a reason inside.
     pub compared: Option<Comparison>,
 }

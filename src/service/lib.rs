@@ -22,6 +22,7 @@ mod sift;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod values;
 mod who;
 

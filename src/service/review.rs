@@ -1,6 +1,7 @@
 //! What a change of policies allows that was not allowed before, and which claims it breaks.
 
 use super::in_order::in_order;
+use super::sides::text_of;
 use super::sift::Sieve;
 use super::{Checked, Form, Piece, Says, Service, Told};
 use keyaki_iam::caveat::Caveat;
@@ -75,6 +76,22 @@ pub enum Versions {
 }
 
 impl Versions {
+    /// What the policies of both sides say: a finding that is known is about these and no others.
+    fn content(&self) -> String {
+        let of_set = |set: &Policies| set.all().map(text_of).collect::<Vec<_>>().join("\n");
+        let of_sets = |sets: &[Sets]| -> Vec<String> {
+            sets.iter().flat_map(|one| [of_set(&one.old), of_set(&one.new)]).collect()
+        };
+        let texts = match self {
+            Self::Sets(sets) => of_sets(sets),
+            Self::Principal(pair, versions) => {
+                pair.sets(versions).iter().flatten().map(of_set).collect()
+            }
+            Self::Nothing(_) => Vec::new(),
+        };
+        texts.join("\n\n")
+    }
+
     /// What its policies are written in, and what it is called.
     fn written(&self, address: &str) -> Vec<Written> {
         let texts = match self {
@@ -291,6 +308,7 @@ impl Service<'_> {
             place: place.clone(),
             untold: untold.clone(),
             written: versions.written(address),
+            content: versions.content(),
             compared,
         };
         counts.change(&item);
@@ -313,6 +331,7 @@ impl Service<'_> {
     ) -> Told {
         let ask = || self.asking.question("review", Some(self.requests));
         let question = || asked.sides().fold(ask(), |question, side| question.of_estate(side));
+        let mut closing = Told::default();
         let (piece, case) = match part {
             ReviewPart::Change { item, failed: _ } => {
                 let piece = match form {
@@ -340,6 +359,10 @@ impl Service<'_> {
             },
             ReviewPart::Summary(counts) => {
                 let caveats = asked.caveats();
+                // A review looks at claims, and at no rules.
+                if !asked.claims.is_empty() {
+                    closing = super::tell::told_of_closing(sieve, form);
+                }
                 let piece = match form {
                     Form::Text => {
                         let text = report::summary(counts, self.requests, caveats, self.caveats);
@@ -365,7 +388,8 @@ impl Service<'_> {
             (says, ..) => says,
         };
         let pieces = part.failed().map(Piece::Internal).into_iter().chain(piece).collect();
-        Told { pieces, says, cases: case.into_iter().collect() }
+        closing.append(Told { pieces, says, cases: case.into_iter().collect() });
+        closing
     }
 
     /// What is told of a review as a whole.

@@ -1,6 +1,7 @@
 //! The sides of a review: which policies whoever and whatever has, by address and kind, and what is
 //! not the same on both.
 
+use super::unread::Unread;
 use super::{Change, Revision, Sets, Versions};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::input;
@@ -27,6 +28,8 @@ pub struct Side {
     pub warnings: Vec<Finding>,
     /// What could not be read, each policy alone.
     pub wrong: Vec<Vec<Finding>>,
+    /// Of what that is.
+    unread: Unread,
 }
 
 /// Policies of one kind that one thing has.
@@ -60,6 +63,11 @@ impl Side {
         self.things.is_empty()
     }
 
+    /// Something could not be read: what has this address, or the whole file of that name.
+    pub fn lacks(&mut self, address: &str, findings: &[Finding]) {
+        self.unread.note(address.to_owned(), findings);
+    }
+
     fn all(&self) -> impl Iterator<Item = &Thing> {
         self.things.values().chain(self.held.values())
     }
@@ -81,6 +89,7 @@ impl Side {
         options: &ReadOptions,
         known: &mut Known<'t>,
     ) {
+        self.unread.template(template, start);
         let warnings = template.findings.iter().filter(|found| !found.is_error());
         self.warnings.extend(warnings.cloned());
         for found in template.findings.iter().filter(|found| found.is_error()) {
@@ -90,7 +99,10 @@ impl Side {
         for document in &template.documents {
             match known.read(document, options) {
                 Ok(policy) => read.push((document, policy)),
-                Err(findings) => self.wrong.push(findings),
+                Err(findings) => {
+                    self.unread.note(format!("{start}{}", document.address), &findings);
+                    self.wrong.push(findings);
+                }
             }
         }
         let (own, alone): (Vec<_>, Vec<_>) =
@@ -284,16 +296,31 @@ pub fn changes(
         let untold =
             |thing: Option<&Thing>| thing.map(|one| one.untold.clone()).unwrap_or_default();
         let untold: Vec<String> = untold(was).symmetric_difference(&untold(is)).cloned().collect();
+        let unread = Unread::of([&old.unread, &new.unread], &key.0);
         let revision = match (was, is) {
             (None, _) => Revision::Added,
             (_, None) => Revision::Removed,
-            (Some(was), Some(is)) if untold.is_empty() && is_same(was, is) => {
+            (Some(was), Some(is)) if unread.is_none() && untold.is_empty() && is_same(was, is) => {
                 unchanged += 1;
                 continue;
             }
             (Some(_), Some(_)) => Revision::Changed,
         };
         let (address, kind) = key;
+        let place = is.or(was).and_then(|thing| {
+            thing.place.as_ref().map(|(source, span)| source.place(*span))
+        });
+        if let Some(unread) = unread {
+            changes.push(Change {
+                address: address.clone(),
+                kind: kind.word(),
+                revision,
+                versions: Versions::Nothing(unread),
+                place,
+                untold,
+            });
+            continue;
+        }
         let sets = sets(*kind, [was, is], not_principal);
         if let Some(clash) = sets.iter().find_map(|sets| clash(&sets.old, &sets.new)) {
             let policies = [is, was].into_iter().flatten().flat_map(|thing| &thing.policies);

@@ -271,7 +271,8 @@ impl<'s> Sieve<'s> {
             if said.kind != Kind::Finding {
                 return said;
             }
-            let about = [item.kind, item.address.as_str()];
+            // Another change of the same thing is another finding.
+            let about = [item.kind, item.address.as_str(), item.content.as_str()];
             let fingerprint = self.fingerprints.next(said.rule, &file, &about);
             let fate = self.fate(said.level, &fingerprint, |_| false);
             Item { fingerprint, fate, ..said }

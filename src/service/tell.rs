@@ -384,7 +384,7 @@ impl Service<'_> {
 }
 
 /// What is said of waivers and of the baseline when all findings are known.
-fn told_of_closing(sieve: &Sieve<'_>, form: Form) -> Told {
+pub(super) fn told_of_closing(sieve: &Sieve<'_>, form: Form) -> Told {
     let closing = sieve.closing();
     let counts = closing.findings.iter().any(|(_, item)| item.fate == Fate::Counts);
     let piece = |(finding, _): &(Finding, Item)| match form {

@@ -56,12 +56,27 @@ impl Merged {
     }
 }
 
+/// Whether all of a value is known.
+fn is_known(value: &Value) -> bool {
+    match &value.data {
+        Data::Unknown(_) => false,
+        Data::List(items) => items.iter().all(is_known),
+        Data::Object(members) => members.iter().all(|(_, _, value)| is_known(value)),
+        Data::Text(text) => !parameter::is_in(&text.text),
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Resource(..) => true,
+    }
+}
+
 impl<'a> Reader<'a> {
     /// The policy of a data source that is read when the plan is applied: from its block, or from
     /// what the plan knows of it.
     pub fn document(&self, entry: &'a Entry<'a>, here: Place) -> Out<Value> {
         let written = self.written(&entry.module, entry, here)?;
-        let Some((file, block)) = written else { return self.planned(entry) };
+        let Some((file, block)) = written else {
+            let (policy, at) = self.planned(entry)?;
+            self.take_for_texts(&policy);
+            return Ok(at.value(Data::Text(self.encoded(&policy)?)));
+        };
         let scope = Scope::of(entry.module.clone(), file, block, entry.key.clone());
         let at = place(file, block);
         let problem = match self.body(&block.body, &scope, at).and_then(|body| self.policy(&body)) {
@@ -72,9 +87,12 @@ impl<'a> Reader<'a> {
             Err(problem) => problem,
         };
         match self.planned(entry) {
-            Ok(policy) => Ok(policy),
-            // The block says more than the plan about what is missing.
-            Err(_) => Err(problem),
+            Ok((policy, at)) if is_known(&policy) => {
+                Ok(at.value(Data::Text(self.encoded(&policy)?)))
+            }
+            // The block says more than the plan about what is missing, and what it makes of that may
+            // be more than one text.
+            Ok(_) | Err(_) => Err(problem),
         }
     }
 
@@ -87,17 +105,14 @@ impl<'a> Reader<'a> {
         self.block(module, &format!("data.{}.{}", entry.kind, entry.name), here)
     }
 
-    /// The policy as the plan knows it. A text in it that is not known is one parameter.
-    fn planned(&self, entry: &'a Entry<'a>) -> Out<Value> {
+    /// The policy as the plan knows it, and where. A text in it that is not known is one parameter.
+    fn planned(&self, entry: &'a Entry<'a>) -> Out<(Value, Place)> {
         let here = Place { origin: Origin::Plan, span: entry.span };
         let (Some(values), unknown) = (entry.values(self.side), entry.unknown(self.side)) else {
             return here.problem("the plan does not tell the statements", "");
         };
         let blocks = Value::of_json(values, unknown, &entry.address, Origin::Plan);
-        let policy = self.policy(&blocks)?;
-        self.take_for_texts(&policy);
-        let at = Place { origin: Origin::Plan, span: values.span };
-        Ok(at.value(Data::Text(self.encoded(&policy)?)))
+        Ok((self.policy(&blocks)?, Place { origin: Origin::Plan, span: values.span }))
     }
 
     /// Files that are not those that the plan was made from say something else than it.
