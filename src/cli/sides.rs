@@ -160,7 +160,8 @@ impl Read {
                 self.side.add(address.to_owned(), loaded.value);
             }
             Err(unread) => {
-                let findings = if let Unread::Other(findings) = &unread { &**findings } else { &[] };
+                let findings =
+                    if let Unread::Other(findings) = &unread { &**findings } else { &[] };
                 self.side.lacks(address, findings);
                 self.wrong.push((source.name().to_owned(), unread));
             }

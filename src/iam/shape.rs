@@ -1,7 +1,11 @@
 //! The shape of the requests that a question is about, in the policy language.
 
 use crate::partitions::Partitions;
-use crate::policy::{ContextKey, Statement};
+use crate::policy::{
+    ActionElement, ActionPattern, Condition, ContextKey, Effect, ResourceElement, ResourcePattern,
+    Statement,
+};
+use crate::source::Span;
 use crate::value;
 use serde::Deserialize;
 
@@ -103,6 +107,23 @@ impl Through {
 }
 
 impl Shape {
+    /// The shape of every request under these conditions.
+    pub fn under(conditions: Vec<Condition>) -> Self {
+        let statement = Statement {
+            sid: None,
+            effect: Effect::Allow,
+            principal: None,
+            action: ActionElement { negated: false, patterns: vec![ActionPattern::Any] },
+            resource: Some(ResourceElement {
+                negated: false,
+                patterns: vec![ResourcePattern::Any],
+            }),
+            conditions,
+            span: Span::default(),
+        };
+        Self { statement, principals: None, not_principals: Vec::new(), scope: Scope::default() }
+    }
+
     /// Every context key that the shape names; a key may come more than once.
     pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
         self.statement.keys()

@@ -7,7 +7,7 @@ use super::{Checked, Form, Piece, Says, Service, Told};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::Estate;
 use keyaki_iam::layers::Policies;
-use keyaki_iam::shape::{About, Shape};
+use keyaki_iam::shape::{About, CallerPattern, Shape};
 use keyaki_iam::source::Place;
 use keyaki_questions::claims::Claim;
 use keyaki_questions::compare::{self, Comparison, Found};
@@ -116,6 +116,8 @@ pub struct Sets {
     pub new: Policies,
     /// Which requests it is about; `None`: those of the review.
     pub shape: Option<Shape>,
+    /// Whose requests these are; `None`: anybody's.
+    pub callers: Option<CallerPattern>,
     /// What a reader must know besides.
     pub caveats: Vec<Caveat>,
 }
@@ -274,11 +276,16 @@ impl Service<'_> {
         };
         let differs = |found: &Found| matches!(found, Found::Difference(_));
         let mut all: Option<Comparison> = None;
-        for Sets { old, new, shape: own, caveats } in sets {
+        for Sets { old, new, shape: own, callers, caveats } in sets {
             if all.as_ref().is_some_and(|all| differs(&all.added) && differs(&all.removed)) {
                 break;
             }
             let shape = own.as_ref().or(shape);
+            let of_callers = callers.as_ref().map(|callers| Shape {
+                principals: Some(vec![callers.clone()]),
+                ..shape.cloned().unwrap_or_else(|| Shape::under(Vec::new()))
+            });
+            let shape = of_callers.as_ref().or(shape);
             let mut one = compare::compare(old, new, shape, requests, None, solver, limits)?;
             one.caveats.extend(caveats.iter().cloned());
             all = Some(match all {

@@ -6,9 +6,10 @@ use super::{Change, Revision, Sets, Versions};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
-use keyaki_iam::policy::parameter::{Clash, Forms};
+use keyaki_iam::policy::parameter::{Clash, Form, Forms, Parameter};
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
-use keyaki_iam::policy::{Effect, Kind, Policy, Version, print};
+use keyaki_iam::policy::{ContextKey, Effect, Kind, Policy, Version, print};
+use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
 use keyaki_templates::{Assumption, Attachment, Document, Membership, Template};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -42,6 +43,10 @@ pub(super) struct Thing {
     pub untold: BTreeSet<String>,
     /// A part of a text where it stands.
     pub place: Option<(Source, Span)>,
+    /// Who has it: users, or sessions of roles; `None` where nobody says.
+    pub callers: Option<CallerPattern>,
+    /// What is assumed of values that are not known.
+    pub assumed: Vec<Assumption>,
 }
 
 impl Thing {
@@ -216,7 +221,8 @@ impl Side {
             let words: Vec<String> = assumptions.iter().map(ToString::to_string).collect();
             let words =
                 if words.is_empty() { String::new() } else { format!("[{}]", words.join(", ")) };
-            let mut thing = Thing::default();
+            let (callers, assumed) = (callers(template, holder), assumptions.clone());
+            let mut thing = Thing { callers, assumed, ..Thing::default() };
             let present = policies.iter().filter(|(_, _, when)| there(when));
             thing.policies = present.map(|(_, policy, _)| (*policy).clone()).collect();
             thing.place = thing.policies.first().and_then(beginning);
@@ -243,6 +249,20 @@ impl Side {
             self.things.insert((format!("{start}{holder}{words}"), Kind::Identity), thing);
         }
     }
+}
+
+/// Who a principal of a template is when it asks: a user, somebody of a group, or a session of a role.
+fn callers(template: &Template, address: &str) -> Option<CallerPattern> {
+    let documents = template.documents.iter().flat_map(|one| &one.holders);
+    let attached = template.attachments.iter().map(|one| &one.holder);
+    let members = template.memberships.iter().flat_map(|one| [&one.user, &one.group]);
+    let mut all = documents.chain(attached).chain(members);
+    let kind = match all.find(|holder| holder.address == address)?.resource_type.as_str() {
+        "AWS::IAM::Role" | "aws_iam_role" => "role/*",
+        "AWS::IAM::User" | "AWS::IAM::Group" | "aws_iam_user" | "aws_iam_group" => "user/*",
+        _ => return None,
+    };
+    Some(CallerPattern::Arn(["arn", "*", "iam", "", "*", kind].map(str::to_owned)))
 }
 
 /// Where the text of a policy begins.
@@ -307,9 +327,9 @@ pub fn changes(
             (Some(_), Some(_)) => Revision::Changed,
         };
         let (address, kind) = key;
-        let place = is.or(was).and_then(|thing| {
-            thing.place.as_ref().map(|(source, span)| source.place(*span))
-        });
+        let place = is
+            .or(was)
+            .and_then(|thing| thing.place.as_ref().map(|(source, span)| source.place(*span)));
         if let Some(unread) = unread {
             changes.push(Change {
                 address: address.clone(),
@@ -321,7 +341,14 @@ pub fn changes(
             });
             continue;
         }
-        let sets = sets(*kind, [was, is], not_principal);
+        let mut sets = sets(*kind, [was, is], not_principal);
+        // Whoever is the same on both sides, or there on one of them alone.
+        let mut who = [was, is].into_iter().flatten().map(|thing| &thing.callers);
+        if let Some(Some(first)) = who.next()
+            && who.all(|other| other.as_ref() == Some(first))
+        {
+            sets.iter_mut().for_each(|one| one.callers = Some(first.clone()));
+        }
         if let Some(clash) = sets.iter().find_map(|sets| clash(&sets.old, &sets.new)) {
             let policies = [is, was].into_iter().flatten().flat_map(|thing| &thing.policies);
             let source = policies.filter_map(|named| named.source.clone()).next();
@@ -362,7 +389,7 @@ pub(super) fn sets(
 impl Sets {
     /// Both, about the requests of the review.
     pub(super) fn of(old: Policies, new: Policies) -> Self {
-        Self { old, new, shape: None, caveats: Vec::new() }
+        Self { old, new, shape: None, callers: None, caveats: Vec::new() }
     }
 }
 
@@ -397,9 +424,26 @@ fn one_form(old: &mut Side, new: &mut Side) {
         .flat_map(|side| side.things.values_mut().chain(side.held.values_mut()));
     for thing in all {
         for named in thing.policies.iter_mut().chain(&mut thing.boundary) {
-            named.form(&|key| forms.key(key));
+            named.form(&|key| under(forms.key(key), &thing.assumed));
         }
     }
+}
+
+/// The key of a parameter of which something is assumed: what is assumed of it where a policy is there
+/// holds in all policies of who has that.
+fn under(key: ContextKey, assumed: &[Assumption]) -> ContextKey {
+    let Some(mut parameter) = Parameter::of(&key) else { return key };
+    let about = |one: &&Assumption| one.left == parameter.name && !one.right.contains("${");
+    for Assumption { right, holds, .. } in assumed.iter().filter(about) {
+        parameter.form = match (parameter.form, holds) {
+            (_, true) => Form::OneOf(vec![right.clone()]),
+            (Form::OneOf(texts), false) if texts.iter().any(|text| text != right) => {
+                Form::OneOf(texts.into_iter().filter(|text| text != right).collect())
+            }
+            (other, false) => other,
+        };
+    }
+    parameter.key()
 }
 
 /// Whether both have policies that say the same.

@@ -102,6 +102,15 @@ impl Outer {
         };
         offsets.get(inner).or(offsets.last()).copied().unwrap_or_default()
     }
+
+    /// Where a part of the inner text stands. What follows it may come from before it, such as a
+    /// comma from a list of YAML, which has none: then it ends after its own last byte.
+    fn span(&self, inner: Span) -> Span {
+        let [start, end] = [inner.start, inner.end].map(|at| self.offset(at));
+        let last = self.offset(inner.end.saturating_sub(1));
+        let end = if inner.end > inner.start && end <= last { last + 1 } else { end };
+        Span { start, end }
+    }
 }
 
 /// A place in a text as an editor counts it.
@@ -127,10 +136,11 @@ pub struct Place {
 impl Source {
     /// Where a part of it is.
     pub fn place(&self, span: Span) -> Place {
+        let (source, span) = self.outermost(span);
         Place {
             file: self.name.to_string(),
-            start: self.position(span.start),
-            end: self.position(span.end),
+            start: source.position(span.start),
+            end: source.position(span.end),
         }
     }
 
@@ -166,12 +176,14 @@ impl Source {
 
     /// The text of the whole file, and where in it a part of this text stands.
     pub fn in_file(&self, span: Span) -> (&str, Span) {
+        let (source, span) = self.outermost(span);
+        (&source.text, span)
+    }
+
+    fn outermost(&self, span: Span) -> (&Self, Span) {
         match &self.outer {
-            None => (&self.text, span),
-            Some(outer) => {
-                let [start, end] = [span.start, span.end].map(|at| outer.offset(at));
-                outer.source.in_file(Span { start, end })
-            }
+            None => (self, span),
+            Some(outer) => outer.source.outermost(outer.span(span)),
         }
     }
 
@@ -232,6 +244,9 @@ mod tests {
         let outer = Source::new("p", "{\n\"a\\tb\"}");
         let inner = outer.inside("a\tb", vec![3, 4, 6, 7]);
         assert_eq!(inner.text(), "a\tb");
+        // The second byte is followed by one that comes from before it.
+        let list = outer.inside("[a,b]", vec![0, 3, 0, 7, 8, 9]).place(Span { start: 1, end: 2 });
+        assert_eq!((list.start, list.end), (outer.position(3), outer.position(4)));
         let place = inner.place(Span { start: 1, end: 2 });
         assert_eq!((place.file.as_str(), place.start.line), ("p", 2));
         assert_eq!((place.start.column, place.end.column), (3, 5));

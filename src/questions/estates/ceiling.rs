@@ -2,7 +2,6 @@
 //! about keys of KMS or roles to assume and none is elsewhere, for example. Found out once, that
 //! refutes the question for everybody of the account (SEMANTICS 6.9).
 
-use super::facts::under;
 use super::subjects::Subject;
 use super::{By, WhoCan, lock, places};
 use crate::query::{Found, Query, QueryError, Requests, everything};
@@ -100,7 +99,7 @@ impl WhoCan<'_> {
             not_principal: self.not_principal,
             ..Policies::default()
         };
-        let mut who = under(Vec::new());
+        let mut who = Shape::under(Vec::new());
         subject.narrow(self.estate, true, &mut who);
         let apart = places::never_elsewhere(self.estate.accounts.get(account));
         let unlike: Vec<&Shape> = apart.iter().collect();

@@ -4,11 +4,10 @@ use super::subjects::Subject;
 use keyaki_iam::estate::{Entity, EntityKind, Estate, Tags};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
-    ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect,
-    Literal, Operator, Piece, PrincipalEntry, ResourceElement, ResourcePattern, SetOperator,
-    Statement, Template,
+    ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect, Literal, Operator,
+    Piece, PrincipalEntry, ResourceElement, ResourcePattern, SetOperator, Statement, Template,
 };
-use keyaki_iam::shape::{Scope, Shape};
+use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Span;
 use std::collections::BTreeSet;
 
@@ -172,7 +171,7 @@ pub(super) fn unlike_elsewhere(estate: &Estate, account: &str, keys: &Keys<'_>) 
     let one = |key: &&ContextKey| {
         let (base, value) = of_owner(estate, account, key)?;
         let set = is_path(key).then_some(SetOperator::ForAnyValue);
-        let mut shape = under(vec![condition(opposite(base), set, false, key, value)]);
+        let mut shape = Shape::under(vec![condition(opposite(base), set, false, key, value)]);
         let models = resources(["arn:*:bedrock:*::foundation-model/*"]);
         shape.statement.resource = Some(ResourceElement { negated: true, ..models });
         Some(shape)
@@ -268,20 +267,6 @@ fn ids_in(statement: &Statement) -> impl Iterator<Item = &str> {
 pub(super) fn tag<'t>(tags: &'t Tags, lower: &str) -> Option<&'t str> {
     let mut named = tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(lower));
     named.next().map(|(_, value)| value.as_str())
-}
-
-/// The shape of every request under these conditions.
-pub(super) fn under(conditions: Vec<Condition>) -> Shape {
-    let statement = Statement {
-        sid: None,
-        effect: Effect::Allow,
-        principal: None,
-        action: ActionElement { negated: false, patterns: vec![ActionPattern::Any] },
-        resource: Some(ResourceElement { negated: false, patterns: vec![ResourcePattern::Any] }),
-        conditions,
-        span: Span::default(),
-    };
-    Shape { statement, principals: None, not_principals: Vec::new(), scope: Scope::default() }
 }
 
 /// Resources by ARNs in which `*` is a wildcard and nothing else.

@@ -685,7 +685,7 @@ impl<'a> WhoCan<'a> {
             known.extend(facts::not_their_ids(estate, subject, set, &self.shape, keys));
         }
         known.extend(caller.given.conditions(subject, keys));
-        let mut who = facts::under(known);
+        let mut who = Shape::under(known);
         subject.narrow(estate, caller.like, &mut who);
         let at = place.map(|place| {
             let mut at = place.shape.clone();

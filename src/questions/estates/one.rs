@@ -1,6 +1,6 @@
 //! One of an estate: whom a name means, and what decides together about its requests.
 
-use super::facts::{resources, under};
+use super::facts::resources;
 use super::places::{KMS, governs};
 use super::subjects::Subject;
 use keyaki_evaluator::semantics;
@@ -129,7 +129,7 @@ pub fn may_be_asked_as(subject: Subject<'_>, shape: &Shape) -> bool {
 
 /// Narrows the callers of a question to somebody.
 pub fn ask_as(subject: Subject<'_>, estate: &Estate, shape: &mut Shape) {
-    let mut own = under(Vec::new());
+    let mut own = Shape::under(Vec::new());
     subject.narrow(estate, false, &mut own);
     shape.principals = own.principals;
     shape.scope.management = own.scope.management;
@@ -186,7 +186,7 @@ fn refuse(named: &mut NamedPolicy, bucket: &Resource) {
         effect: Effect::Deny,
         principal: Some(PrincipalElement::new(false, vec![PrincipalEntry::Anyone])),
         resource: Some(everything),
-        ..under(Vec::new()).statement
+        ..Shape::under(Vec::new()).statement
     });
 }
 

@@ -2,7 +2,7 @@
 //! is the same, with a request of each one's own.
 
 use super::subjects::Subject;
-use super::{classes, facts, lock, places};
+use super::{classes, lock, places};
 use crate::compare::{self, Comparison, Difference, Found};
 use crate::query::{Account, Query, QueryError, Requests, Solver};
 use keyaki_engines::engine::Limits;
@@ -97,7 +97,7 @@ impl<'a> Sides<'a> {
 
     /// Requests of whoever is in an account.
     pub fn of_callers(&self, account: &str) -> Shape {
-        let mut shape = facts::under(Vec::new());
+        let mut shape = Shape::under(Vec::new());
         shape.scope.own = self.own.clone();
         shape.scope.accounts = vec![account.to_owned()];
         shape.scope.management = self.management(account);
@@ -106,7 +106,7 @@ impl<'a> Sides<'a> {
 
     /// Requests about what an account has, whoever asks.
     pub fn of_resources(&self, account: &str) -> Shape {
-        let mut shape = facts::under(Vec::new());
+        let mut shape = Shape::under(Vec::new());
         shape.scope.own = self.own.clone();
         shape.scope.resource_accounts = vec![account.to_owned()];
         shape
@@ -128,7 +128,7 @@ impl<'a> Sides<'a> {
 /// Requests that S3 Block Public Access lets through, those of the account that owns a bucket and of
 /// services, and the others.
 pub fn apart(shape: Shape, account: &str) -> (Shape, Shape) {
-    let mut inside = facts::under(Vec::new());
+    let mut inside = Shape::under(Vec::new());
     Subject::Service.narrow(&Estate::default(), false, &mut inside);
     let mut principals = inside.principals.unwrap_or_default();
     principals.push(CallerPattern::Account(account.to_owned()));
@@ -224,7 +224,7 @@ impl Pair {
 
     /// The requests of a principal, or of anybody like it.
     fn shape(&self, entity: &Entity, like: bool) -> Shape {
-        let mut shape = facts::under(Vec::new());
+        let mut shape = Shape::under(Vec::new());
         Subject::Entity(entity).narrow(&Estate::default(), like, &mut shape);
         shape.scope.management = self.management;
         shape.scope.own = self.own.clone();

@@ -328,7 +328,7 @@ fn about(texts: &[String], account: &str) -> Shape {
 }
 
 fn anywhere<'t>(texts: impl IntoIterator<Item = &'t str>) -> Shape {
-    let mut shape = facts::under(Vec::new());
+    let mut shape = Shape::under(Vec::new());
     shape.statement.resource = Some(facts::resources(texts));
     shape
 }

@@ -2,7 +2,6 @@
 //! their policies say nobody here knows: they are taken to let in whoever asks, so that the answer
 //! tells whom the estate itself would let ask (SEMANTICS 6.9).
 
-use super::facts;
 use super::places::{Place, of_any};
 use super::{By, Caller, WhoCan};
 use crate::query::{Query, QueryError, Verdict, everything};
@@ -52,7 +51,7 @@ impl Stranger {
 
     /// All that it owns.
     fn place(&self) -> Place<'_> {
-        let mut shape = facts::under(Vec::new());
+        let mut shape = Shape::under(Vec::new());
         shape.scope.resource_accounts = vec![self.account.clone()];
         Place::of_account(&self.account, &self.policy, shape)
     }

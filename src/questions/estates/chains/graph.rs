@@ -1,6 +1,5 @@
 //! The graph of steps, and the ways through it.
 
-use super::super::facts;
 use super::super::subjects::Subject;
 use super::session::{self, Session};
 use super::step::{Assumed, Outcome};
@@ -9,6 +8,7 @@ use crate::query::{Answer, QueryError, RestsOn, Witness};
 use crate::unknown::Unknown;
 use keyaki_evaluator::semantics;
 use keyaki_iam::caveat::Caveat;
+use keyaki_iam::shape::Shape;
 use petgraph::Direction;
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -520,7 +520,7 @@ impl<'a> Chains<'a> {
         let before =
             number.checked_sub(1).and_then(|before| parts.get(before)).filter(|_| forwards);
         wanted.extend(before.into_iter().flat_map(|part| session::carried(&part.witness.request)));
-        let given = facts::under(wanted.clone());
+        let given = Shape::under(wanted.clone());
         if wanted.is_empty() || semantics::matches_shape(&given, &part.witness.request) {
             return Ok(Fit::Already);
         }

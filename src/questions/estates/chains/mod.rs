@@ -234,7 +234,7 @@ impl<'a> Steps<'a> {
 
 /// The shape of requests with these actions of STS.
 fn of_actions(names: &[&str]) -> Shape {
-    let mut shape = facts::under(Vec::new());
+    let mut shape = Shape::under(Vec::new());
     let name =
         |name: &&str| ActionPattern::Name { service: "sts".to_owned(), name: (*name).to_owned() };
     shape.statement.action.patterns = names.iter().map(name).collect();
