@@ -87,7 +87,11 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let earlier: Vec<PathBuf> = args
         .claims
         .iter()
-        .filter_map(|path| Some(old_root.join(path.strip_prefix(&new_root).ok()?)))
+        .filter_map(|path| {
+            // However the paths are written.
+            let (path, root) = (path.canonicalize().ok()?, new_root.canonicalize().ok()?);
+            Some(old_root.join(path.strip_prefix(root).ok()?))
+        })
         .filter(|path| path.exists())
         .collect();
     let (before, _) = loading.claims(&earlier);

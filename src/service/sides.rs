@@ -316,7 +316,7 @@ pub fn changes(
         let untold =
             |thing: Option<&Thing>| thing.map(|one| one.untold.clone()).unwrap_or_default();
         let untold: Vec<String> = untold(was).symmetric_difference(&untold(is)).cloned().collect();
-        let unread = Unread::of([&old.unread, &new.unread], &key.0);
+        let unread = Unread::of([&old.unread, &new.unread], &key.0, was.is_some() && is.is_some());
         let revision = match (was, is) {
             (None, _) => Revision::Added,
             (_, None) => Revision::Removed,

@@ -50,9 +50,12 @@ impl Unread {
         }
     }
 
-    /// Why nothing can be said of what has this address, which is so on one of two sides at least.
-    pub fn of(sides: [&Self; 2], address: &str) -> Option<Unknown> {
-        if sides.iter().all(|side| side.broken.is_empty()) {
+    /// Why nothing can be said of what has this address, which is so on one of two sides at least;
+    /// `both` says that something of that address was read on each. That is enough for a policy, and
+    /// not for who has several.
+    pub fn of(sides: [&Self; 2], address: &str, both: bool) -> Option<Unknown> {
+        let has_several = || sides.iter().any(|side| side.is_of_who(address));
+        if sides.iter().all(|side| side.broken.is_empty()) || both && !has_several() {
             return None;
         }
         let parts = |of: &str| -> BTreeSet<String> {
@@ -66,6 +69,14 @@ impl Unread {
         let (_, place) = broken.find(|(what, _)| all().any(|part| is_within(part, what)))?;
         let what = format!("what `{address}` has: a policy cannot be read");
         Some(Unknown::SideSaysNothing { side: place.clone(), what })
+    }
+
+    /// Whether the address is that of a principal, perhaps under what is assumed.
+    fn is_of_who(&self, address: &str) -> bool {
+        self.has.keys().any(|who| {
+            let rest = address.strip_prefix(who.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+        })
     }
 }
 

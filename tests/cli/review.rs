@@ -217,6 +217,108 @@ fn what_cannot_be_read_is_told_and_the_rest_goes_on() {
 }
 
 /// Attached policies whose text nobody knows are no refactoring.
+/// Two templates in a folder of their own, and what a review of them tells.
+fn templates(old: &str, new: &str, more: &[&str]) -> (Output, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let paths = [("old.yaml", old), ("new.yaml", new)].map(|(name, text)| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    });
+    (keyaki(&[&["review", &paths[0], &paths[1], "--no-project"], more].concat()), folder)
+}
+
+/// A role that may read a bucket but for one object.
+const READER: &str = r"
+Parameters:
+  Stage: {Type: String, AllowedValues: [dev, prod]}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Reader:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}]
+      Policies:
+        - PolicyName: read
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - Effect: Allow
+                Action: s3:GetObject
+                Resource: !Sub 'arn:aws:s3:::data-${Stage}/*'
+        - PolicyName: not
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{Effect: Deny, Action: s3:GetObject, Resource: '*/secret'}]
+";
+
+#[test]
+fn nobody_is_without_a_policy_that_cannot_be_read() {
+    let broken = READER.replace("Effect: Deny", "Effect: !Frobnicate Deny");
+    assert_ne!(broken, READER);
+    for (old, new) in [(READER, broken.as_str()), (broken.as_str(), READER)] {
+        let (output, _folder) = templates(old, new, &["-f", "json"]);
+        assert_eq!(code(&output), 2, "{}", out(&output));
+        let (changes, summary) = told(&output);
+        assert_eq!(changes, [("Reader".to_owned(), "unknown".to_owned())], "{}", out(&output));
+        assert_eq!((&summary["unknown"], &summary["unchanged"]), (&json!(1), &json!(1)));
+        let line = &lines(&output)[0];
+        assert_eq!(line["reason"]["code"], "side-says-nothing", "{line}");
+    }
+}
+
+#[test]
+fn what_is_assumed_of_a_value_holds_in_all_policies() {
+    let more = r"
+  Also:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      Roles: [!Ref Reader]
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Action: s3:GetObject, Resource: !If [IsProd, 'arn:aws:s3:::data-prod/*', 'arn:aws:s3:::data-dev/*']}]
+";
+    // At either value the other policy allows all of it before and after.
+    let old = READER.to_owned() + more;
+    let new =
+        old.replace("prod/*', 'arn:aws:s3:::data-dev/*'", "prod/a*', 'arn:aws:s3:::data-dev/a*'");
+    assert_ne!(old, new);
+    let (output, _folder) = templates(&old, &new, &["-f", "json"]);
+    let (changes, _) = told(&output);
+    let of_reader = ["Reader[Stage!=prod]", "Reader[Stage=prod]"];
+    let expected = of_reader.map(|at| (at.to_owned(), "equivalent".to_owned()));
+    assert_eq!(changes, expected, "{}", out(&output));
+}
+
+#[test]
+fn a_role_asks_as_a_role() {
+    let named = READER.replace("Action: s3:GetObject\n                Resource: !Sub", "Action: s3:*\n                Condition: {StringLike: {aws:username: '*'}}\n                Resource: !Sub");
+    assert_ne!(named, READER);
+    let (output, _folder) = templates(READER, &named, &["-f", "json"]);
+    let (changes, _) = told(&output);
+    assert_eq!(changes, [("Reader".to_owned(), "narrower".to_owned())], "{}", out(&output));
+    let removed = &lines(&output)[0]["removed"]["request"]["principal"];
+    assert!(removed.to_string().contains(":assumed-role/"), "{removed}");
+}
+
+#[test]
+fn a_baseline_knows_a_change_and_no_other() {
+    let wider = READER.replace("data-${Stage}/*", "data-*");
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("baseline.json").display().to_string();
+    let (output, sides) = templates(READER, &wider, &["--write-baseline", &path]);
+    assert!(code(&output) <= 1, "{}", err(&output));
+    let [base, head] =
+        ["old.yaml", "new.yaml"].map(|name| sides.path().join(name).display().to_string());
+    let again = || keyaki(&["review", &base, &head, "--no-project", "--baseline", &path]);
+    assert_eq!(code(&again()), 0, "{}", out(&again()));
+    fs::write(&head, READER.replace("'arn:aws:s3:::data-${Stage}/*'", "'*'")).unwrap();
+    assert_eq!(code(&again()), 1, "{}", out(&again()));
+}
+
 #[test]
 fn what_is_attached_and_not_known_is_unknown() {
     let folder = TempDir::new().unwrap();
