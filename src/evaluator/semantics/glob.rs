@@ -37,8 +37,9 @@ pub(super) fn matches<'p, P: Iterator<Item = Atom<'p>> + Clone>(
             // The last of all takes the rest.
             Some(Atom::AnyString) if pattern.clone().next().is_none() => return true,
             Some(Atom::AnyString) => {
-                last_star = Some((pattern.clone(), text));
-                Some(text)
+                let Some(rest) = first_place(&pattern, text, case) else { return false };
+                last_star = Some((pattern.clone(), rest));
+                Some(rest)
             }
             Some(Atom::AnyChar) => without_first(text),
             Some(Atom::Text(expected)) => without_start(text, expected, case),
@@ -48,9 +49,26 @@ pub(super) fn matches<'p, P: Iterator<Item = Atom<'p>> + Clone>(
             continue;
         }
         let Some((after, from)) = &mut last_star else { return false };
-        let Some(rest) = without_first(from) else { return false };
+        let longer = without_first(from).and_then(|rest| first_place(after, rest, case));
+        let Some(rest) = longer else { return false };
         (pattern, text, *from) = (after.clone(), rest, rest);
     }
+}
+
+/// The text from the first place on where the pattern after a star may begin; `None` where there is
+/// none.
+fn first_place<'p, 't, P: Iterator<Item = Atom<'p>> + Clone>(
+    pattern: &P,
+    text: &'t str,
+    case: Case,
+) -> Option<&'t str> {
+    let Some(Atom::Text(expected)) = pattern.clone().next() else { return Some(text) };
+    let Some(first) = expected.bytes().next() else { return Some(text) };
+    let is_first = |byte: u8| match case {
+        Case::Exact => byte == first,
+        Case::Ignored => byte.eq_ignore_ascii_case(&first),
+    };
+    text.get(text.bytes().position(is_first)?..)
 }
 
 /// The text without its first character.

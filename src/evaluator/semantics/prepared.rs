@@ -1,19 +1,27 @@
-//! Policies that decide about many requests: statements are found by the action.
+//! Policies that decide about many requests: statements are found by the action and by what the
+//! resource begins with.
 
 use super::asked::Asked;
 use super::decision::{Decided, Decision, Evaluation};
 use super::layers::{Placed, placed};
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::{ActionElement, ActionPattern};
+use keyaki_iam::policy::{ActionElement, ActionPattern, Piece, ResourceElement, ResourcePattern};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// A set of policies that decides as [`decide`](super::decide) does, and does not look at statements
-/// whose action part cannot match.
+/// of which it is plain that they do not apply.
 pub struct Prepared<'p> {
     policies: &'p Policies,
-    statements: Vec<Placed<'p>>,
+    statements: Vec<Candidate<'p>>,
     by_action: ByAction,
+}
+
+/// A statement, and texts with one of which the resource of a request begins if the statement
+/// applies.
+struct Candidate<'p> {
+    placed: Placed<'p>,
+    starts: Option<Vec<String>>,
 }
 
 /// Places in a list of statements, by what their actions have in common. A statement that may match
@@ -31,10 +39,10 @@ struct ByAction {
 impl<'p> Prepared<'p> {
     /// Prepares the policies.
     pub fn of(policies: &'p Policies) -> Self {
-        let statements: Vec<_> = placed(policies).collect();
+        let statements: Vec<_> = placed(policies).map(Candidate::of).collect();
         let mut by_action = ByAction::default();
-        for (place, Placed { statement, .. }) in statements.iter().enumerate() {
-            by_action.add(&statement.action, place);
+        for (place, candidate) in statements.iter().enumerate() {
+            by_action.add(&candidate.placed.statement.action, place);
         }
         Self { policies, statements, by_action }
     }
@@ -50,10 +58,47 @@ impl<'p> Prepared<'p> {
     }
 
     fn decided(&self, asked: &Asked<'_>) -> Decided {
-        let places = self.by_action.places(asked);
-        let statements = places.filter_map(|place| self.statements.get(*place).copied());
-        Decided::of(self.policies, asked, statements)
+        let resource = asked.request.resource.as_str();
+        let candidates =
+            self.by_action.places(asked).filter_map(|place| self.statements.get(*place));
+        let candidates = candidates.filter(|candidate| candidate.may_match(resource));
+        Decided::of(self.policies, asked, candidates.map(|candidate| candidate.placed))
     }
+}
+
+impl<'p> Candidate<'p> {
+    fn of(placed: Placed<'p>) -> Self {
+        let starts = placed.statement.resource.as_ref().and_then(starts);
+        Self { placed, starts }
+    }
+
+    fn may_match(&self, resource: &str) -> bool {
+        let begins = |start: &String| resource.starts_with(start.as_str());
+        self.starts.as_ref().is_none_or(|starts| starts.iter().any(begins))
+    }
+}
+
+/// What resources begin with that the element matches; `None` where that may be anything.
+fn starts(element: &ResourceElement) -> Option<Vec<String>> {
+    let starts = element.patterns.iter().map(start);
+    (!element.negated).then(|| starts.collect())
+}
+
+/// What every resource begins with that the entry matches: its text as far as there is no wildcard
+/// and no variable.
+fn start(entry: &ResourcePattern) -> String {
+    let ResourcePattern::Arn { fields, .. } = entry else { return String::new() };
+    let mut start = String::new();
+    for (index, field) in fields.iter().enumerate() {
+        if index > 0 {
+            start.push(':');
+        }
+        for piece in &field.pieces {
+            let Piece::Literal(text) = piece else { return start };
+            start.push_str(text);
+        }
+    }
+    start
 }
 
 impl ByAction {

@@ -5,6 +5,7 @@ use super::glob::Atom;
 use keyaki_iam::policy::parameter;
 use keyaki_iam::policy::{Piece, Template, Variable};
 use std::borrow::Cow;
+use std::slice;
 
 /// Why a policy variable has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,12 +85,11 @@ pub(super) fn substitute<'a>(
 
 impl<'a> Substituted<'a> {
     /// Its parts, in order.
-    pub(super) fn parts(&self) -> impl Iterator<Item = Part<'a>> + Clone {
-        let (pieces, parts): (&[Piece], &[Part<'a>]) = match self {
-            Self::AsWritten(pieces) => (pieces, &[]),
-            Self::Parts(parts) => (&[], parts),
-        };
-        pieces.iter().filter_map(|piece| Part::of(piece).ok()).chain(parts.iter().copied())
+    pub(super) fn parts(&self) -> Parts<'_, 'a> {
+        match self {
+            Self::AsWritten(pieces) => Parts::AsWritten(pieces.iter()),
+            Self::Parts(parts) => Parts::Replaced(parts.iter()),
+        }
     }
 
     /// The value that is all of it, where it is one variable and nothing else.
@@ -104,12 +104,12 @@ impl<'a> Substituted<'a> {
     }
 
     /// The pattern in which `*` and `?` of the policy are wildcards.
-    pub(super) fn pattern(&self) -> impl Iterator<Item = Atom<'a>> + Clone {
+    pub(super) fn pattern(&self) -> impl Iterator<Item = Atom<'a>> + Clone + use<'_, 'a> {
         pattern(self.parts())
     }
 
     /// The pattern in which `*` and `?` are ordinary characters.
-    pub(super) fn plain(&self) -> impl Iterator<Item = Atom<'a>> + Clone {
+    pub(super) fn plain(&self) -> impl Iterator<Item = Atom<'a>> + Clone + use<'_, 'a> {
         self.parts().map(|part| Atom::Text(part.text()))
     }
 
@@ -119,6 +119,24 @@ impl<'a> Substituted<'a> {
         match (parts.next(), parts.next()) {
             (Some(part), None) => Cow::Borrowed(part.text()),
             _ => self.parts().map(Part::text).collect(),
+        }
+    }
+}
+
+/// See [`Substituted::parts`]: those that are left.
+#[derive(Clone)]
+pub(super) enum Parts<'s, 'a> {
+    AsWritten(slice::Iter<'a, Piece>),
+    Replaced(slice::Iter<'s, Part<'a>>),
+}
+
+impl<'a> Iterator for Parts<'_, 'a> {
+    type Item = Part<'a>;
+
+    fn next(&mut self) -> Option<Part<'a>> {
+        match self {
+            Self::AsWritten(pieces) => pieces.next().and_then(|piece| Part::of(piece).ok()),
+            Self::Replaced(parts) => parts.next().copied(),
         }
     }
 }
