@@ -15,12 +15,13 @@ use keyaki_iam::request::{ContextValue, Principal, Request};
 use keyaki_iam::source::Source;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// How often each side decides all requests in one round.
-const REPEATS: u32 = 20;
+/// How long a round lasts at least. Both sides have rounds of the same length, and short ones, so
+/// that a busy machine interrupts few of them, and both alike.
+const ROUND: Duration = Duration::from_micros(500);
 /// Rounds, of which the medians are told.
-const ROUNDS: usize = 301;
+const ROUNDS: usize = 1_001;
 
 /// Callers by name, with their tags.
 const CALLERS: &[(&str, &[(&str, &str)])] = &[
@@ -240,15 +241,20 @@ fn request([caller, action, resource, address]: Numbers) -> Request {
     }
 }
 
-/// Nanoseconds a decision, of a round that decides all requests.
+/// Nanoseconds a decision, of a round that decides all requests as often as it lasts.
 fn timed<T, D>(requests: &[T], decide: impl Fn(&T) -> D) -> f64 {
     let begun = Instant::now();
-    for _ in 0..REPEATS {
+    let mut decisions = 0;
+    loop {
         for request in requests {
             black_box(decide(black_box(request)));
         }
+        decisions += requests.len();
+        let lasted = begun.elapsed();
+        if lasted >= ROUND {
+            return lasted.as_nanos() as f64 / decisions as f64;
+        }
     }
-    begun.elapsed().as_nanos() as f64 / (f64::from(REPEATS) * requests.len() as f64)
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {
