@@ -104,20 +104,25 @@ fn start(entry: &ResourcePattern) -> String {
 impl ByAction {
     /// Notes at which place a statement with these actions stands.
     fn add(&mut self, element: &ActionElement, place: usize) {
-        if element.negated || element.patterns.contains(&ActionPattern::Any) {
-            self.of_any.push(place);
-            return;
-        }
+        let mut any = element.negated;
         let mut services = BTreeSet::new();
         let mut actions = BTreeSet::new();
         for pattern in &element.patterns {
-            let ActionPattern::Name { service, name } = pattern else { continue };
-            let service = service.to_ascii_lowercase();
-            if name.contains(['*', '?']) {
-                services.insert(service);
-            } else {
-                actions.insert((service, name.to_ascii_lowercase()));
+            match pattern {
+                ActionPattern::Any => any = true,
+                ActionPattern::Name { service, name } => {
+                    let service = service.to_ascii_lowercase();
+                    if name.contains(['*', '?']) {
+                        services.insert(service);
+                    } else {
+                        actions.insert((service, name.to_ascii_lowercase()));
+                    }
+                }
             }
+        }
+        if any {
+            self.of_any.push(place);
+            return;
         }
         actions.retain(|(service, _)| !services.contains(service));
         for (service, name) in actions {
