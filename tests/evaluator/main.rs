@@ -8,6 +8,7 @@ mod feasibility;
 mod grants;
 mod laws;
 mod layers;
+mod prepared;
 mod principals;
 mod shapes;
 #[path = "../support/mod.rs"]

@@ -6,7 +6,11 @@ use keyaki_iam::policy::{ActionElement, ActionPattern};
 /// Whether the element matches the action: some entry does, or with `NotAction` none. So an empty
 /// `Action` matches no action and an empty `NotAction` every one.
 pub fn matches(element: &ActionElement, action: &str) -> bool {
-    let action = action.split_once(':');
+    element_matches(element, action.split_once(':'))
+}
+
+/// As [`matches`], for an action that is split at its first colon.
+pub(super) fn element_matches(element: &ActionElement, action: Option<(&str, &str)>) -> bool {
     element.negated != element.patterns.iter().any(|pattern| split_matches(pattern, action))
 }
 
@@ -25,6 +29,6 @@ fn split_matches(pattern: &ActionPattern, action: Option<(&str, &str)>) -> bool 
     let Some((prefix, requested)) = action else { return false };
     let dead = || name.is_empty() || name.contains(char::is_whitespace);
     service.eq_ignore_ascii_case(prefix)
-        && !dead()
         && glob::matches(glob::atoms(name), requested, Case::Ignored)
+        && !dead()
 }

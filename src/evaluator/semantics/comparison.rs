@@ -6,12 +6,13 @@
 //! neither `true` nor `false` matches nothing. `BinaryEquals` compares the UTF-8 bytes of the
 //! request's value.
 
+use super::context::{Context, Value};
 use super::glob::{self, Case};
-use super::substitution::{NoValue, Part, pattern, plain_text, substitute};
+use super::substitution::{NoValue, Part, Substituted, pattern, substitute};
 use keyaki_iam::policy::Literal;
 use keyaki_iam::policy::{BaseOperator, ConditionValue, Template, Variable};
-use keyaki_iam::request::{Request, arn_fields};
-use keyaki_iam::value::{self};
+use keyaki_iam::request::arn_fields;
+use keyaki_iam::value;
 use std::cmp::Ordering;
 
 /// Why a value of the request does not match a value of the policy.
@@ -43,21 +44,23 @@ fn check<'a>(holds: bool) -> Comparison<'a> {
 /// decided here.
 pub(super) fn compare<'a>(
     base: BaseOperator,
-    value: &str,
+    value: &Value<'_>,
     expected: &'a ConditionValue,
-    request: &'a Request,
+    context: &'a Context<'_>,
 ) -> Comparison<'a> {
     use BaseOperator::*;
     let literal = &expected.literal;
     match base {
-        StringEquals | StringNotEquals => {
-            compare_texts(literal, request, |parts| plain_text(parts) == value)
-        }
+        StringEquals | StringNotEquals => compare_texts(literal, context, |expected| {
+            glob::matches(expected.plain(), value.text, Case::Exact)
+        }),
         StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => {
-            compare_texts(literal, request, |parts| plain_text(parts).eq_ignore_ascii_case(value))
+            compare_texts(literal, context, |expected| {
+                glob::matches(expected.plain(), value.text, Case::Ignored)
+            })
         }
-        StringLike | StringNotLike => compare_texts(literal, request, |parts| {
-            glob::matches(pattern(parts), value, Case::Exact)
+        StringLike | StringNotLike => compare_texts(literal, context, |expected| {
+            glob::matches(expected.pattern(), value.text, Case::Exact)
         }),
         NumericEquals | NumericNotEquals => compare_numbers(literal, value, Ordering::is_eq),
         NumericLessThan => compare_numbers(literal, value, Ordering::is_lt),
@@ -69,14 +72,14 @@ pub(super) fn compare<'a>(
         DateLessThanEquals => compare_dates(literal, value, Ordering::is_le),
         DateGreaterThan => compare_dates(literal, value, Ordering::is_gt),
         DateGreaterThanEquals => compare_dates(literal, value, Ordering::is_ge),
-        Bool => compare_booleans(literal, value, request),
+        Bool => compare_booleans(literal, value, context),
         BinaryEquals => {
             let Literal::Bytes(bytes) = literal else { return Err(Mismatch::IllTypedLiteral) };
-            check(value.as_bytes() == bytes)
+            check(value.text.as_bytes() == bytes)
         }
         IpAddress | NotIpAddress => compare_addresses(literal, value),
         ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => {
-            compare_arns(value, template(literal)?, request)
+            compare_arns(value.text, template(literal)?, context)
         }
         // It asks for presence, which no value has.
         Null => Err(Mismatch::IllTypedLiteral),
@@ -93,48 +96,52 @@ fn template<'a>(literal: &Literal) -> Result<&Template, Mismatch<'a>> {
 
 fn resolved<'a>(
     template: &'a Template,
-    request: &'a Request,
-) -> Result<Vec<Part<'a>>, Mismatch<'a>> {
-    substitute(template, request).map_err(|(variable, reason)| Mismatch::Variable(variable, reason))
+    context: &'a Context<'_>,
+) -> Result<Substituted<'a>, Mismatch<'a>> {
+    substitute(template, context).map_err(|(variable, reason)| Mismatch::Variable(variable, reason))
 }
 
 fn compare_texts<'a>(
     literal: &'a Literal,
-    request: &'a Request,
-    holds: impl Fn(&[Part<'a>]) -> bool,
+    context: &'a Context<'_>,
+    holds: impl Fn(&Substituted<'a>) -> bool,
 ) -> Comparison<'a> {
-    check(holds(&resolved(template(literal)?, request)?))
+    check(holds(&resolved(template(literal)?, context)?))
 }
 
-fn compare_booleans<'a>(literal: &'a Literal, value: &str, request: &'a Request) -> Comparison<'a> {
-    let wanted = value::boolean(&plain_text(&resolved(template(literal)?, request)?))
+fn compare_booleans<'a>(
+    literal: &'a Literal,
+    value: &Value<'_>,
+    context: &'a Context<'_>,
+) -> Comparison<'a> {
+    let wanted = value::boolean(&resolved(template(literal)?, context)?.text())
         .ok_or(Mismatch::IllTypedLiteral)?;
-    check(value::boolean(value).ok_or(Mismatch::IllTypedValue)? == wanted)
+    check(value.boolean().ok_or(Mismatch::IllTypedValue)? == wanted)
 }
 
 /// `holds` of the order of the request's number to the policy's.
 fn compare_numbers<'a>(
     literal: &Literal,
-    value: &str,
+    value: &Value<'_>,
     holds: fn(Ordering) -> bool,
 ) -> Comparison<'a> {
     let Literal::Number(number) = literal else { return Err(Mismatch::IllTypedLiteral) };
-    check(holds(value::number(value).ok_or(Mismatch::IllTypedValue)?.cmp(number)))
+    check(holds(value.number().ok_or(Mismatch::IllTypedValue)?.cmp(number)))
 }
 
 /// `holds` of the order of the request's instant to the policy's.
 fn compare_dates<'a>(
     literal: &Literal,
-    value: &str,
+    value: &Value<'_>,
     holds: fn(Ordering) -> bool,
 ) -> Comparison<'a> {
     let Literal::Instant(instant) = literal else { return Err(Mismatch::IllTypedLiteral) };
-    check(holds(value::instant(value).ok_or(Mismatch::IllTypedValue)?.cmp(instant)))
+    check(holds(value.instant().ok_or(Mismatch::IllTypedValue)?.cmp(instant)))
 }
 
-fn compare_addresses<'a>(literal: &Literal, value: &str) -> Comparison<'a> {
+fn compare_addresses<'a>(literal: &Literal, value: &Value<'_>) -> Comparison<'a> {
     let Literal::Network(network) = literal else { return Err(Mismatch::IllTypedLiteral) };
-    let address = value::address(value).ok_or(Mismatch::IllTypedValue)?;
+    let address = value.address().ok_or(Mismatch::IllTypedValue)?;
     if address.is_ipv4() != network.addr().is_ipv4() {
         return Err(Mismatch::OtherAddressFamily);
     }
@@ -147,42 +154,45 @@ fn compare_addresses<'a>(literal: &Literal, value: &str) -> Comparison<'a> {
 /// The policy's text is split at its first five colons before substitution: the colons of a
 /// variable's value do not split. But a text that is one variable and nothing else takes its
 /// value's fields, and matches the equal ARN.
-fn compare_arns<'a>(value: &str, template: &'a Template, request: &'a Request) -> Comparison<'a> {
+fn compare_arns<'a>(
+    value: &str,
+    template: &'a Template,
+    context: &'a Context<'_>,
+) -> Comparison<'a> {
     let values = arn_fields(value).ok_or(Mismatch::IllTypedValue)?;
-    let parts = resolved(template, request)?;
-    if let [Part::Value(whole)] = *parts {
+    let expected = resolved(template, context)?;
+    if let Some(whole) = expected.whole_value() {
         arn_fields(whole).ok_or(Mismatch::IllTypedLiteral)?;
         return check(whole == value);
     }
-    let fields = split_fields(&parts).ok_or(Mismatch::IllTypedLiteral)?;
-    match fields
-        .iter()
-        .zip(values)
-        .position(|(field, value)| !glob::matches(pattern(field), value, Case::Exact))
-    {
+    let parts = cut_at_colons(expected.parts()).ok_or(Mismatch::IllTypedLiteral)?;
+    let differs = |(field, value): (&[Option<Part<'_>>], &str)| {
+        !glob::matches(pattern(field.iter().copied().flatten()), value, Case::Exact)
+    };
+    match parts.split(Option::is_none).zip(values).position(differs) {
         None => Ok(()),
         Some(index) => Err(Mismatch::ArnField(index)),
     }
 }
 
-/// Splits at the first five colons of the policy's own text; `None` when there are fewer.
-fn split_fields<'a>(parts: &[Part<'a>]) -> Option<Vec<Vec<Part<'a>>>> {
-    let mut fields = Vec::with_capacity(6);
-    let mut current = Vec::new();
+/// The parts with nothing in the place of the first five colons of the policy's own text; `None`
+/// when there are fewer.
+fn cut_at_colons<'a>(parts: impl Iterator<Item = Part<'a>>) -> Option<Vec<Option<Part<'a>>>> {
+    let mut cut = Vec::new();
+    let mut colons = 0;
     for part in parts {
-        let Part::Literal(mut text) = *part else {
-            current.push(*part);
+        let Part::Literal(mut text) = part else {
+            cut.push(Some(part));
             continue;
         };
-        while fields.len() < 5
+        while colons < 5
             && let Some((before, after)) = text.split_once(':')
         {
-            current.push(Part::Literal(before));
-            fields.push(std::mem::take(&mut current));
+            cut.extend([Some(Part::Literal(before)), None]);
             text = after;
+            colons += 1;
         }
-        current.push(Part::Literal(text));
+        cut.push(Some(Part::Literal(text)));
     }
-    fields.push(current);
-    (fields.len() == 6).then_some(fields)
+    (colons == 5).then_some(cut)
 }

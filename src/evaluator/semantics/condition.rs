@@ -8,57 +8,61 @@
 //! yet present: `IfExists` does not apply to it (`[U11]`, `[U14]`).
 
 use super::comparison::compare;
-use super::substitution::{Values, values};
+use super::context::{Context, Value, Values};
 use keyaki_iam::policy::Literal;
-use keyaki_iam::policy::{BaseOperator, Condition, ConditionValue, SetOperator};
-use keyaki_iam::request::Request;
-use std::collections::BTreeSet;
+use keyaki_iam::policy::{BaseOperator, Condition, ConditionValue, Operator, SetOperator};
+use std::slice;
 
 /// Why a pair does not hold.
 pub(super) enum Failure<'a> {
     /// The key is absent, and the operator needs a value.
     Absent,
     /// Several values, and no set operator.
-    SeveralValues(BTreeSet<&'a str>),
+    SeveralValues(&'a [Value<'a>]),
     /// `Null`: whether the key is present, which is not what is asked for.
     Presence(bool),
     /// `ForAnyValue:Null`, which never holds.
     NeverHolds,
     /// `ForAnyValue`, and the set of values is empty although the key is present.
     EmptySet,
-    /// These values do not satisfy the operator: the only one; under `ForAllValues` those that
-    /// spoil it; under `ForAnyValue` all.
-    Values(Vec<&'a str>),
+    /// Some of these values do not satisfy the operator: the only one; under `ForAllValues` those
+    /// that spoil it; under `ForAnyValue` all.
+    Values(&'a [Value<'a>]),
 }
 
 /// Whether the pair holds; why not otherwise.
-pub(super) fn evaluate<'a>(condition: &Condition, request: &'a Request) -> Result<(), Failure<'a>> {
-    let carried = values(request, &condition.key);
+pub(super) fn evaluate<'a>(
+    condition: &Condition,
+    context: &'a Context<'_>,
+) -> Result<(), Failure<'a>> {
+    let carried = context.values(&condition.key);
     if condition.operator.base == BaseOperator::Null {
         return evaluate_null(condition, !matches!(carried, Values::Absent));
     }
     match condition.operator.set {
-        None => evaluate_one(condition, carried, request),
-        Some(set) => evaluate_set(condition, set, carried, request),
+        None => evaluate_one(condition, carried, context),
+        Some(set) => evaluate_set(condition, set, carried, context),
     }
 }
 
 /// Whether one value of the request satisfies the operator: it matches some value of the policy, or
-/// with a negated operator none.
-pub(super) fn satisfies(condition: &Condition, value: &str, request: &Request) -> bool {
-    condition.operator.base.negated() == matching(condition, value, request).is_none()
+/// with a negated operator none. Where a set operator meets no value of the policy, nothing does.
+pub(super) fn satisfies(condition: &Condition, value: &Value<'_>, context: &Context<'_>) -> bool {
+    let Operator { set, base, .. } = condition.operator;
+    (set.is_none() || !condition.values.is_empty())
+        && base.negated() == matching(condition, value, context).is_none()
 }
 
 /// The first value of the policy that the request's value matches by the positive relation.
 pub(super) fn matching<'c>(
     condition: &'c Condition,
-    value: &str,
-    request: &Request,
+    value: &Value<'_>,
+    context: &Context<'_>,
 ) -> Option<&'c ConditionValue> {
     condition
         .values
         .iter()
-        .find(|expected| compare(condition.operator.base, value, expected, request).is_ok())
+        .find(|expected| compare(condition.operator.base, value, expected, context).is_ok())
 }
 
 /// `Null` asks for absence (`true`) or presence (`false`), of several values any. It knows no
@@ -81,50 +85,43 @@ fn evaluate_null<'a>(condition: &Condition, present: bool) -> Result<(), Failure
 fn evaluate_one<'a>(
     condition: &Condition,
     carried: Values<'a>,
-    request: &Request,
+    context: &Context<'_>,
 ) -> Result<(), Failure<'a>> {
     let value = match carried {
         Values::Absent if condition.operator.if_exists || condition.operator.base.negated() => {
             return Ok(());
         }
         Values::Absent => return Err(Failure::Absent),
-        Values::Single(value) => value,
-        Values::Many(values) => match single(&values) {
-            Some(value) => value,
-            None => return Err(Failure::SeveralValues(values)),
-        },
+        Values::Single(value) | Values::Many([value]) => value,
+        Values::Many(values) => return Err(Failure::SeveralValues(values)),
     };
-    if satisfies(condition, value, request) { Ok(()) } else { Err(Failure::Values(vec![value])) }
+    if satisfies(condition, value, context) {
+        Ok(())
+    } else {
+        Err(Failure::Values(slice::from_ref(value)))
+    }
 }
 
 fn evaluate_set<'a>(
     condition: &Condition,
     set: SetOperator,
     carried: Values<'a>,
-    request: &Request,
+    context: &Context<'_>,
 ) -> Result<(), Failure<'a>> {
-    let mut values = match carried {
+    let values = match carried {
         Values::Absent if condition.operator.if_exists || set == SetOperator::ForAllValues => {
             return Ok(());
         }
         Values::Absent => return Err(Failure::Absent),
-        Values::Single(value) => BTreeSet::from([value]),
+        Values::Single(value) => slice::from_ref(value),
         Values::Many(values) => values,
     };
-    if single(&values) == Some("") {
-        values.clear();
-    }
-    let satisfied =
-        |value: &&str| !condition.values.is_empty() && satisfies(condition, value, request);
-    let failing: Vec<_> = values.iter().copied().filter(|value| !satisfied(value)).collect();
+    let values = if matches!(values, [Value { text: "", .. }]) { &[] } else { values };
+    let satisfied = |value| satisfies(condition, value, context);
     match set {
-        SetOperator::ForAllValues if failing.is_empty() => Ok(()),
-        SetOperator::ForAnyValue if failing.len() < values.len() => Ok(()),
+        SetOperator::ForAllValues if values.iter().all(satisfied) => Ok(()),
+        SetOperator::ForAnyValue if values.iter().any(satisfied) => Ok(()),
         SetOperator::ForAnyValue if values.is_empty() => Err(Failure::EmptySet),
-        SetOperator::ForAllValues | SetOperator::ForAnyValue => Err(Failure::Values(failing)),
+        SetOperator::ForAllValues | SetOperator::ForAnyValue => Err(Failure::Values(values)),
     }
-}
-
-fn single<'a>(values: &BTreeSet<&'a str>) -> Option<&'a str> {
-    if values.len() == 1 { values.first().copied() } else { None }
 }

@@ -1,7 +1,8 @@
 //! From the layers to a decision (SEMANTICS 6.1, 6.3 and 6.4).
 
+use super::asked::Asked;
 use super::grant::{self, Basis, Grant};
-use super::layers::{LayerOutcome, Tallies};
+use super::layers::{self, LayerOutcome, Placed, Tallies};
 use super::statement::StatementRef;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::request::Request;
@@ -62,22 +63,57 @@ pub struct Evaluation {
 ///
 /// `sts:GetCallerIdentity` is never refused to a signed caller, and no statement decides it.
 pub fn decide(policies: &Policies, request: &Request) -> Evaluation {
-    let tallies = Tallies::of(policies, request);
-    let basis = grant::basis(policies, request, &tallies);
-    let denies = tallies.denies();
-    let (decision, deciding) = match basis.grant {
-        Some(Grant::CallerIdentity) => (Decision::Allowed, Vec::new()),
-        _ if !denies.is_empty() => (Decision::ExplicitDeny, denies),
-        Some(granted) if basis.missing.is_empty() => {
-            (Decision::Allowed, grant::granting(granted, &basis, &tallies))
-        }
-        _ => (Decision::ImplicitDeny, Vec::new()),
-    };
-    Evaluation {
-        decision,
-        deciding,
-        applying: tallies.applying(),
-        layers: tallies.outcomes(),
-        basis,
+    Decided::of(policies, &Asked::about(request), layers::placed(policies)).evaluation()
+}
+
+/// Whether a request is allowed: what [`decide`] says, and nothing about why.
+pub fn allows(policies: &Policies, request: &Request) -> bool {
+    Asked::about(request).is_allowed(policies)
+}
+
+impl Asked<'_> {
+    /// As [`allows`]: for one request and few questions about each set of policies. Where there are
+    /// many, [`Prepared`](super::Prepared) answers faster.
+    pub fn is_allowed(&self, policies: &Policies) -> bool {
+        Decided::of(policies, self, layers::placed(policies)).decision == Decision::Allowed
+    }
+}
+
+/// A decision with what it rests on.
+pub(super) struct Decided {
+    pub(super) decision: Decision,
+    tallies: Tallies,
+    basis: Basis,
+}
+
+impl Decided {
+    /// Decides by the statements, which are all of the policies that may apply to the request, in
+    /// any order.
+    pub(super) fn of<'p>(
+        policies: &Policies,
+        asked: &Asked<'_>,
+        statements: impl Iterator<Item = Placed<'p>>,
+    ) -> Self {
+        let tallies = Tallies::of(policies, asked, statements);
+        let basis = grant::basis(policies, asked, &tallies);
+        let decision = match basis.grant {
+            Some(Grant::CallerIdentity) => Decision::Allowed,
+            _ if tallies.denies().next().is_some() => Decision::ExplicitDeny,
+            Some(_) if basis.missing.is_empty() => Decision::Allowed,
+            _ => Decision::ImplicitDeny,
+        };
+        Self { decision, tallies, basis }
+    }
+
+    /// Everything that is told about it.
+    pub(super) fn evaluation(self) -> Evaluation {
+        let Self { decision, tallies, basis } = self;
+        let deciding = match (decision, basis.grant) {
+            (Decision::ExplicitDeny, _) => tallies.denies().collect(),
+            (Decision::Allowed, Some(granted)) => grant::granting(granted, &basis, &tallies),
+            _ => Vec::new(),
+        };
+        let (applying, layers) = (tallies.applying(), tallies.outcomes());
+        Evaluation { decision, deciding, applying, layers, basis }
     }
 }

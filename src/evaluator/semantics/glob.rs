@@ -4,13 +4,11 @@
 //! and text, whatever the pattern: on a mismatch only the last `*` is lengthened, which is enough
 //! since the earlier ones already took the shortest text they could.
 
-use std::str::Chars;
-
-/// One position of a pattern.
+/// One part of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Atom {
-    /// This character.
-    Char(char),
+pub(super) enum Atom<'p> {
+    /// This text.
+    Text(&'p str),
     /// `?`: any one character.
     AnyChar,
     /// `*`: any sequence of characters, the empty one included.
@@ -25,54 +23,94 @@ pub(super) enum Case {
 }
 
 /// Whether the pattern matches the whole of `text`.
-pub(super) fn matches<P: Iterator<Item = Atom> + Clone>(
-    pattern: P,
-    text: &str,
+pub(super) fn matches<'p, P: Iterator<Item = Atom<'p>> + Clone>(
+    mut pattern: P,
+    mut text: &str,
     case: Case,
 ) -> bool {
-    let mut pattern = pattern;
-    let mut text = text.chars();
-    let mut last_star: Option<(P, Chars<'_>)> = None;
+    // What follows the last star, and the text from where on it may match.
+    let mut last_star: Option<(P, &str)> = None;
     loop {
-        let mut rest = text.clone();
-        let mut after = pattern.clone();
-        let step = match (after.next(), rest.next()) {
-            (None, None) => return true,
-            (Some(Atom::AnyString), _) => {
-                last_star = Some((after.clone(), text.clone()));
-                pattern = after;
-                continue;
+        let step = match pattern.next() {
+            None if text.is_empty() => return true,
+            None => None,
+            // The last of all takes the rest.
+            Some(Atom::AnyString) if pattern.clone().next().is_none() => return true,
+            Some(Atom::AnyString) => {
+                let Some(rest) = first_place(&pattern, text, case) else { return false };
+                last_star = Some((pattern.clone(), rest));
+                Some(rest)
             }
-            (Some(Atom::AnyChar), Some(_)) => true,
-            (Some(Atom::Char(expected)), Some(found)) => equal(expected, found, case),
-            _ => false,
+            Some(Atom::AnyChar) => without_first(text),
+            Some(Atom::Text(expected)) => without_start(text, expected, case),
         };
-        if step {
-            (pattern, text) = (after, rest);
+        if let Some(rest) = step {
+            text = rest;
             continue;
         }
-        let Some((resume, taken)) = &mut last_star else { return false };
-        if taken.next().is_none() {
-            return false;
-        }
-        (pattern, text) = (resume.clone(), taken.clone());
+        let Some((after, from)) = &mut last_star else { return false };
+        let longer = without_first(from).and_then(|rest| first_place(after, rest, case));
+        let Some(rest) = longer else { return false };
+        (pattern, text, *from) = (after.clone(), rest, rest);
     }
 }
 
-fn equal(expected: char, found: char, case: Case) -> bool {
+/// The text from the first place on where the pattern after a star may begin; `None` where there is
+/// none.
+fn first_place<'p, 't, P: Iterator<Item = Atom<'p>> + Clone>(
+    pattern: &P,
+    text: &'t str,
+    case: Case,
+) -> Option<&'t str> {
+    let Some(Atom::Text(expected)) = pattern.clone().next() else { return Some(text) };
+    let Some(first) = expected.bytes().next() else { return Some(text) };
+    let is_first = |byte: u8| match case {
+        Case::Exact => byte == first,
+        Case::Ignored => byte.eq_ignore_ascii_case(&first),
+    };
+    text.get(text.bytes().position(is_first)?..)
+}
+
+/// The text without its first character.
+fn without_first(text: &str) -> Option<&str> {
+    let mut characters = text.chars();
+    characters.next().map(|_| characters.as_str())
+}
+
+/// The text without what it is expected to begin with.
+fn without_start<'t>(text: &'t str, expected: &str, case: Case) -> Option<&'t str> {
     match case {
-        Case::Exact => expected == found,
-        Case::Ignored => expected.eq_ignore_ascii_case(&found),
+        Case::Exact => text.strip_prefix(expected),
+        Case::Ignored => {
+            let (start, rest) = text.split_at_checked(expected.len())?;
+            start.eq_ignore_ascii_case(expected).then_some(rest)
+        }
     }
 }
 
-/// The positions of a text whose `*` and `?` are wildcards.
-pub(super) fn atoms(text: &str) -> impl Iterator<Item = Atom> + Clone {
-    text.chars().map(|character| match character {
-        '*' => Atom::AnyString,
-        '?' => Atom::AnyChar,
-        other => Atom::Char(other),
-    })
+/// The parts of a text whose `*` and `?` are wildcards.
+pub(super) fn atoms(text: &str) -> Atoms<'_> {
+    Atoms(text)
+}
+
+/// See [`atoms`]: what of the text is left.
+#[derive(Clone)]
+pub(super) struct Atoms<'p>(&'p str);
+
+impl<'p> Iterator for Atoms<'p> {
+    type Item = Atom<'p>;
+
+    fn next(&mut self) -> Option<Atom<'p>> {
+        let wildcard = self.0.bytes().position(|byte| matches!(byte, b'*' | b'?'));
+        let length = wildcard.unwrap_or(self.0.len()).max(1);
+        let (part, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(match part {
+            "*" => Atom::AnyString,
+            "?" => Atom::AnyChar,
+            text => Atom::Text(text),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The core grant (SEMANTICS 6.3 and 6.4): who must allow a request, before SCPs and the endpoint
 //! may refuse it.
 
+use super::asked::Asked;
 use super::layers::Tallies;
-use super::participation::is_cross_account;
 use super::principal::PrincipalClass;
 use super::statement::StatementRef;
 use keyaki_iam::layers::{Layer, Policies};
-use keyaki_iam::request::{PrincipalKind, Request, arn_fields};
+use keyaki_iam::request::PrincipalKind;
 
 /// The call that is never refused to a signed caller.
 pub const IDENTITY_CALL: &str = "sts:GetCallerIdentity";
@@ -138,10 +138,10 @@ type Granted = Result<Grant, Vec<Layer>>;
 
 /// The core grant of a request, and what else is missing: SCP levels and endpoint policies that
 /// take part and allow nothing.
-pub(super) fn basis(policies: &Policies, request: &Request, tallies: &Tallies) -> Basis {
-    let caller = request.principal.kind();
-    let row = row(policies, request, caller);
-    let must_grant = must_grant(request);
+pub(super) fn basis(policies: &Policies, asked: &Asked<'_>, tallies: &Tallies) -> Basis {
+    let caller = asked.caller().kind;
+    let row = row(policies, asked, caller);
+    let must_grant = must_grant(asked);
     let granted = caller
         .map_or(Err(Vec::new()), |kind| Core { policies, tallies, kind, must_grant }.granted(row));
     let grant = granted.as_ref().ok().copied();
@@ -154,7 +154,7 @@ pub(super) fn basis(policies: &Policies, request: &Request, tallies: &Tallies) -
     Basis { caller, row, must_grant, grant, missing }
 }
 
-fn row(policies: &Policies, request: &Request, caller: Option<PrincipalKind>) -> Row {
+fn row(policies: &Policies, asked: &Asked<'_>, caller: Option<PrincipalKind>) -> Row {
     use PrincipalKind::{
         Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
     };
@@ -163,21 +163,21 @@ fn row(policies: &Policies, request: &Request, caller: Option<PrincipalKind>) ->
         Some(Anonymous | FederatedIdentity) | None => false,
     };
     match caller {
-        Some(_) if signed && request.action.eq_ignore_ascii_case(IDENTITY_CALL) => {
+        Some(_) if signed && asked.request.action.eq_ignore_ascii_case(IDENTITY_CALL) => {
             Row::CallerIdentity
         }
         None => Row::NoPrincipal,
         Some(_) if policies.is_resource_alone() => Row::ResourceAlone,
         Some(Service | FederatedIdentity | Anonymous) => Row::NoAccount,
-        Some(_) if is_cross_account(request) => Row::CrossAccount,
+        Some(_) if asked.is_cross_account() => Row::CrossAccount,
         Some(Root) => Row::SameAccountRoot,
         Some(User | RoleSession | FederatedUser) => Row::SameAccount,
     }
 }
 
-fn must_grant(request: &Request) -> Option<MustGrant> {
-    let [_, _, service, _, _, rest] = arn_fields(&request.resource)?;
-    let (prefix, _) = request.action.split_once(':')?;
+fn must_grant(asked: &Asked<'_>) -> Option<MustGrant> {
+    let [_, _, service, _, _, rest] = asked.resource?;
+    let (prefix, _) = asked.action?;
     let of = |service: &str| prefix.eq_ignore_ascii_case(service);
     match service {
         "kms" if of("kms") && rest.starts_with("key/") => Some(MustGrant::Key),

@@ -1,14 +1,12 @@
 //! What the policies of each layer say, and which of them take part for this caller (SEMANTICS 6.3
 //! to 6.6).
 
-use super::applies;
-use super::participation::{Exemption, Participation};
-use super::principal::{PrincipalClass, principal_class};
+use super::asked::Asked;
+use super::participation::Exemption;
+use super::principal::{PrincipalClass, class_of_element};
 use super::statement::StatementRef;
 use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::policy::{Effect, Kind, Statement};
-use keyaki_iam::request::Request;
-use std::collections::BTreeMap;
 
 /// What became of one layer of the policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,75 +34,85 @@ pub enum Verdict {
     Exempt(Exemption),
 }
 
-/// The statements of one layer that apply and count.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    /// Allow statements; the class of principal where the layer has principals.
-    pub(super) allows: Vec<(StatementRef, Option<PrincipalClass>)>,
-    /// Deny statements.
-    pub(super) denies: Vec<StatementRef>,
-    /// Why Allow statements of the layer do not count.
-    pub(super) exempt: Option<Exemption>,
+/// A statement of the policies with what the decision needs to know of its place.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'p> {
+    pub(super) layer: Layer,
+    pub(super) kind: Kind,
+    pub(super) reference: StatementRef,
+    pub(super) statement: &'p Statement,
+}
+
+/// Every statement of the policies, in order.
+pub(super) fn placed(policies: &Policies) -> impl Iterator<Item = Placed<'_>> {
+    policies.layered().enumerate().flat_map(|(policy, (layer, named))| {
+        named.policy.statements.iter().enumerate().map(move |(index, statement)| Placed {
+            layer,
+            kind: named.policy.kind,
+            reference: StatementRef { policy, index },
+            statement,
+        })
+    })
+}
+
+/// A statement that applies and counts.
+struct Applying {
+    layer: Layer,
+    effect: Effect,
+    reference: StatementRef,
+    /// The class of its principal, where the layer has principals.
+    class: Option<PrincipalClass>,
 }
 
 /// Every layer that the set gives, with what of it applies and counts.
-pub(super) struct Tallies(BTreeMap<Layer, Tally>);
+pub(super) struct Tallies {
+    /// The layers in order, each with the reason why its Allow statements do not count.
+    given: Vec<(Layer, Option<Exemption>)>,
+    /// In order.
+    applying: Vec<Applying>,
+}
 
 impl Tallies {
-    pub(super) fn of(policies: &Policies, request: &Request) -> Self {
-        let participation = Participation::of(request);
-        let exempt = |layer| Tally {
-            exempt: participation.exemption(layer, Effect::Allow),
-            ..Tally::default()
-        };
-        let mut tallies: BTreeMap<Layer, Tally> =
-            given(policies).map(|layer| (layer, exempt(layer))).collect();
-        for (number, (layer, named)) in policies.layered().enumerate() {
-            let tally = tallies.entry(layer).or_default();
-            let [allows, denies] = [Effect::Allow, Effect::Deny]
-                .map(|effect| participation.exemption(layer, effect).is_none());
-            for (index, statement) in named.policy.statements.iter().enumerate() {
-                let counts = if statement.effect == Effect::Allow { allows } else { denies };
-                if counts
-                    && let Some(class) =
-                        match_of(statement, named.policy.kind, layer, policies, request)
-                {
-                    let reference = StatementRef { policy: number, index };
-                    match statement.effect {
-                        Effect::Allow => tally.allows.push((reference, class)),
-                        Effect::Deny => tally.denies.push(reference),
-                    }
-                }
-            }
-        }
-        Self(tallies)
+    /// What the statements say about the request, which are all of the set that may apply to it, in
+    /// any order.
+    pub(super) fn of<'p>(
+        policies: &Policies,
+        asked: &Asked<'_>,
+        statements: impl Iterator<Item = Placed<'p>>,
+    ) -> Self {
+        let mut given: Vec<_> =
+            given(policies).map(|layer| (layer, asked.exemption(layer, Effect::Allow))).collect();
+        given.sort_unstable();
+        let mut applying: Vec<_> =
+            statements.filter_map(|placed| applying(placed, policies, asked)).collect();
+        applying.sort_unstable_by_key(|applying| applying.reference);
+        Self { given, applying }
+    }
+
+    /// The statements of the layer with this effect that apply.
+    fn with(&self, layer: Layer, effect: Effect) -> impl Iterator<Item = &Applying> {
+        self.applying.iter().filter(move |one| one.layer == layer && one.effect == effect)
     }
 
     /// Whether an Allow statement of the layer applies.
     pub(super) fn allows(&self, layer: Layer) -> bool {
-        self.0.get(&layer).is_some_and(|tally| !tally.allows.is_empty())
+        self.with(layer, Effect::Allow).next().is_some()
     }
 
     /// Whether the layer is given, takes part and allows nothing.
     pub(super) fn is_silent(&self, layer: Layer) -> bool {
-        self.0.get(&layer).is_some_and(|tally| tally.exempt.is_none() && tally.allows.is_empty())
+        self.given.contains(&(layer, None)) && !self.allows(layer)
     }
 
     /// Whether an Allow statement of the resource-based policy applies by a principal of this
     /// class.
     pub(super) fn grants(&self, class: PrincipalClass) -> bool {
-        self.0
-            .get(&Layer::Resource)
-            .is_some_and(|tally| tally.allows.iter().any(|(_, found)| *found == Some(class)))
+        self.with(Layer::Resource, Effect::Allow).any(|one| one.class == Some(class))
     }
 
     /// The Allow statements of the layer that apply.
     pub(super) fn allowing(&self, layer: Layer) -> impl Iterator<Item = StatementRef> {
-        self.0
-            .get(&layer)
-            .into_iter()
-            .flat_map(|tally| &tally.allows)
-            .map(|(reference, _)| *reference)
+        self.with(layer, Effect::Allow).map(|one| one.reference)
     }
 
     /// The Allow statements of the resource-based policy that apply by a principal of these
@@ -113,56 +121,43 @@ impl Tallies {
         &self,
         classes: &[PrincipalClass],
     ) -> impl Iterator<Item = StatementRef> {
-        let allows = self.0.get(&Layer::Resource).into_iter().flat_map(|tally| &tally.allows);
-        allows
-            .filter(|(_, class)| class.is_some_and(|class| classes.contains(&class)))
-            .map(|(reference, _)| *reference)
+        self.with(Layer::Resource, Effect::Allow)
+            .filter(|one| one.class.is_some_and(|class| classes.contains(&class)))
+            .map(|one| one.reference)
     }
 
     /// The layers beside the core grant that take part and of which some Allow must apply: levels
     /// of SCPs and the endpoint's policies.
     pub(super) fn guards(&self) -> impl Iterator<Item = Layer> {
-        let guards = self.0.iter().filter(|(layer, _)| is_guard(**layer));
-        guards.filter(|(_, tally)| tally.exempt.is_none()).map(|(layer, _)| *layer)
+        let guards = self.given.iter().filter(|(layer, _)| is_guard(*layer));
+        guards.filter(|(_, exemption)| exemption.is_none()).map(|(layer, _)| *layer)
     }
 
     /// The Deny statements that apply, in order.
-    pub(super) fn denies(&self) -> Vec<StatementRef> {
-        self.0.values().flat_map(|tally| &tally.denies).copied().collect()
+    pub(super) fn denies(&self) -> impl Iterator<Item = StatementRef> {
+        self.applying.iter().filter(|one| one.effect == Effect::Deny).map(|one| one.reference)
     }
 
     /// Every statement that applies, in order.
     pub(super) fn applying(&self) -> Vec<StatementRef> {
-        let both = |tally: &Tally| {
-            tally
-                .allows
-                .iter()
-                .map(|(reference, _)| *reference)
-                .chain(tally.denies.clone())
-                .collect::<Vec<_>>()
-        };
-        let mut applying: Vec<_> = self.0.values().flat_map(both).collect();
-        applying.sort_unstable();
-        applying
+        self.applying.iter().map(|one| one.reference).collect()
     }
 
     /// What became of each layer, in order.
     pub(super) fn outcomes(&self) -> Vec<LayerOutcome> {
-        let outcome = |(layer, tally): (&Layer, &Tally)| LayerOutcome {
+        let outcome = |(layer, exemption): &(Layer, Option<Exemption>)| LayerOutcome {
             layer: *layer,
-            verdict: tally.verdict(*layer),
-            class: tally.allows.iter().filter_map(|(_, class)| *class).min(),
+            verdict: self.verdict(*layer, *exemption),
+            class: self.with(*layer, Effect::Allow).filter_map(|one| one.class).min(),
         };
-        self.0.iter().map(outcome).collect()
+        self.given.iter().map(outcome).collect()
     }
-}
 
-impl Tally {
-    fn verdict(&self, layer: Layer) -> Verdict {
-        match self.exempt {
-            _ if !self.denies.is_empty() => Verdict::Denies,
+    fn verdict(&self, layer: Layer, exemption: Option<Exemption>) -> Verdict {
+        match exemption {
+            _ if self.with(layer, Effect::Deny).next().is_some() => Verdict::Denies,
             Some(exemption) => Verdict::Exempt(exemption),
-            None if !self.allows.is_empty() || allows_by_itself(layer) => Verdict::Allows,
+            None if self.allows(layer) || allows_by_itself(layer) => Verdict::Allows,
             None => Verdict::Silent,
         }
     }
@@ -214,20 +209,18 @@ pub(super) fn has_principals(layer: Layer) -> bool {
     }
 }
 
-/// `None` when the statement does not apply. `Some` of the class of its principal, where the layer
-/// has principals: there a statement without them applies to nobody.
-fn match_of(
-    statement: &Statement,
-    kind: Kind,
-    layer: Layer,
-    policies: &Policies,
-    request: &Request,
-) -> Option<Option<PrincipalClass>> {
-    if !applies(statement, kind, request) {
+/// The statement, if it applies and counts; where its layer has principals, one without them
+/// applies to nobody.
+fn applying(placed: Placed<'_>, policies: &Policies, asked: &Asked<'_>) -> Option<Applying> {
+    let Placed { layer, kind, reference, statement } = placed;
+    let effect = statement.effect;
+    if !asked.meets(statement, kind) || asked.exemption(layer, effect).is_some() {
         return None;
     }
-    if !has_principals(layer) {
-        return Some(None);
-    }
-    principal_class(statement.principal.as_ref()?, statement.effect, policies, request).map(Some)
+    let class = if has_principals(layer) {
+        Some(class_of_element(statement.principal.as_ref()?, effect, policies, asked)?)
+    } else {
+        None
+    };
+    Some(Applying { layer, effect, reference, class })
 }

@@ -1,6 +1,6 @@
 //! Values of parameters (SEMANTICS 3.1): each has one, of its form.
 
-use super::substitution::{Values, values};
+use super::context::{Context, Values};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::policy::parameter::{Form, Parameter};
@@ -10,9 +10,10 @@ use std::collections::BTreeSet;
 
 /// Whether the request gives every parameter among the keys one value, of its form.
 pub fn gives_parameters(request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
-    keys.iter().all(|key| match (Parameter::of(key), values(request, key)) {
+    let context = Context::of(request);
+    keys.iter().all(|key| match (Parameter::of(key), context.values(key)) {
         (None, _) => true,
-        (Some(parameter), Values::Single(text)) => is_of(&parameter.form, text),
+        (Some(parameter), Values::Single(value)) => is_of(&parameter.form, value.text),
         (Some(_), Values::Absent | Values::Many(_)) => false,
     })
 }

@@ -4,11 +4,13 @@
 //! Deny statements of identity-based, boundary and session policies still refuse it; SCPs do not
 //! restrict it.
 
+use super::asked::{Asked, Caller};
 use keyaki_iam::endpoints::{BEDROCK_POLICIES, BEDROCK_PREFIXES, KEPT_BY_BUCKET_OWNERS};
 use keyaki_iam::layers::Layer;
 use keyaki_iam::organizations::{RCP_EXEMPT_ACTIONS, RCP_SERVICES, SERVICE_LINKED_PATH};
 use keyaki_iam::policy::{ContextKey, Effect};
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
+use std::sync::LazyLock;
 
 /// Why a layer does not count for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,17 +45,7 @@ pub enum Exemption {
     BucketOwner,
 }
 
-/// What decides which layers count.
-pub(super) struct Participation<'a> {
-    request: &'a Request,
-    kind: Option<PrincipalKind>,
-}
-
-impl<'a> Participation<'a> {
-    pub(super) fn of(request: &'a Request) -> Self {
-        Self { request, kind: request.principal.kind() }
-    }
-
+impl Asked<'_> {
     /// Why statements of the layer with this effect do not count; `None` when they do.
     pub(super) fn exemption(&self, layer: Layer, effect: Effect) -> Option<Exemption> {
         match layer {
@@ -72,11 +64,11 @@ impl<'a> Participation<'a> {
             Anonymous, FederatedIdentity, FederatedUser, RoleSession, Root, Service, User,
         };
         let of_allow = |exemption| (effect == Effect::Allow).then_some(exemption);
-        match self.kind {
+        match self.caller().kind {
             Some(kind @ (Service | FederatedIdentity | Anonymous)) => {
                 Some(Exemption::HasNone(kind))
             }
-            Some(User) if layer == Layer::Session && !is_cross_account(self.request) => {
+            Some(User) if layer == Layer::Session && !self.is_cross_account() => {
                 of_allow(Exemption::UserWithoutSession)
             }
             Some(User | RoleSession | FederatedUser) => None,
@@ -87,12 +79,12 @@ impl<'a> Participation<'a> {
 
     /// Most resources of Bedrock have no resource-based policy (SEMANTICS 6.3).
     fn of_resource(&self) -> Option<Exemption> {
-        let Request { action, resource, .. } = self.request;
-        let (prefix, _) = action.split_once(':')?;
+        let (prefix, _) = self.action?;
         if !names(BEDROCK_PREFIXES, prefix) {
             return None;
         }
-        let [_, _, service, _, _, rest] = arn_fields(resource).unwrap_or_default();
+        let action = &self.request.action;
+        let [_, _, service, _, _, rest] = self.resource.unwrap_or_default();
         let known = BEDROCK_POLICIES
             .iter()
             .find(|known| known.service == service && rest.starts_with(known.start));
@@ -104,18 +96,18 @@ impl<'a> Participation<'a> {
     /// The root user of a bucket's owner reads and changes the bucket's policy whatever that denies
     /// (SEMANTICS 6.3).
     fn of_bucket(&self, effect: Effect) -> Option<Exemption> {
-        let Request { action, resource, .. } = self.request;
-        let bucket = arn_fields(resource).is_some_and(|[_, _, service, region, account, name]| {
+        let action = &self.request.action;
+        let bucket = self.resource.is_some_and(|[_, _, service, region, account, name]| {
             (service, region, account) == ("s3", "", "") && !name.is_empty() && !name.contains('/')
         });
-        let own = self.kind == Some(PrincipalKind::Root) && !is_cross_account(self.request);
+        let own = self.caller().kind == Some(PrincipalKind::Root) && !self.is_cross_account();
         let kept = effect == Effect::Deny && own && bucket && names(KEPT_BY_BUCKET_OWNERS, action);
         kept.then_some(Exemption::BucketOwner)
     }
 
     fn of_scp(&self) -> Option<Exemption> {
         use PrincipalKind::{Anonymous, FederatedIdentity, Service};
-        match self.kind {
+        match self.caller().kind {
             None => Some(Exemption::NoPrincipal),
             Some(kind @ (Service | FederatedIdentity | Anonymous)) => {
                 Some(Exemption::OutsideScp(kind))
@@ -123,16 +115,16 @@ impl<'a> Participation<'a> {
             Some(_) if self.request.principal_in_management_account => {
                 Some(Exemption::ManagementAccount)
             }
-            Some(_) => is_service_linked(self.request).then_some(Exemption::ServiceLinkedRole),
+            Some(_) => self.is_service_linked().then_some(Exemption::ServiceLinkedRole),
         }
     }
 
     fn of_rcp(&self) -> Option<Exemption> {
         let action = &self.request.action;
-        let service = action.split_once(':').map_or("", |(service, _)| service);
-        let account = self.request.principal.account();
-        let own = account.is_some() && account == self.request.owner();
-        if is_service_linked(self.request) {
+        let service = self.action.map_or("", |(service, _)| service);
+        let Caller { account, owner, .. } = self.caller();
+        let own = account.is_some() && account == owner;
+        if self.is_service_linked() {
             Some(Exemption::ServiceLinkedRole)
         } else if self.request.principal_in_management_account && own {
             Some(Exemption::ManagementAccount)
@@ -142,38 +134,45 @@ impl<'a> Participation<'a> {
             names(RCP_EXEMPT_ACTIONS, action).then_some(Exemption::ActionNotCovered)
         }
     }
+
+    /// As [`is_service_linked`].
+    fn is_service_linked(&self) -> bool {
+        let linked = |role: &str| {
+            role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH))
+        };
+        self.caller().kind == Some(PrincipalKind::RoleSession)
+            && self
+                .issuer()
+                .is_some_and(|arn| arn_fields(arn).is_some_and(|[.., role]| linked(role)))
+    }
+
+    /// Whether the caller has an account and the resource belongs to another (SEMANTICS 6.4).
+    pub(super) fn is_cross_account(&self) -> bool {
+        let Caller { account, owner, .. } = self.caller();
+        account.is_some() && account != owner
+    }
 }
 
 /// Whether the caller is a session of a service-linked role: of a role whose path says so
 /// (SEMANTICS 6.5).
 pub fn is_service_linked(request: &Request) -> bool {
-    let linked = |role: &str| {
-        role.strip_prefix("role").is_some_and(|path| path.starts_with(SERVICE_LINKED_PATH))
-    };
-    let principal = &request.principal;
-    principal.kind() == Some(PrincipalKind::RoleSession)
-        && principal
-            .issuer()
-            .is_some_and(|arn| arn_fields(&arn).is_some_and(|[.., role]| linked(role)))
+    Asked::about(request).is_service_linked()
 }
+
+/// The keys that only requests through VPC endpoints carry.
+static OF_ENDPOINTS: LazyLock<[ContextKey; 3]> =
+    LazyLock::new(|| ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].map(ContextKey::new));
 
 /// Whether the request carries a key that only requests through VPC endpoints carry (SEMANTICS
 /// 6.6).
 pub fn came_through_endpoint(request: &Request) -> bool {
-    ["aws:SourceVpce", "aws:SourceVpc", "aws:VpcSourceIp"].iter().any(|key| {
-        match request.context.get(&ContextKey::new(key)) {
-            None => false,
-            Some(ContextValue::Single(_)) => true,
-            Some(ContextValue::List(values)) => !values.is_empty(),
-        }
+    OF_ENDPOINTS.iter().any(|key| match request.context.get(key) {
+        None => false,
+        Some(ContextValue::Single(_)) => true,
+        Some(ContextValue::List(values)) => !values.is_empty(),
     })
 }
 
 fn names(list: &[&str], text: &str) -> bool {
     list.iter().any(|name| name.eq_ignore_ascii_case(text))
-}
-
-/// Whether the caller has an account and the resource belongs to another (SEMANTICS 6.4).
-pub(super) fn is_cross_account(request: &Request) -> bool {
-    request.principal.account().is_some_and(|account| request.owner() != Some(account))
 }

@@ -5,12 +5,14 @@
 //! nobody, since no request shows one. A unique id is compared with `aws:userid`, which must be a
 //! single value.
 
+use super::asked::Asked;
 use super::substitution::filled;
 use keyaki_iam::layers::{NotPrincipalReading, Policies};
 use keyaki_iam::policy::{ContextKey, Effect, PrincipalElement, PrincipalEntry};
 use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use keyaki_iam::value;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// How close to the caller an entry of a principal element is; the strongest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,17 +36,25 @@ pub fn principal_class(
     policies: &Policies,
     request: &Request,
 ) -> Option<PrincipalClass> {
-    let kind = request.principal.kind()?;
+    class_of_element(element, effect, policies, &Asked::about(request))
+}
+
+/// As [`principal_class`].
+pub(super) fn class_of_element(
+    element: &PrincipalElement,
+    effect: Effect,
+    policies: &Policies,
+    asked: &Asked<'_>,
+) -> Option<PrincipalClass> {
+    let kind = asked.caller().kind?;
     if !element.negated {
-        return classes(element, request).min();
+        return classes(element, asked).min();
     }
     let matches = match (effect, policies.not_principal) {
         (Effect::Deny, _) if is_bounded(kind, policies) => true,
-        (Effect::Deny, NotPrincipalReading::EveryLevel) => {
-            !names_every_level(element, kind, request)
-        }
+        (Effect::Deny, NotPrincipalReading::EveryLevel) => !names_every_level(element, kind, asked),
         (Effect::Deny, NotPrincipalReading::AnyEntry) | (Effect::Allow, _) => {
-            classes(element, request).next().is_none()
+            classes(element, asked).next().is_none()
         }
     };
     matches.then_some(PrincipalClass::Direct)
@@ -63,13 +73,13 @@ fn is_bounded(kind: PrincipalKind, policies: &Policies) -> bool {
 }
 
 /// The classes of the entries that match.
-fn classes(element: &PrincipalElement, request: &Request) -> impl Iterator<Item = PrincipalClass> {
-    element.entries.iter().filter_map(|entry| entry_class(entry, request))
+fn classes(element: &PrincipalElement, asked: &Asked<'_>) -> impl Iterator<Item = PrincipalClass> {
+    element.entries.iter().filter_map(|entry| entry_class(entry, asked))
 }
 
 /// Whether some entry matches the caller at each of its levels: itself, its role, its account
 /// (`[U20]`).
-fn names_every_level(element: &PrincipalElement, kind: PrincipalKind, request: &Request) -> bool {
+fn names_every_level(element: &PrincipalElement, kind: PrincipalKind, asked: &Asked<'_>) -> bool {
     use PrincipalClass::{Account, Direct, Issuer};
     let levels: &[PrincipalClass] = match kind {
         PrincipalKind::RoleSession => &[Direct, Issuer, Account],
@@ -80,14 +90,15 @@ fn names_every_level(element: &PrincipalElement, kind: PrincipalKind, request: &
         | PrincipalKind::Anonymous => &[Direct],
     };
     let anyone = element.entries.contains(&PrincipalEntry::Anyone);
-    anyone || levels.iter().all(|level| classes(element, request).any(|class| class == *level))
+    anyone || levels.iter().all(|level| classes(element, asked).any(|class| class == *level))
 }
 
 /// The class in which one entry matches the caller.
-pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<PrincipalClass> {
-    let kind = request.principal.kind()?;
+pub(super) fn entry_class(entry: &PrincipalEntry, asked: &Asked<'_>) -> Option<PrincipalClass> {
+    let kind = asked.caller().kind?;
+    let request = asked.request;
     let direct = |matches: bool| matches.then_some(PrincipalClass::Direct);
-    let text = entry.text().map(|text| filled(text, request));
+    let text = entry.text().map(|text| filled(text, asked.context()));
     // An entry with a parameter that has no value matches nobody.
     let text = text.map_or(Some(Cow::Borrowed("")), |text| text)?;
     match entry {
@@ -96,7 +107,7 @@ pub(super) fn entry_class(entry: &PrincipalEntry, request: &Request) -> Option<P
         PrincipalEntry::Aws(_) if kind == PrincipalKind::Service => {
             direct(text == request.principal.arn)
         }
-        PrincipalEntry::Aws(_) => aws_class(&text, kind, request),
+        PrincipalEntry::Aws(_) => aws_class(&text, kind, asked),
         PrincipalEntry::Service(_) => {
             direct(kind == PrincipalKind::Service && text == request.principal.arn)
         }
@@ -127,8 +138,9 @@ fn is_federation(action: &str) -> bool {
     FEDERATION.iter().any(|federation| federation.eq_ignore_ascii_case(action))
 }
 
-fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
-    let account = request.principal.account()?;
+fn aws_class(text: &str, kind: PrincipalKind, asked: &Asked<'_>) -> Option<PrincipalClass> {
+    let account = asked.caller().account?;
+    let request = asked.request;
     let of_account =
         if kind == PrincipalKind::Root { PrincipalClass::Direct } else { PrincipalClass::Account };
     if text == account && value::is_account(text) {
@@ -146,11 +158,11 @@ fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<Princ
     match (service, rest.split_once('/')) {
         ("iam", None) => class(rest == "root", of_account),
         ("iam", Some(("role", path))) => class(
-            kind == PrincipalKind::RoleSession && is_role(text, path, request),
+            kind == PrincipalKind::RoleSession && is_role(text, path, asked),
             PrincipalClass::Issuer,
         ),
         ("iam", Some(("user", _))) if kind == PrincipalKind::FederatedUser => {
-            class(request.principal.issuer().as_deref() == Some(text), PrincipalClass::Issuer)
+            class(asked.issuer() == Some(text), PrincipalClass::Issuer)
         }
         _ => class(request.principal.arn == text, PrincipalClass::Direct),
     }
@@ -158,19 +170,22 @@ fn aws_class(text: &str, kind: PrincipalKind, request: &Request) -> Option<Princ
 
 /// Whether the session's role is the one that an entry names: with a path the very same; without
 /// one, any role of that name in the account, since a session's ARN does not show the path.
-fn is_role(entry: &str, path: &str, request: &Request) -> bool {
-    let Some(issuer) = request.principal.issuer() else { return false };
+fn is_role(entry: &str, path: &str, asked: &Asked<'_>) -> bool {
+    let Some(issuer) = asked.issuer() else { return false };
     if path.contains('/') {
         return issuer == entry;
     }
-    arn_fields(&issuer).and_then(|[.., role]| role.strip_prefix("role/")?.rsplit('/').next())
+    arn_fields(issuer).and_then(|[.., role]| role.strip_prefix("role/")?.rsplit('/').next())
         == Some(path)
 }
+
+/// The key that shows a principal's unique id.
+static USERID: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:userid"));
 
 /// A unique id matches by `aws:userid`: of a user the id, of a role session the role's id, a colon
 /// and the session's name.
 fn unique_id_class(id: &str, kind: PrincipalKind, request: &Request) -> Option<PrincipalClass> {
-    let userid = match request.context.get(&ContextKey::new("aws:userid"))? {
+    let userid = match request.context.get(&USERID)? {
         ContextValue::Single(userid) => userid,
         ContextValue::List(values) => match values.as_slice() {
             [userid] => userid,

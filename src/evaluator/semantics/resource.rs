@@ -6,11 +6,12 @@
 //! compared like any other. A request resource that is neither `*` nor of six fields behaves like
 //! `*`.
 
+use super::asked::Asked;
+use super::context::Context;
 use super::glob::{self, Case};
-use super::substitution::{NoValue, pattern, substitute, without_variables};
+use super::substitution::{NoValue, substitute};
 use keyaki_iam::policy::{Kind, Piece, ResourceElement, ResourcePattern, Template, Variable};
-use keyaki_iam::request::{Principal, Request, arn_fields};
-use std::collections::BTreeMap;
+use keyaki_iam::request::arn_fields;
 
 /// Why an entry does not match the request's resource.
 pub(super) enum Mismatch<'a> {
@@ -27,17 +28,17 @@ pub(super) enum Mismatch<'a> {
 /// Whether the element matches the request's resource: some entry does, or with `NotResource` none.
 /// So an empty `Resource` matches nothing and an empty `NotResource` everything; a statement with
 /// neither (a trust policy's) speaks of what it is attached to.
-pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, request: &Request) -> bool {
+pub(super) fn matches(element: Option<&ResourceElement>, kind: Kind, asked: &Asked<'_>) -> bool {
     element.is_none_or(|element| {
-        element.negated
-            != element.patterns.iter().any(|entry| compare_entry(entry, kind, request).is_ok())
+        let matches = |entry| compare_entry(entry, kind, asked.resource, asked.context()).is_ok();
+        element.negated != element.patterns.iter().any(matches)
     })
 }
 
 /// Whether one entry of `Resource` of a policy of that kind matches the ARN, or `*`, in a request
 /// without context: a variable stands for its default, and one without matches nothing.
 pub fn entry_matches(entry: &ResourcePattern, kind: Kind, resource: &str) -> bool {
-    compare_entry(entry, kind, &about(resource)).is_ok()
+    compare_entry(entry, kind, arn_fields(resource), &Context::empty()).is_ok()
 }
 
 /// Whether one field, from 0, of an entry of an identity-based policy matches a text, in a request
@@ -47,34 +48,24 @@ pub fn entry_field_matches(entry: &ResourcePattern, index: usize, text: &str) ->
     // Missing fields are completed.
     fields
         .get(index)
-        .is_none_or(|field| matches!(compare_field(field, text, &about("*")), Ok(true)))
+        .is_none_or(|field| matches!(compare_field(field, text, &Context::empty()), Ok(true)))
 }
 
-/// A request about the resource, without context.
-fn about(resource: &str) -> Request {
-    Request {
-        principal: Principal::new("anonymous"),
-        action: String::new(),
-        resource: resource.to_owned(),
-        resource_account: None,
-        principal_in_management_account: false,
-        context: BTreeMap::new(),
-    }
-}
-
-/// Compares one entry with the request's resource, field by field; the first difference otherwise.
+/// Compares one entry with the fields of the request's resource, one by one; the first difference
+/// otherwise.
 pub(super) fn compare_entry<'a>(
     entry: &'a ResourcePattern,
     kind: Kind,
-    request: &'a Request,
+    resource: Option<[&str; 6]>,
+    context: &'a Context<'_>,
 ) -> Result<(), Mismatch<'a>> {
     let ResourcePattern::Arn { fields, .. } = entry else { return Ok(()) };
-    let values = arn_fields(&request.resource).ok_or(Mismatch::NotAnArn)?;
+    let values = resource.ok_or(Mismatch::NotAnArn)?;
     if fields.len() < values.len() && !is_completed(fields, kind) {
         return Err(Mismatch::Short);
     }
     for (index, (field, value)) in fields.iter().zip(values).enumerate() {
-        if !compare_field(field, value, request)? {
+        if !compare_field(field, value, context)? {
             return Err(Mismatch::Field(index));
         }
     }
@@ -85,22 +76,11 @@ pub(super) fn compare_entry<'a>(
 fn compare_field<'a>(
     field: &'a Template,
     value: &str,
-    request: &'a Request,
+    context: &'a Context<'_>,
 ) -> Result<bool, Mismatch<'a>> {
-    if let Some(plain) = without_variables(field) {
-        return Ok(begins(field, value) && glob::matches(plain, value, Case::Exact));
-    }
-    let parts = substitute(field, request)
+    let expected = substitute(field, context)
         .map_err(|(variable, reason)| Mismatch::Variable(variable, reason))?;
-    Ok(glob::matches(pattern(&parts), value, Case::Exact))
-}
-
-/// Whether a value begins as a field without variables does, which most values do not.
-fn begins(field: &Template, value: &str) -> bool {
-    match field.pieces.first() {
-        Some(Piece::Literal(text)) => value.starts_with(text.as_str()),
-        Some(Piece::AnyChar | Piece::AnyString | Piece::Variable(_)) | None => true,
-    }
+    Ok(glob::matches(expected.pattern(), value, Case::Exact))
 }
 
 /// Whether the missing fields of a short ARN are taken as `*` (SEMANTICS 2.2 rule 3, `[U5]`). The

@@ -1,13 +1,11 @@
-//! Policy variables (SEMANTICS 3) and the values that a request carries for a key.
+//! Policy variables (SEMANTICS 3).
 
+use super::context::{Context, Values};
 use super::glob::Atom;
-use keyaki_iam::catalogue::keys::is_list;
 use keyaki_iam::policy::parameter;
-use keyaki_iam::policy::{ContextKey, Piece, Template, Variable};
-use keyaki_iam::request::{ContextValue, Request};
+use keyaki_iam::policy::{Piece, Template, Variable};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::str::Chars;
+use std::slice;
 
 /// Why a policy variable has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,59 +40,121 @@ impl<'a> Part<'a> {
             Piece::Variable(variable) => Err(variable),
         }
     }
-}
 
-/// What a request carries for a key.
-pub(super) enum Values<'a> {
-    /// Nothing, or an empty list.
-    Absent,
-    /// The value of a single-valued key.
-    Single(&'a str),
-    /// The distinct values of a multivalued key, one at least. A list in the request is multivalued
-    /// whatever the key; the keys that SEMANTICS 5 marks "list" are multivalued also where the
-    /// request gives a single text.
-    Many(BTreeSet<&'a str>),
-}
-
-/// What the request carries for `key`.
-pub(super) fn values<'a>(request: &'a Request, key: &ContextKey) -> Values<'a> {
-    match request.context.get(key) {
-        None => Values::Absent,
-        Some(ContextValue::Single(value)) if is_list(key) => {
-            Values::Many(BTreeSet::from([value.as_str()]))
-        }
-        Some(ContextValue::Single(value)) => Values::Single(value),
-        Some(ContextValue::List(values)) if values.is_empty() => Values::Absent,
-        Some(ContextValue::List(values)) => {
-            Values::Many(values.iter().map(String::as_str).collect())
+    /// The text in which `*` and `?` are ordinary characters.
+    fn text(self) -> &'a str {
+        match self {
+            Part::Literal(text) | Part::Value(text) => text,
+            Part::AnyChar => "?",
+            Part::AnyString => "*",
         }
     }
 }
 
-fn value<'a>(request: &'a Request, variable: &'a Variable) -> Result<&'a str, NoValue> {
-    match values(request, &variable.key) {
+fn value<'a>(context: &'a Context<'_>, variable: &'a Variable) -> Result<&'a str, NoValue> {
+    match context.values(&variable.key) {
         Values::Absent => variable.default.as_deref().ok_or(NoValue::Absent),
-        Values::Single(value) => Ok(value),
+        Values::Single(value) => Ok(value.text),
         Values::Many(_) => Err(NoValue::Multivalued),
     }
+}
+
+/// A template whose variables are replaced.
+pub(super) enum Substituted<'a> {
+    /// It has none.
+    AsWritten(&'a [Piece]),
+    /// Its parts.
+    Parts(Vec<Part<'a>>),
 }
 
 /// Replaces the variables of a template once; the result is not scanned again. Gives the first
 /// variable without a value otherwise.
 pub(super) fn substitute<'a>(
     template: &'a Template,
-    request: &'a Request,
-) -> Result<Vec<Part<'a>>, (&'a Variable, NoValue)> {
+    context: &'a Context<'_>,
+) -> Result<Substituted<'a>, (&'a Variable, NoValue)> {
+    if template.pieces.iter().all(|piece| Part::of(piece).is_ok()) {
+        return Ok(Substituted::AsWritten(&template.pieces));
+    }
     let replaced = |variable: &'a Variable| {
-        value(request, variable).map(Part::Value).map_err(|reason| (variable, reason))
+        value(context, variable).map(Part::Value).map_err(|reason| (variable, reason))
     };
     let part = |piece| Part::of(piece).or_else(replaced);
-    template.pieces.iter().map(part).collect()
+    template.pieces.iter().map(part).collect::<Result<_, _>>().map(Substituted::Parts)
+}
+
+impl<'a> Substituted<'a> {
+    /// Its parts, in order.
+    pub(super) fn parts(&self) -> Parts<'_, 'a> {
+        match self {
+            Self::AsWritten(pieces) => Parts::AsWritten(pieces.iter()),
+            Self::Parts(parts) => Parts::Replaced(parts.iter()),
+        }
+    }
+
+    /// The value that is all of it, where it is one variable and nothing else.
+    pub(super) fn whole_value(&self) -> Option<&'a str> {
+        match self {
+            Self::Parts(parts) => match parts[..] {
+                [Part::Value(whole)] => Some(whole),
+                _ => None,
+            },
+            Self::AsWritten(_) => None,
+        }
+    }
+
+    /// The pattern in which `*` and `?` of the policy are wildcards.
+    pub(super) fn pattern(&self) -> impl Iterator<Item = Atom<'a>> + Clone + use<'_, 'a> {
+        pattern(self.parts())
+    }
+
+    /// The pattern in which `*` and `?` are ordinary characters.
+    pub(super) fn plain(&self) -> impl Iterator<Item = Atom<'a>> + Clone + use<'_, 'a> {
+        self.parts().map(|part| Atom::Text(part.text()))
+    }
+
+    /// The text in which `*` and `?` are ordinary characters.
+    pub(super) fn text(&self) -> Cow<'a, str> {
+        let mut parts = self.parts();
+        match (parts.next(), parts.next()) {
+            (Some(part), None) => Cow::Borrowed(part.text()),
+            _ => self.parts().map(Part::text).collect(),
+        }
+    }
+}
+
+/// See [`Substituted::parts`]: those that are left.
+#[derive(Clone)]
+pub(super) enum Parts<'s, 'a> {
+    AsWritten(slice::Iter<'a, Piece>),
+    Replaced(slice::Iter<'s, Part<'a>>),
+}
+
+impl<'a> Iterator for Parts<'_, 'a> {
+    type Item = Part<'a>;
+
+    fn next(&mut self) -> Option<Part<'a>> {
+        match self {
+            Self::AsWritten(pieces) => pieces.next().and_then(|piece| Part::of(piece).ok()),
+            Self::Replaced(parts) => parts.next().copied(),
+        }
+    }
+}
+
+/// The pattern in which `*` and `?` of the policy are wildcards.
+pub(super) fn pattern<'a>(
+    parts: impl Iterator<Item = Part<'a>> + Clone,
+) -> impl Iterator<Item = Atom<'a>> + Clone {
+    parts.map(|part| match part {
+        Part::Literal(text) | Part::Value(text) => Atom::Text(text),
+        Part::AnyChar => Atom::AnyChar,
+        Part::AnyString => Atom::AnyString,
+    })
 }
 
 /// The text of a principal with the values of its parameters (SEMANTICS 3.1); `None` where one has
 /// no value.
-pub(super) fn filled<'a>(text: &'a str, request: &Request) -> Option<Cow<'a, str>> {
+pub(super) fn filled<'a>(text: &'a str, context: &Context<'_>) -> Option<Cow<'a, str>> {
     if !parameter::is_in(text) {
         return Some(Cow::Borrowed(text));
     }
@@ -104,59 +164,8 @@ pub(super) fn filled<'a>(text: &'a str, request: &Request) -> Option<Cow<'a, str
             Piece::Literal(text) => filled.push_str(&text),
             Piece::AnyChar => filled.push('?'),
             Piece::AnyString => filled.push('*'),
-            Piece::Variable(variable) => filled.push_str(value(request, &variable).ok()?),
+            Piece::Variable(variable) => filled.push_str(value(context, &variable).ok()?),
         }
     }
     Some(Cow::Owned(filled))
-}
-
-/// The text in which `*` and `?` are ordinary characters.
-pub(super) fn plain_text(parts: &[Part<'_>]) -> String {
-    let text = |part: &Part<'_>| match *part {
-        Part::Literal(text) | Part::Value(text) => text.to_owned(),
-        Part::AnyChar => "?".to_owned(),
-        Part::AnyString => "*".to_owned(),
-    };
-    parts.iter().map(text).collect()
-}
-
-/// The pattern in which `*` and `?` of the policy are wildcards.
-pub(super) fn pattern<'a>(parts: &'a [Part<'a>]) -> impl Iterator<Item = Atom> + Clone {
-    parts.iter().copied().flat_map(Atoms::of)
-}
-
-/// The pattern of a template in which there is nothing to replace; `None` where there is.
-pub(super) fn without_variables<'t>(
-    template: &'t Template,
-) -> Option<impl Iterator<Item = Atom> + Clone + 't> {
-    let parts = template.pieces.iter().map(Part::of);
-    parts.clone().all(|part| part.is_ok()).then(|| parts.flatten().flat_map(Atoms::of))
-}
-
-/// The positions of one part.
-#[derive(Clone)]
-enum Atoms<'a> {
-    Text(Chars<'a>),
-    Wildcard(Option<Atom>),
-}
-
-impl<'a> Atoms<'a> {
-    fn of(part: Part<'a>) -> Self {
-        match part {
-            Part::Literal(text) | Part::Value(text) => Self::Text(text.chars()),
-            Part::AnyChar => Self::Wildcard(Some(Atom::AnyChar)),
-            Part::AnyString => Self::Wildcard(Some(Atom::AnyString)),
-        }
-    }
-}
-
-impl Iterator for Atoms<'_> {
-    type Item = Atom;
-
-    fn next(&mut self) -> Option<Atom> {
-        match self {
-            Atoms::Text(characters) => characters.next().map(Atom::Char),
-            Atoms::Wildcard(atom) => atom.take(),
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use super::{Library, Member, complete::complete, pin::pinned};
 use crate::query::{self, Found, Query, QueryError, Requests};
 use keyaki_evaluator::feasibility;
-use keyaki_evaluator::semantics::{self, Decision};
+use keyaki_evaluator::semantics;
 use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};
@@ -175,7 +175,7 @@ impl Library<'_> {
         let may = |action| self.allowed.get(other).is_some_and(|allowed| allowed.contains(action));
         let refused = !sample.action.is_none_or(may) || {
             *evaluations += 1;
-            semantics::decide(member.set(), &sample.request).decision != Decision::Allowed
+            !semantics::allows(member.set(), &sample.request)
         };
         let considered = || {
             let (allowed_by, refused_by) = (vec![own.set()], vec![member.set()]);

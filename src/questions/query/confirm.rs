@@ -2,7 +2,7 @@
 
 use super::{Account, Query, Requests};
 use keyaki_evaluator::feasibility;
-use keyaki_evaluator::semantics::{self, Decision, StatementRef};
+use keyaki_evaluator::semantics::{self, Asked, StatementRef};
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{ContextKey, Effect, Policy};
 use keyaki_iam::request::Request;
@@ -49,12 +49,16 @@ impl Query<'_> {
 
     /// Whether the request has the shape, and the policies allow and refuse it as the query asks.
     pub(super) fn allows(&self, request: &Request) -> bool {
-        let allowed =
-            |set: &Policies| semantics::decide(set, request).decision == Decision::Allowed;
-        self.wanted().all(|shape| semantics::matches_shape(shape, request))
-            && !self.unlike.iter().any(|shape| semantics::matches_shape(shape, request))
-            && self.allowed_by.iter().all(|set| allowed(set))
-            && !self.refused_by.iter().any(|set| allowed(set))
+        let asked = Asked::about(request);
+        self.has_shapes(&asked)
+            && self.allowed_by.iter().all(|set| asked.is_allowed(set))
+            && !self.refused_by.iter().any(|set| asked.is_allowed(set))
+    }
+
+    /// Whether the request has the shapes that the query wants, and none of the others.
+    pub(super) fn has_shapes(&self, asked: &Asked<'_>) -> bool {
+        self.wanted().all(|shape| asked.has_shape(shape))
+            && !self.unlike.iter().any(|shape| asked.has_shape(shape))
     }
 
     /// Whether the request is one of those that the query is about, which names these keys.

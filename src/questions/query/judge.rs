@@ -1,134 +1,32 @@
-//! The evaluator's word on many requests that differ little: what simplification asks for.
-//!
-//! A statement whose action part does not match a request cannot apply to it. So each proposal is
-//! judged by sets that hold the others only, and proposals with actions that the same statements
-//! match share them. What comes of it is confirmed by the whole sets.
+//! The evaluator's word on many requests that differ little: what simplification asks for. What comes
+//! of it is confirmed by the policies as they are.
 
 use super::Query;
-use fixedbitset::FixedBitSet;
-use keyaki_evaluator::semantics;
+use keyaki_evaluator::semantics::{Asked, Prepared};
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};
 use keyaki_iam::request::Request;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
 
-/// How many reduced queries are kept at most.
-const KEPT: usize = 64;
-
-/// Judges requests for one query.
+/// Judges requests for one query, by policies that are prepared once.
 pub(super) struct Judge<'q> {
     query: &'q Query<'q>,
-    index: Index<'q>,
-    reduced: RefCell<BTreeMap<FixedBitSet, Rc<Reduced>>>,
-}
-
-/// The sets of a query without the statements that some actions do not match.
-struct Reduced {
-    allowed_by: Vec<Policies>,
-    refused_by: Vec<Policies>,
+    allowed_by: Vec<Prepared<'q>>,
+    refused_by: Vec<Prepared<'q>>,
 }
 
 impl<'q> Judge<'q> {
     pub fn of(query: &'q Query<'q>) -> Self {
-        Self { query, index: Index::of(query.policies()), reduced: RefCell::default() }
+        let prepared = |sets: &[&'q Policies]| sets.iter().map(|set| Prepared::of(set)).collect();
+        let (allowed_by, refused_by) = (prepared(&query.allowed_by), prepared(&query.refused_by));
+        Self { query, allowed_by, refused_by }
     }
 
     /// Whether the policies allow and refuse the request as the query asks, as [`Query::allows`]
     /// says.
     pub fn allows(&self, request: &Request) -> bool {
-        let reduced = self.reduced(&request.action);
-        let (allowed_by, refused_by) =
-            (reduced.allowed_by.iter().collect(), reduced.refused_by.iter().collect());
-        Query { allowed_by, refused_by, ..*self.query }.allows(request)
-    }
-
-    fn reduced(&self, action: &str) -> Rc<Reduced> {
-        let matching = self.index.matching(action);
-        let mut kept = self.reduced.borrow_mut();
-        if let Some(reduced) = kept.get(&matching) {
-            return Rc::clone(reduced);
-        }
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        let mut number = 0;
-        let mut reduce = |sets: &[&Policies]| {
-            sets.iter().map(|set| reduced(set, &matching, &mut number)).collect()
-        };
-        let made = Rc::new(Reduced {
-            allowed_by: reduce(&self.query.allowed_by),
-            refused_by: reduce(&self.query.refused_by),
-        });
-        kept.insert(matching, Rc::clone(&made));
-        made
-    }
-}
-
-/// The set with those of its statements that have these numbers, the first of which is `next`, for
-/// whatever action.
-fn reduced(set: &Policies, numbers: &FixedBitSet, next: &mut usize) -> Policies {
-    let any = ActionElement { negated: false, patterns: vec![ActionPattern::Any] };
-    set.keeping(&mut |_, statement| {
-        let kept = numbers.contains(*next);
-        *next += 1;
-        kept.then(|| statement.with_action(any.clone()))
-    })
-}
-
-/// Which statements match an action, numbered from 0 through all policies: names are looked up,
-/// patterns are tried.
-struct Index<'q> {
-    names: HashMap<String, Vec<usize>>,
-    patterns: Vec<(&'q ActionPattern, usize)>,
-    /// Statements with `NotAction`, which match where no entry does.
-    negated: FixedBitSet,
-}
-
-impl<'q> Index<'q> {
-    fn of(policies: impl Iterator<Item = &'q Policy>) -> Self {
-        let statements: Vec<&Statement> = policies.flat_map(|policy| &policy.statements).collect();
-        let mut index = Self {
-            names: HashMap::new(),
-            patterns: Vec::new(),
-            negated: FixedBitSet::with_capacity(statements.len()),
-        };
-        for (number, Statement { action, .. }) in statements.into_iter().enumerate() {
-            index.negated.set(number, action.negated);
-            for pattern in &action.patterns {
-                match pattern {
-                    ActionPattern::Name { service, name }
-                        if name.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                            && !name.is_empty() =>
-                    {
-                        index
-                            .names
-                            .entry(format!("{service}:{name}").to_ascii_lowercase())
-                            .or_default()
-                            .push(number);
-                    }
-                    ActionPattern::Any | ActionPattern::Name { .. } => {
-                        index.patterns.push((pattern, number))
-                    }
-                }
-            }
-        }
-        index
-    }
-
-    fn matching(&self, action: &str) -> FixedBitSet {
-        let mut matching = FixedBitSet::with_capacity(self.negated.len());
-        for number in self.names.get(&action.to_ascii_lowercase()).into_iter().flatten() {
-            matching.insert(*number);
-        }
-        for (pattern, number) in &self.patterns {
-            if !matching.contains(*number) && semantics::matches_action(pattern, action) {
-                matching.insert(*number);
-            }
-        }
-        matching.symmetric_difference_with(&self.negated);
-        matching
+        let asked = Asked::about(request);
+        self.query.has_shapes(&asked)
+            && self.allowed_by.iter().all(|set| set.allows(&asked))
+            && !self.refused_by.iter().any(|set| set.allows(&asked))
     }
 }
 
@@ -140,6 +38,7 @@ mod tests {
     use keyaki_iam::policy::Kind;
     use keyaki_iam::request::Principal;
     use keyaki_iam::source::Source;
+    use std::collections::BTreeMap;
 
     fn set(statements: &str) -> Policies {
         let source = Source::new(
@@ -160,7 +59,7 @@ mod tests {
 
     /// Names, patterns and `NotAction`, in both effects, against actions in several spellings.
     #[test]
-    fn reduced_sets_decide_as_whole_ones() {
+    fn prepared_sets_decide_as_they_do_as_they_are() {
         let parts = [
             statement("Allow", r#""Action": ["S3:GetObject", "ec2:Start*"]"#, "*"),
             statement(

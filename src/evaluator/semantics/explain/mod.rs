@@ -7,8 +7,11 @@ mod reasons;
 
 pub use principal::{PrincipalFailure, PrincipalMismatch, PrincipalReason};
 
-use super::participation::{Exemption, Participation};
-use super::{Evaluation, StatementRef, action, decide};
+use super::asked::Asked;
+use super::decision::Decided;
+use super::layers::{Placed, placed};
+use super::participation::Exemption;
+use super::{Evaluation, StatementRef, action};
 use crate::semantics::NoValue;
 use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::policy::{ActionPattern, ContextKey, Effect, Kind, Operator, Statement, Variable};
@@ -17,7 +20,7 @@ use keyaki_iam::request::Request;
 /// A decision with every statement accounted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// The decision, as [`decide`] gives it.
+    /// The decision, as [`decide`](super::decide) gives it.
     pub evaluation: Evaluation,
     /// One for each statement of each policy, in order.
     pub statements: Vec<StatementExplanation>,
@@ -219,42 +222,51 @@ pub enum ValueMismatchReason {
     Variable(Variable, NoValue),
 }
 
-/// Decides the request as [`decide`] does and says of every statement whether it applies and, if
-/// not, everything that keeps it from applying.
+/// Decides the request as [`decide`](super::decide) does and says of every statement whether it
+/// applies and, if not, everything that keeps it from applying.
 pub fn explain(policies: &Policies, request: &Request) -> Explanation {
-    let participation = Participation::of(request);
-    let mut statements = Vec::new();
-    for (policy, (layer, named)) in policies.layered().enumerate() {
-        for (index, statement) in named.policy.statements.iter().enumerate() {
-            let exemption = participation
-                .exemption(layer, statement.effect)
-                .map(|exemption| Failure::Layer(layer, exemption));
-            let principal =
-                principal::failure(statement, layer, policies, request).map(Failure::Principal);
-            let others = failures(statement, named.policy.kind, request);
-            statements.push(StatementExplanation {
-                statement: StatementRef { policy, index },
-                layer,
-                sid: statement.sid.clone(),
-                effect: statement.effect,
-                failures: exemption.into_iter().chain(principal).chain(others).collect(),
-            });
+    let asked = Asked::about(request);
+    let explained = |Placed { layer, kind, reference, statement }: Placed<'_>| {
+        let exemption = asked
+            .exemption(layer, statement.effect)
+            .map(|exemption| Failure::Layer(layer, exemption));
+        let principal =
+            principal::failure(statement, layer, policies, &asked).map(Failure::Principal);
+        let others = failures_of(statement, kind, &asked);
+        StatementExplanation {
+            statement: reference,
+            layer,
+            sid: statement.sid.clone(),
+            effect: statement.effect,
+            failures: exemption.into_iter().chain(principal).chain(others).collect(),
         }
+    };
+    let decided = Decided::of(policies, &asked, placed(policies));
+    Explanation {
+        evaluation: decided.evaluation(),
+        statements: placed(policies).map(explained).collect(),
     }
-    Explanation { evaluation: decide(policies, request), statements }
 }
 
 /// Everything in the action, resource and conditions of the statement, of a policy of this kind,
 /// that does not match the request; empty iff [`super::applies`] says that it applies. Principals
 /// are for [`explain`].
 pub fn failures(statement: &Statement, kind: Kind, request: &Request) -> Vec<Failure> {
-    let action = action_failure(statement, &request.action).map(Failure::Action);
-    let resource = reasons::resource_failure(statement, kind, request).map(Failure::Resource);
+    failures_of(statement, kind, &Asked::about(request)).collect()
+}
+
+fn failures_of(
+    statement: &Statement,
+    kind: Kind,
+    asked: &Asked<'_>,
+) -> impl Iterator<Item = Failure> {
+    let action = action_failure(statement, &asked.request.action).map(Failure::Action);
+    let resource = reasons::resource_failure(statement, kind, asked).map(Failure::Resource);
     let conditions = statement
         .conditions
         .iter()
-        .filter_map(|condition| reasons::condition_failure(condition, request));
-    action.into_iter().chain(resource).chain(conditions.map(Failure::Condition)).collect()
+        .filter_map(|condition| reasons::condition_failure(condition, asked.context()));
+    action.into_iter().chain(resource).chain(conditions.map(Failure::Condition))
 }
 
 fn action_failure(statement: &Statement, requested: &str) -> Option<ActionFailure> {

@@ -1,10 +1,11 @@
 //! Why a principal element does not match the caller.
 
+use crate::semantics::asked::Asked;
 use crate::semantics::layers::has_principals;
-use crate::semantics::principal::{entry_class, principal_class};
+use crate::semantics::principal::{class_of_element, entry_class};
 use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::policy::{PrincipalElement, PrincipalEntry, Statement};
-use keyaki_iam::request::{PrincipalKind, Request};
+use keyaki_iam::request::PrincipalKind;
 
 /// Why the principal part of a statement does not match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,30 +62,30 @@ pub(super) fn failure(
     statement: &Statement,
     layer: Layer,
     policies: &Policies,
-    request: &Request,
+    asked: &Asked<'_>,
 ) -> Option<PrincipalFailure> {
     if !has_principals(layer) {
         return None;
     }
     let Some(element) = &statement.principal else { return Some(PrincipalFailure::Unnamed) };
-    if principal_class(element, statement.effect, policies, request).is_some() {
+    if class_of_element(element, statement.effect, policies, asked).is_some() {
         return None;
     }
-    Some(reason(element, request))
+    Some(reason(element, asked))
 }
 
-fn reason(element: &PrincipalElement, request: &Request) -> PrincipalFailure {
-    let caller = request.principal.arn.clone();
-    if request.principal.kind().is_none() {
+fn reason(element: &PrincipalElement, asked: &Asked<'_>) -> PrincipalFailure {
+    let caller = asked.request.principal.arn.clone();
+    if asked.caller().kind.is_none() {
         return PrincipalFailure::NoPrincipal { caller };
     }
     if element.negated {
-        let matching = element.entries.iter().filter(|entry| entry_class(entry, request).is_some());
+        let matching = element.entries.iter().filter(|entry| entry_class(entry, asked).is_some());
         return PrincipalFailure::Excluded { caller, entries: matching.map(text).collect() };
     }
     let mismatch = |entry: &PrincipalEntry| PrincipalMismatch {
         entry: text(entry),
-        reason: mismatch_reason(entry, request),
+        reason: mismatch_reason(entry, asked),
     };
     PrincipalFailure::NoEntryMatches {
         caller,
@@ -92,13 +93,13 @@ fn reason(element: &PrincipalElement, request: &Request) -> PrincipalFailure {
     }
 }
 
-fn mismatch_reason(entry: &PrincipalEntry, request: &Request) -> PrincipalReason {
-    let provider = request.principal.kind() == Some(PrincipalKind::FederatedIdentity);
+fn mismatch_reason(entry: &PrincipalEntry, asked: &Asked<'_>) -> PrincipalReason {
+    let provider = asked.caller().kind == Some(PrincipalKind::FederatedIdentity);
     match entry {
         PrincipalEntry::CanonicalUser(_) => PrincipalReason::CanonicalUser,
         entry if entry.is_unique_id() => PrincipalReason::UniqueId,
         PrincipalEntry::AnyProvider if provider => PrincipalReason::OtherAction,
-        PrincipalEntry::Federated(name) if provider && *name == request.principal.arn => {
+        PrincipalEntry::Federated(name) if provider && *name == asked.request.principal.arn => {
             PrincipalReason::OtherAction
         }
         PrincipalEntry::Anyone

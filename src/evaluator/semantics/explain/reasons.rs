@@ -4,13 +4,14 @@ use super::{
     ConditionFailure, ConditionReason, EntryMismatch, EntryReason, ResourceFailure, Substituted,
     ValueFailure, ValueMismatch, ValueMismatchReason,
 };
-use crate::semantics::substitution::{plain_text, substitute};
+use crate::semantics::asked::Asked;
+use crate::semantics::context::{Context, Value};
+use crate::semantics::substitution::substitute;
 use crate::semantics::{comparison, condition, resource};
 use keyaki_iam::policy::Literal;
 use keyaki_iam::policy::{
     Condition, ConditionValue, Family, Kind, Piece, ResourcePattern, Statement, Template,
 };
-use keyaki_iam::request::{Request, arn_fields};
 
 const FIELDS: [&str; 6] = ["arn", "partition", "service", "region", "account", "rest"];
 
@@ -21,28 +22,29 @@ fn field_name(index: usize) -> &'static str {
 pub(super) fn resource_failure(
     statement: &Statement,
     kind: Kind,
-    request: &Request,
+    asked: &Asked<'_>,
 ) -> Option<ResourceFailure> {
     let element = statement.resource.as_ref()?;
-    if resource::matches(Some(element), kind, request) {
+    let requested = &asked.request.resource;
+    if resource::matches(Some(element), kind, asked) {
         return None;
     }
     let mut entries = Vec::new();
     for entry in &element.patterns {
-        match resource::compare_entry(entry, kind, request) {
+        match resource::compare_entry(entry, kind, asked.resource, asked.context()) {
             Ok(()) => {
                 return Some(ResourceFailure::Excluded {
-                    resource: request.resource.clone(),
+                    resource: requested.clone(),
                     entry: entry_text(entry),
                 });
             }
             Err(mismatch) => entries.push(EntryMismatch {
                 entry: entry_text(entry),
-                reason: entry_reason(entry, &mismatch, request),
+                reason: entry_reason(entry, &mismatch, asked),
             }),
         }
     }
-    Some(ResourceFailure::NoEntryMatches { resource: request.resource.clone(), entries })
+    Some(ResourceFailure::NoEntryMatches { resource: requested.clone(), entries })
 }
 
 fn entry_text(entry: &ResourcePattern) -> String {
@@ -55,7 +57,7 @@ fn entry_text(entry: &ResourcePattern) -> String {
 fn entry_reason(
     entry: &ResourcePattern,
     mismatch: &resource::Mismatch<'_>,
-    request: &Request,
+    asked: &Asked<'_>,
 ) -> EntryReason {
     match *mismatch {
         resource::Mismatch::NotAnArn => EntryReason::StarsNeeded,
@@ -68,13 +70,12 @@ fn entry_reason(
                 ResourcePattern::Arn { fields, .. } => fields.get(index),
                 ResourcePattern::Any => None,
             };
-            let value = arn_fields(&request.resource)
-                .and_then(|fields| fields.get(index).copied())
-                .unwrap_or_default();
+            let value =
+                asked.resource.and_then(|fields| fields.get(index).copied()).unwrap_or_default();
             EntryReason::Field {
                 name: field_name(index),
                 pattern: pattern
-                    .map(|field| substituted(written(field), field, request))
+                    .map(|field| substituted(written(field), field, asked.context()))
                     .unwrap_or_default(),
                 value: value.to_owned(),
             }
@@ -101,22 +102,25 @@ pub(super) fn variable_text(variable: &keyaki_iam::policy::Variable) -> String {
     }
 }
 
-fn substituted(written: String, template: &Template, request: &Request) -> Substituted {
+fn substituted(written: String, template: &Template, context: &Context<'_>) -> Substituted {
     let variables = template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)));
     let replaced = if variables {
-        substitute(template, request).ok().map(|parts| plain_text(&parts))
+        substitute(template, context).ok().map(|replaced| replaced.text().into_owned())
     } else {
         None
     };
     Substituted { written, replaced }
 }
 
-pub(super) fn condition_failure(pair: &Condition, request: &Request) -> Option<ConditionFailure> {
-    let failure = condition::evaluate(pair, request).err()?;
+pub(super) fn condition_failure(
+    pair: &Condition,
+    context: &Context<'_>,
+) -> Option<ConditionFailure> {
+    let failure = condition::evaluate(pair, context).err()?;
     let reason = match failure {
         condition::Failure::Absent => ConditionReason::Absent,
         condition::Failure::SeveralValues(values) => {
-            ConditionReason::SeveralValues(values.into_iter().map(str::to_owned).collect())
+            ConditionReason::SeveralValues(values.iter().map(|one| one.text.to_owned()).collect())
         }
         condition::Failure::Presence(_) if pair.values.is_empty() => ConditionReason::NothingAsked,
         condition::Failure::Presence(true) => ConditionReason::Present,
@@ -124,32 +128,36 @@ pub(super) fn condition_failure(pair: &Condition, request: &Request) -> Option<C
         condition::Failure::NeverHolds => ConditionReason::NeverHolds,
         condition::Failure::EmptySet => ConditionReason::EmptySet,
         condition::Failure::Values(values) => ConditionReason::Values(
-            values.into_iter().map(|value| value_failure(pair, value, request)).collect(),
+            values
+                .iter()
+                .filter(|value| !condition::satisfies(pair, value, context))
+                .map(|value| value_failure(pair, value, context))
+                .collect(),
         ),
     };
     Some(ConditionFailure { operator: pair.operator, key: pair.key.clone(), reason })
 }
 
-fn value_failure(pair: &Condition, value: &str, request: &Request) -> ValueFailure {
+fn value_failure(pair: &Condition, value: &Value<'_>, context: &Context<'_>) -> ValueFailure {
     if pair.operator.base.negated()
-        && let Some(by) = condition::matching(pair, value, request)
+        && let Some(by) = condition::matching(pair, value, context)
     {
-        return ValueFailure::Excluded { value: value.to_owned(), by: expected(by, request) };
+        return ValueFailure::Excluded { value: value.text.to_owned(), by: expected(by, context) };
     }
     let mismatch = |policy: &ConditionValue| {
-        let mismatch = comparison::compare(pair.operator.base, value, policy, request).err()?;
+        let mismatch = comparison::compare(pair.operator.base, value, policy, context).err()?;
         let reason = mismatch_reason(pair.operator.base.family(), &mismatch);
-        Some(ValueMismatch { expected: expected(policy, request), reason })
+        Some(ValueMismatch { expected: expected(policy, context), reason })
     };
     ValueFailure::NoMatch {
-        value: value.to_owned(),
+        value: value.text.to_owned(),
         mismatches: pair.values.iter().filter_map(mismatch).collect(),
     }
 }
 
-fn expected(value: &ConditionValue, request: &Request) -> Substituted {
+fn expected(value: &ConditionValue, context: &Context<'_>) -> Substituted {
     match &value.literal {
-        Literal::Text(template) => substituted(value.text.clone(), template, request),
+        Literal::Text(template) => substituted(value.text.clone(), template, context),
         Literal::Number(_)
         | Literal::Instant(_)
         | Literal::Network(_)

@@ -1,6 +1,6 @@
 //! What could be changed in a policy set so that it refuses less, and what of it one request needs.
 
-use keyaki_evaluator::semantics::{self, Decision, StatementRef};
+use keyaki_evaluator::semantics::{self, StatementRef};
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Kind, Policy, PrincipalElement, PrincipalEntry,
@@ -103,9 +103,7 @@ pub(super) fn inert(statement: &Statement) -> Statement {
 /// Which of the changes the request needs so that the set allows it; `None` if they are not enough.
 /// None of them can be left out.
 pub(super) fn needed(set: &Policies, request: &Request, within: &Changes) -> Option<Changes> {
-    let allows = |changes: &Changes| {
-        semantics::decide(&changed(set, changes), request).decision == Decision::Allowed
-    };
+    let allows = |changes: &Changes| semantics::allows(&changed(set, changes), request);
     if !allows(within) {
         return None;
     }

@@ -15,7 +15,7 @@ use super::{Account, Found, Query, QueryError, Solver, StatementAccount, Stateme
 use crate::unknown::Unknown;
 use changes::{Change, Changes, changed, needed, of_layer};
 use keyaki_engines::engine::Limits;
-use keyaki_evaluator::semantics::{self, Decision, Failure};
+use keyaki_evaluator::semantics::{self, Failure};
 use keyaki_iam::layers::{Layer, Policies};
 use keyaki_iam::policy::Effect;
 use keyaki_iam::request::Request;
@@ -290,7 +290,7 @@ impl<'q> Seeker<'_, 'q> {
     /// The changes that a request needs, at least one; `None` if the question is not about it, if
     /// the policies as they are allow it, or if the changes are not enough.
     fn changes_of(&self, request: &Request, within: &Changes) -> Option<Changes> {
-        let refused = semantics::decide(self.set, request).decision != Decision::Allowed;
+        let refused = !semantics::allows(self.set, request);
         let considered = self.query.considers(request, &self.query.keys());
         needed(self.set, request, within).filter(|changes| {
             refused
