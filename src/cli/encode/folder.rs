@@ -115,7 +115,9 @@ impl Folder {
             file.file = base(&file.file);
         }
         asked.engine = Some(self.engine.clone());
-        let mut lines: Vec<String> = asked.told().lines().map(str::to_owned).collect();
+        let version = env!("CARGO_PKG_VERSION");
+        let mut lines = vec![format!("Keyaki {version}, a verifier for AWS IAM policies")];
+        lines.extend(asked.told().lines().map(str::to_owned));
         lines.extend(direction.map(|direction| match direction {
             Direction::Added => "direction: added, what new allows and old does not".to_owned(),
             Direction::Removed => "direction: removed, what old allows and new does not".to_owned(),

@@ -16,7 +16,18 @@ use std::collections::{BTreeMap, BTreeSet};
 const DEPTH: usize = 24;
 
 /// Texts up to this long are repeated: a name would say less and be hardly shorter.
-pub(super) const SHORT: usize = 48;
+const SHORT: usize = 48;
+
+/// Texts up to this long are repeated however often: they are hardly longer than a name.
+const SHORTEST: usize = 12;
+
+/// What is used so often gets a name although it is short.
+const OFTEN: usize = 16;
+
+/// Whether a text of that length, used so often, is written once.
+pub(super) fn is_named(length: usize, uses: usize) -> bool {
+    uses > 1 && length > if uses < OFTEN { SHORT } else { SHORTEST }
+}
 
 /// The text of a node, or its name, and how deep the text is nested.
 struct Printed {
@@ -144,7 +155,7 @@ impl Printer {
         });
         let text = self.operator(node)?;
         self.features.add(node, &text);
-        let shared = uses > 1 && text.len() > SHORT;
+        let shared = is_named(text.len(), uses);
         let printed = if !leaf && (shared || depth >= DEPTH) && text.starts_with('(') {
             Printed { text: self.define(node.sort(), &text), depth: 0 }
         } else {

@@ -1,7 +1,7 @@
 //! Regular expressions as SMT-LIB text.
 
 use super::ScriptError;
-use super::print::SHORT;
+use super::print::is_named;
 use super::text::{LAST_CHARACTER, string};
 use crate::regex::{Class, Regex};
 use crate::term::{Term, TermKind};
@@ -45,14 +45,14 @@ impl Regexes {
         expression: &Regex,
         define: &mut dyn FnMut(&str) -> String,
     ) -> Result<String, ScriptError> {
-        if !self.uses.contains_key(expression) {
+        let Some(&uses) = self.uses.get(expression) else {
             return self.operator(expression, define);
-        }
+        };
         if let Some(known) = self.printed.get(expression) {
             return Ok(known.clone());
         }
         let text = self.operator(expression, define)?;
-        let text = if text.len() > SHORT { define(&text) } else { text };
+        let text = if is_named(text.len(), uses) { define(&text) } else { text };
         self.printed.insert(expression.clone(), text.clone());
         Ok(text)
     }
