@@ -1,8 +1,6 @@
 //! `eval`, `can` and `compare`.
 
-use super::args::{
-    CanArgs, CompareArgs, DecisionArgs, EvalArgs, LayerArgs, PairKind,
-};
+use super::args::{CanArgs, CompareArgs, DecisionArgs, EvalArgs, LayerArgs, PairKind};
 use super::engines;
 use super::estates;
 use super::files;

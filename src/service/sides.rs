@@ -306,9 +306,9 @@ pub fn changes(
             kind: kind.word(),
             revision,
             versions: Versions::Sets(sets),
-            place: is.or(was).and_then(|thing| {
-                thing.place.as_ref().map(|(source, span)| source.place(*span))
-            }),
+            place: is
+                .or(was)
+                .and_then(|thing| thing.place.as_ref().map(|(source, span)| source.place(*span))),
             untold,
         });
     }

@@ -184,7 +184,9 @@ impl EncodeCommand {
                 let EncodeCompareArgs { old, new, shape, .. } = args.as_ref();
                 [old.as_path(), new.as_path()].into_iter().chain(shape.file()).collect()
             }
-            Self::Check(args) => args.files.iter().chain(&args.managed).map(PathBuf::as_path).collect(),
+            Self::Check(args) => {
+                args.files.iter().chain(&args.managed).map(PathBuf::as_path).collect()
+            }
         }
     }
 

@@ -30,9 +30,7 @@ pub use catalogue::CatalogueArgs;
 pub use check::CheckArgs;
 pub use compare::{CompareArgs, Only};
 pub use completions::{CompletionsArgs, ManArgs};
-pub use encode::{
-    DecidedArgs, EncodeCanArgs, EncodeCheckArgs, EncodeCommand, EncodeCompareArgs,
-};
+pub use encode::{DecidedArgs, EncodeCanArgs, EncodeCheckArgs, EncodeCommand, EncodeCompareArgs};
 pub use engine::{EngineArgs, ProjectArgs, RequestsArg, SolverArgs, WorldArgs};
 pub use eval::EvalArgs;
 pub use explain::{ExplainArgs, SchemaArgs};

@@ -99,9 +99,11 @@ impl Folder {
             license: args.license.clone().unwrap_or_else(|| NO_LICENSE.to_owned()),
             state: Mutex::default(),
         });
-        let solver = setup.service.solver.clone().recorded(Arc::clone(&recorder) as Arc<dyn Record>);
+        let solver =
+            setup.service.solver.clone().recorded(Arc::clone(&recorder) as Arc<dyn Record>);
         let engine = setup.service.asking.engine.as_deref().map(engine).unwrap_or_default();
-        let services = setup.service.requests.world().map(|world| world.catalogue.source_and_date());
+        let services =
+            setup.service.requests.world().map(|world| world.catalogue.source_and_date());
         Ok(Self { solver, recorder, engine, services, project: project_comment(setup) })
     }
 
@@ -133,7 +135,13 @@ impl Folder {
         state.lines.clone_from(&lines);
         state.bodies.clear();
         let scripts = Vec::new();
-        state.questions.push(Asked { name, asked: lines, answer: "unknown", reason: None, scripts });
+        state.questions.push(Asked {
+            name,
+            asked: lines,
+            answer: "unknown",
+            reason: None,
+            scripts,
+        });
     }
 
     /// The question has an answer.

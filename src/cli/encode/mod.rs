@@ -99,8 +99,7 @@ fn of_compare(
         refused_by: vec![refuses],
         requests,
     };
-    let told =
-        Told { name: direction.word().to_owned(), asked, direction: Some(direction) };
+    let told = Told { name: direction.word().to_owned(), asked, direction: Some(direction) };
     of_query(&query, told, (&setup, &args.decided, place), io)
 }
 

@@ -43,8 +43,7 @@ impl Features {
         }
         self.functions |= matches!(node.kind(), TermKind::Apply(..));
         if matches!(node.kind(), TermKind::Matches(..)) {
-            self.integers |=
-                layout::tokens(text).iter().any(|token| OF_INTEGERS.contains(token));
+            self.integers |= layout::tokens(text).iter().any(|token| OF_INTEGERS.contains(token));
         }
     }
 

@@ -53,8 +53,7 @@ pub(super) fn string(text: &str) -> Result<String, ScriptError> {
 /// A text of a `set-info`: as it is, but for quotes, which are doubled, and for what is not printable
 /// ASCII.
 pub(super) fn quoted(text: &str) -> String {
-    let kept: String =
-        text.chars().map(|c| if matches!(c, ' '..='~') { c } else { '_' }).collect();
+    let kept: String = text.chars().map(|c| if matches!(c, ' '..='~') { c } else { '_' }).collect();
     format!("\"{}\"", kept.replace('"', "\"\""))
 }
 

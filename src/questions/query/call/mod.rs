@@ -20,7 +20,9 @@ pub use why::{CallObstacles, PathObstacle, RefusedAuthorization};
 
 use super::rests_on::needed;
 use super::search::Search;
-use super::{Encoded, Named, Part, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
+use super::{
+    Encoded, Named, Part, Query, QueryError, Requests, RestsOn, Solver, Witness, finished,
+};
 use crate::unknown::Unknown;
 use filter::Filters;
 use formula::{Formula, Stock};
@@ -666,7 +668,8 @@ impl<'a> CallQuery<'a> {
         };
         let Some(encoded) = formula.under(self.requests, stock)? else { return Ok(None) };
         let frames = formula.frames.clone();
-        let outcome = Search { encoded: &encoded, solver, limits }.decide(part, &encoded.assertions)?;
+        let outcome =
+            Search { encoded: &encoded, solver, limits }.decide(part, &encoded.assertions)?;
         Ok(Some(Decided { frames, encoded, outcome }))
     }
 
