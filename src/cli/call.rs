@@ -1,7 +1,8 @@
 //! `can --call` and `who-can --call`: questions about API calls.
 
 use super::args::{
-    ByArg, CallArgs, CanArgs, Format, PathsArg, ShapeArgs, WhichCallArgs, WhoCanArgs,
+    ByArg, CanArgs, DecisionArgs, Format, PathsArg, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs,
+    WhichCallArgs, WhoCanArgs,
 };
 use super::setup::Setup;
 use super::{Ending, Failure, Io, files, read, who};
@@ -15,6 +16,7 @@ use keyaki_questions::query::{CallError, CallQuery, Filter, find_call};
 use keyaki_reports::call as report;
 use keyaki_service::{Call, Question, Watch, WhoCalls};
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// What `--call` takes besides the names of calls.
@@ -35,19 +37,64 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     refuse_shapes(&args.shape)?;
     let mut setup = Setup::of(&args.engine, Some(&args.project), io)?;
     setup.service.allow_vacuous = args.vacuous.allow_vacuous;
-    let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
-    refuse_resource_accounts(&scope)?;
-    let filters = filters(&args.call.which)?;
-    let options: ReadOptions = args.read.into();
-    let mut policies = files::policies(&args.policies, args.decision, &options, io)?;
-    let mut shape = Some(files::shape(&args.shape, scope, &options, setup.service.requests, io)?);
-    let mut role = role(&args.call, &policies, &options, io)?;
-    let mut sets: Vec<&mut Policies> = [&mut policies].into_iter().chain(&mut role).collect();
-    files::one_form(&mut sets, shape.as_mut())?;
-    let every_path = args.call.paths == Some(PathsArg::All);
-    let why = args.why;
-    let question = Question::Call(Call { call, policies, role, shape, filters, every_path, why });
-    setup.answer(&question, args.format, io)
+    let asking = Asking {
+        policies: &args.policies,
+        which: &args.call.which,
+        service_role: &args.call.service_role,
+        paths: args.call.paths,
+        shape: &args.shape,
+        scope: &args.scope,
+        read: args.read,
+        decision: args.decision,
+    };
+    let question = Call { why: args.why, ..asking.question(call, &mut setup, io)? };
+    setup.answer(&Question::Call(question), args.format, io)
+}
+
+/// What flags say of a call.
+pub struct Asking<'a> {
+    /// The policies of the caller.
+    pub policies: &'a PolicyArgs,
+    /// Which calls.
+    pub which: &'a WhichCallArgs,
+    /// The policies of the service role.
+    pub service_role: &'a [PathBuf],
+    /// Which paths.
+    pub paths: Option<PathsArg>,
+    /// Who calls; the call says the rest.
+    pub shape: &'a ShapeArgs,
+    /// Accounts, and the way.
+    pub scope: &'a ScopeArgs,
+    /// How documents are read.
+    pub read: ReadArgs,
+    /// How policies decide.
+    pub decision: DecisionArgs,
+}
+
+impl Asking<'_> {
+    /// The question about this call, which is one of those that are known.
+    ///
+    /// # Errors
+    /// When a file or a flag is wrong.
+    pub fn question<'c>(
+        &self,
+        call: &'c keyaki_iam::calls::Call,
+        setup: &mut Setup,
+        io: &mut Io<'_>,
+    ) -> Result<Call<'c>, Failure> {
+        let scope = files::scope(self.scope, std::mem::take(&mut setup.own))?;
+        refuse_resource_accounts(&scope)?;
+        let filters = filters(self.which)?;
+        let options: ReadOptions = self.read.into();
+        let mut policies = files::policies(self.policies, self.decision, &options, io)?;
+        let requests = setup.service.requests;
+        let mut shape = Some(files::shape(self.shape, scope, &options, requests, io)?);
+        let mut role = role(self.service_role, &policies, &options, io)?;
+        let mut sets: Vec<&mut Policies> = [&mut policies].into_iter().chain(&mut role).collect();
+        files::one_form(&mut sets, shape.as_mut())?;
+        let every_path = self.paths == Some(PathsArg::All);
+        Ok(Call { call, policies, role, shape, filters, every_path, why: false })
+    }
 }
 
 /// `keyaki who-can --call`
@@ -93,7 +140,7 @@ fn refuse_resource_accounts(scope: &Scope) -> Result<(), Failure> {
 
 /// The calls that are known: those of Keyaki, those of the files, and through the inference
 /// profiles that are given. Where the name is one of a call, that one is enough.
-fn known(args: &WhichCallArgs, name: &str) -> Result<Calls, Failure> {
+pub fn known(args: &WhichCallArgs, name: &str) -> Result<Calls, Failure> {
     let mut profiles = Vec::new();
     for path in &args.profile {
         profiles.extend(input::profiles(&read::text(path)?)?);
@@ -106,7 +153,7 @@ fn known(args: &WhichCallArgs, name: &str) -> Result<Calls, Failure> {
 }
 
 /// What was asked is wrong.
-fn wrong(error: CallError) -> Failure {
+pub fn wrong(error: CallError) -> Failure {
     Failure::new(format!("error: {error}"))
 }
 
@@ -131,7 +178,7 @@ fn filters(args: &WhichCallArgs) -> Result<Vec<Filter>, Failure> {
 }
 
 /// The call says what is asked for.
-fn refuse_shapes(args: &ShapeArgs) -> Result<(), Failure> {
+pub fn refuse_shapes(args: &ShapeArgs) -> Result<(), Failure> {
     let ShapeArgs {
         action,
         not_action,
@@ -159,16 +206,16 @@ fn refuse_shapes(args: &ShapeArgs) -> Result<(), Failure> {
 
 /// The policies of the service role, where they are given.
 fn role(
-    args: &CallArgs,
+    files: &[PathBuf],
     caller: &Policies,
     options: &ReadOptions,
     io: &mut Io<'_>,
 ) -> Result<Option<Policies>, Failure> {
-    if args.service_role.is_empty() {
+    if files.is_empty() {
         return Ok(None);
     }
     let mut identity = Vec::new();
-    for path in &args.service_role {
+    for path in files {
         let source = read::text(path)?;
         identity.push(files::accept(input::document(&source, options, Kind::Identity), io)?);
     }

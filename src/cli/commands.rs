@@ -1,23 +1,19 @@
-//! `eval`, `can`, `compare` and `encode`.
+//! `eval`, `can` and `compare`.
 
-use super::args::{
-    CanArgs, CompareArgs, DecisionArgs, EncodeCommand, EvalArgs, LayerArgs, PairKind,
-};
+use super::args::{CanArgs, CompareArgs, DecisionArgs, EvalArgs, LayerArgs, PairKind};
 use super::engines;
 use super::estates;
 use super::files;
 use super::lines;
 use super::setup::{self, Setup};
-use super::world;
 use super::{Ending, Failure, Io, read as reading};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::input::{self, Loaded};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::read::ReadOptions;
-use keyaki_iam::shape::{Own, Scope};
-use keyaki_questions::compare;
+use keyaki_iam::shape::Scope;
 use keyaki_questions::estates::{ask_as, layers};
-use keyaki_questions::query::{Query, Requests};
+use keyaki_questions::query::Requests;
 use keyaki_service::{CanAs, Lines, Question, What};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -149,7 +145,7 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 }
 
 /// One side of a comparison: what its file holds, and what stands beside both.
-fn pair_side(
+pub fn pair_side(
     path: &Path,
     kind: PairKind,
     layers: &LayerArgs,
@@ -161,57 +157,4 @@ fn pair_side(
         Policies { not_principal: decision.into(), ..files::policy_file(path, kind, options, io)? };
     files::add_layers(&mut set, layers, options, io)?;
     Ok(set)
-}
-
-/// `keyaki encode`
-pub fn encode(command: EncodeCommand, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let (mut shape, mut allowed, mut refused, requests) = match command {
-        EncodeCommand::Can { policies, shape, scope, read, decision, requests, world } => {
-            let options = read.into();
-            let requests = world::requests(requests, world::world(&world, None)?, io);
-            let scope = files::scope(&scope, Own::default())?;
-            (
-                Some(files::shape(&shape, scope, &options, requests, io)?),
-                files::policies(&policies, decision, &options, io)?,
-                None,
-                requests,
-            )
-        }
-        EncodeCommand::Compare {
-            old,
-            new,
-            kind,
-            layers,
-            shape,
-            scope,
-            only,
-            read,
-            decision,
-            requests,
-            world,
-        } => {
-            let options = read.into();
-            let mut side = |path: &Path| pair_side(path, kind, &layers, decision, &options, io);
-            let (old, new) = (side(&old)?, side(&new)?);
-            let requests = world::requests(requests, world::world(&world, None)?, io);
-            let scope = files::scope(&scope, Own::default())?;
-            let shape = files::shape_if_given(&shape, scope, &options, requests, io)?;
-            match only.into() {
-                compare::Direction::Added => (shape, new, Some(old), requests),
-                compare::Direction::Removed => (shape, old, Some(new), requests),
-            }
-        }
-    };
-    let mut sets: Vec<&mut Policies> = [&mut allowed].into_iter().chain(&mut refused).collect();
-    files::one_form(&mut sets, shape.as_mut())?;
-    let query = Query {
-        shape: shape.as_ref(),
-        within: &[],
-        unlike: &[],
-        allowed_by: vec![&allowed],
-        refused_by: refused.iter().collect(),
-        requests,
-    };
-    write!(io.out, "{}", query.script()?)?;
-    Ok(Ending::NothingFound)
 }

@@ -3,7 +3,7 @@
 use super::args::{ExplainArgs, Format, SchemaArgs};
 use super::{Ending, Failure, Io};
 use keyaki_iam::policy::read::closest;
-use keyaki_reports::{baseline, explain as report, schemas};
+use keyaki_reports::{baseline, explain as report, schemas, scripts};
 use std::io::Write;
 
 /// `keyaki explain`
@@ -33,8 +33,10 @@ pub fn explain(args: &ExplainArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 /// `keyaki schema`
 pub fn schema(args: &SchemaArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let schemas = schemas::schemas().into_iter();
-    let schemas: Vec<_> =
-        schemas.chain(keyaki_importers::schemas()).chain([baseline::schema()]).collect();
+    let schemas: Vec<_> = schemas
+        .chain(keyaki_importers::schemas())
+        .chain([baseline::schema(), scripts::schema()])
+        .collect();
     let Some(name) = &args.name else {
         for (name, _) in schemas {
             writeln!(io.out, "{name}")?;

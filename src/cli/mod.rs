@@ -9,6 +9,7 @@ mod colour;
 mod commands;
 mod completions;
 mod documents;
+mod encode;
 mod enforcement;
 mod engines;
 mod estate_sides;
@@ -49,6 +50,7 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::num::NonZero;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How a command ended, as an exit code.
@@ -196,6 +198,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
     io.out.first = cli.print.schema == 1;
     read::standard_input_once(&cli.command.inputs())?;
     templates::give(&cli.print.parameter, cli.print.defaults)?;
+    let folder = cli.folder().map(Path::to_owned);
     match cli.command {
         Command::Eval(args) => commands::eval(args, io),
         Command::Can(args) if args.call.call.is_some() => call::can(&args, io),
@@ -203,7 +206,7 @@ fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
         Command::Compare(args) => commands::compare(*args, io),
         Command::Check(args) => check::check(args, io),
         Command::Matrix(args) => matrix::matrix(&args, io),
-        Command::Encode(command) => commands::encode(command, io),
+        Command::Encode(command) => encode::encode(command, folder.as_deref(), io),
         Command::Validate(args) => validate::validate(args, io),
         Command::Lint(args) => lint::lint(*args, io),
         Command::Review(args) => review::review(*args, io),

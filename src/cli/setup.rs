@@ -25,6 +25,18 @@ pub struct Flags<'a> {
     answer: &'a AnswerArgs,
 }
 
+impl<'a> Flags<'a> {
+    /// Those of a command that has them one by one.
+    pub fn new(
+        solver: &'a SolverArgs,
+        requests: RequestsArg,
+        world: &'a WorldArgs,
+        answer: &'a AnswerArgs,
+    ) -> Self {
+        Self { solver, requests, world, answer }
+    }
+}
+
 impl<'a> From<&'a EngineArgs> for Flags<'a> {
     fn from(args: &'a EngineArgs) -> Self {
         let EngineArgs { solver, requests, world, answer } = args;

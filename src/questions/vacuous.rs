@@ -142,6 +142,7 @@ pub fn question(
     if let Some(found) = of_policies(sets, shape) {
         return Ok(Vacuity::of(found));
     }
+    let solver = &solver.unrecorded();
     let relaxed: Vec<Policies> = sets.iter().map(|set| relaxed(set, sets.len() > 1)).collect();
     let query = |allowed_by| Query {
         shape,
@@ -381,7 +382,7 @@ fn existing(
     solver: &Solver,
     limits: &Limits,
 ) -> Result<Vacuity, QueryError> {
-    let verdict = query.ask(solver, limits)?;
+    let verdict = query.ask(&solver.unrecorded(), limits)?;
     Ok(match verdict.answer {
         CallAnswer::No => {
             Vacuity::of(Vacuous::NoSuchRequest { rests_on: verdict.rests_on, about: None })

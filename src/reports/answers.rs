@@ -50,7 +50,8 @@ pub struct Coded {
 }
 
 impl Coded {
-    pub(super) fn new(code: &str, message: impl ToString) -> Self {
+    /// A code and its words.
+    pub fn new(code: &str, message: impl ToString) -> Self {
         Self { code: code.to_owned(), message: message.to_string() }
     }
 }

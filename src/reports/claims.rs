@@ -250,7 +250,7 @@ fn expectation(claim: &Claim<'_>) -> &'static str {
 }
 
 /// The question of a claim.
-fn question(claim: &Claim<'_>, asking: &Asking) -> Question {
+pub fn question(claim: &Claim<'_>, asking: &Asking) -> Question {
     let asked = asking.question(claim.subject.kind().word(), Some(claim.requests));
     match &claim.subject {
         Subject::Shape { some: _, shape, policies } => {

@@ -28,6 +28,7 @@ pub mod review;
 pub mod review_items;
 pub mod sarif;
 pub mod schemas;
+pub mod scripts;
 mod written;
 
 pub use written::Written;

@@ -112,6 +112,11 @@ impl Question {
         self
     }
 
+    /// What people see of it, a line for what was asked and one for each policy.
+    pub fn told(&self) -> String {
+        self.text().into_text()
+    }
+
     /// What people see of it.
     pub(super) fn text(&self) -> Lines {
         let mut text = Lines::new();

@@ -391,8 +391,10 @@ fn a_file_gets_the_whole_answer_or_stays_what_it_was() {
         "keyaki schema can",
     ] {
         let (ends, printed, _) = run(line);
-        assert_eq!(run(&format!("{line} -o answer")), (ends, String::new(), String::new()));
-        assert_eq!(fs::read_to_string(path("answer")).unwrap(), printed, "{line}");
+        // `encode` takes other names for folders.
+        let file = if line.contains(" encode ") { "answer.smt2" } else { "answer" };
+        assert_eq!(run(&format!("{line} -o {file}")), (ends, String::new(), String::new()));
+        assert_eq!(fs::read_to_string(path(file)).unwrap(), printed, "{line}");
         assert_eq!(run(&format!("{line} --output=-")).1, printed, "{line}");
     }
     // An ordinary file of this process; one that was there keeps what may be done with it.

@@ -8,6 +8,7 @@ mod bedrock_tables;
 mod bounds;
 mod commands;
 mod disagreements;
+mod encode;
 mod estates;
 mod example_estate;
 mod files;

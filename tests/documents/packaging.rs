@@ -39,6 +39,8 @@ fn what_is_installed_is_of_this_version() {
         (".github/actions/review/action.yml", "keyaki==", 1),
         ("src/packaging/pre-commit/pyproject.toml", "keyaki==", 1),
         ("src/packaging/pre-commit/pyproject.toml", "\nversion = \"", 1),
+        ("CITATION.cff", "\nversion: ", 1),
+        ("CITATION.cff", "\n    version: ", 1),
         ("papers/guide.md", "keyaki==", 4),
         ("papers/guide.md", "keyaki@", 1),
         ("papers/guide.md", "dist/keyaki-", 2),

@@ -94,7 +94,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
     ("Engine", &["engine", "timeout", "most_queries", "stats", "jobs"]),
     ("Findings", &["fail_on", "baseline", "write_baseline"]),
-    ("Output", &["format", "output", "caveats", "quiet", "colour", "schema"]),
+    ("Output", &["format", "output", "license", "caveats", "quiet", "colour", "schema"]),
 ];
 
 /// Commands that are not questions about policies. Their own flags stay together.
@@ -244,35 +244,65 @@ const PAGES: &[Page] = &[
         command: "keyaki encode",
         examples: &[
             (
-                "The script of a question.",
+                "One script of a question.",
                 "keyaki encode can policy.json -a s3:GetObject -o question.smt2",
             ),
             (
-                "What one policy adds to another.",
-                "keyaki encode compare old.json new.json --only added",
+                "The scripts that are decided, one a case, in a new folder.",
+                "keyaki encode compare old.json new.json --only added -o scripts",
             ),
+            ("The same of every claim.", "keyaki encode check claims.toml -o of-claims"),
         ],
-        nothing: "the script was printed",
+        nothing: "the scripts were written, whatever the answer is",
         found: None,
         unknown: false,
     },
     Page {
         command: "keyaki encode can",
-        examples: &[(
-            "The script of a question.",
-            "keyaki encode can policy.json -a s3:GetObject -o question.smt2",
-        )],
-        nothing: "the script was printed",
+        examples: &[
+            (
+                "One script of a question.",
+                "keyaki encode can policy.json -a s3:GetObject -o question.smt2",
+            ),
+            (
+                "The scripts that are decided for it, one a case, in a new folder.",
+                "keyaki encode can policy.json -a s3:GetObject -o scripts",
+            ),
+            (
+                "The scripts of a call, one a path.",
+                "keyaki encode can policy.json --call s3:CopyObject -o of-call",
+            ),
+        ],
+        nothing: "the scripts were written, whatever the answer is",
         found: None,
         unknown: false,
     },
     Page {
         command: "keyaki encode compare",
-        examples: &[(
-            "What one policy adds to another.",
-            "keyaki encode compare old.json new.json --only added",
-        )],
-        nothing: "the script was printed",
+        examples: &[
+            (
+                "One script of what one policy adds to another.",
+                "keyaki encode compare old.json new.json --only added",
+            ),
+            (
+                "The scripts that are decided for it, one a case, in a new folder.",
+                "keyaki encode compare old.json new.json --only added -o scripts",
+            ),
+        ],
+        nothing: "the scripts were written, whatever the answer is",
+        found: None,
+        unknown: false,
+    },
+    Page {
+        command: "keyaki encode check",
+        examples: &[
+            ("The scripts of every claim.", "keyaki encode check claims.toml -o scripts"),
+            (
+                "Of some claims, with a licence.",
+                "keyaki encode check claims --filter read --license CC0-1.0 -o some",
+            ),
+        ],
+        nothing: "the scripts were written, whatever the verdicts are",
         found: None,
         unknown: false,
     },

@@ -25,12 +25,12 @@ mod validate;
 mod who_can;
 
 pub use again::AgainArgs;
-pub use can::{CallArgs, CanArgs, PathsArg, WhichCallArgs};
+pub use can::{CanArgs, PathsArg, WhichCallArgs};
 pub use catalogue::CatalogueArgs;
 pub use check::CheckArgs;
 pub use compare::{CompareArgs, Only};
 pub use completions::{CompletionsArgs, ManArgs};
-pub use encode::EncodeCommand;
+pub use encode::{DecidedArgs, EncodeCanArgs, EncodeCheckArgs, EncodeCommand, EncodeCompareArgs};
 pub use engine::{EngineArgs, ProjectArgs, RequestsArg, SolverArgs, WorldArgs};
 pub use eval::EvalArgs;
 pub use explain::{ExplainArgs, SchemaArgs};
@@ -80,7 +80,7 @@ pub enum Command {
     Check(CheckArgs),
     /// Which policies of a library allow no more than which others?
     Matrix(MatrixArgs),
-    /// Print the SMT-LIB 2.6 script of a question, for any solver
+    /// Write the SMT-LIB 2.6 scripts of a question, for any solver
     #[command(subcommand)]
     Encode(EncodeCommand),
     /// Is this document a valid policy of its kind?
@@ -146,11 +146,18 @@ pub fn colour(words: &[OsString]) -> ColourArg {
 
 impl Cli {
     /// The file that gets the answer. With `catalogue --update` the file is that of the catalogue,
-    /// with `import --report` that of the estate.
+    /// with `import --report` that of the estate; `encode` may write a folder.
     pub fn answer_file(&self) -> Option<&Path> {
         let updates = matches!(&self.command, Command::Catalogue(args) if args.update);
         let reports = matches!(&self.command, Command::Import(args) if args.report);
-        self.print.output.as_deref().filter(|_| !updates && !reports)
+        let scripts = self.folder().is_some();
+        self.print.output.as_deref().filter(|_| !updates && !reports && !scripts)
+    }
+
+    /// The folder that gets the scripts of `encode`.
+    pub fn folder(&self) -> Option<&Path> {
+        let encodes = matches!(&self.command, Command::Encode(_));
+        EncodeCommand::folder(self.print.output.as_deref()).filter(|_| encodes)
     }
 }
 
@@ -212,13 +219,9 @@ impl Command {
                 );
                 (Some(layers), Some(&engine.world))
             }
-            Self::Encode(EncodeCommand::Can { policies, shape, world, .. }) => {
-                inputs.extend(policies.all().map(PathBuf::as_path).chain(shape.file()));
-                (None, Some(world))
-            }
-            Self::Encode(EncodeCommand::Compare { old, new, layers, shape, world, .. }) => {
-                inputs.extend([old.as_path(), new.as_path()].into_iter().chain(shape.file()));
-                (Some(layers), Some(world))
+            Self::Encode(command) => {
+                inputs.extend(command.inputs());
+                (command.layers(), Some(command.world()))
             }
             Self::Check(CheckArgs { files, managed, baseline, world, .. }) => {
                 let files = files.iter().chain(managed).chain(&baseline.baseline);

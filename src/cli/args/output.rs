@@ -125,7 +125,8 @@ pub enum CaveatsArg {
 #[derive(Debug, Clone, Args)]
 pub struct PrintArgs {
     /// Write the answer to this file. The file appears when the command is done. If the command
-    /// fails, the file stays as it was
+    /// fails, the file stays as it was. For `encode`, a name without `.smt2` at its end is a new
+    /// folder
     #[arg(long, short, global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The value of a parameter of templates. Without it, every value that it may have is considered

@@ -3,7 +3,7 @@
 
 use super::ground::Posed;
 use super::search::Search;
-use super::{Answer, Query, QueryError, Requests, Solver, Witness, finished};
+use super::{Answer, Part, Query, QueryError, Requests, Solver, Witness, finished};
 use keyaki_engines::engine::{Limits, Outcome};
 use keyaki_evaluator::feasibility::{self, Violation};
 use keyaki_iam::request::Request;
@@ -55,14 +55,14 @@ impl Query<'_> {
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Option<Request>, QueryError> {
-        let begun = limits.begun();
+        let (solver, begun) = (&solver.unrecorded(), limits.begun());
         let ground = self.ground()?;
         let posed = Posed::new(self, &ground, &begun);
         let Ok(encoded) = finished(posed.and_then(|posed| posed.under(self.assumptions())))? else {
             return Ok(None);
         };
         let search = Search { encoded: &encoded, solver, limits: &begun };
-        if let Outcome::Satisfiable(model) = search.decide(&encoded.assertions)? {
+        if let Outcome::Satisfiable(model) = search.decide(Part::Whole, &encoded.assertions)? {
             let request = encoded.frame.request_from(&model);
             if any.holds(&request) {
                 return Ok(Some(request));

@@ -15,6 +15,7 @@ mod judge;
 mod named;
 mod obstacle;
 pub(crate) mod pattern;
+mod record;
 mod rests_on;
 mod search;
 mod slice;
@@ -37,6 +38,7 @@ use judge::Judge;
 pub use named::Named;
 pub(crate) use obstacle::everything;
 pub use obstacle::{Obstacle, Obstacles, Otherwise, Refusal};
+pub use record::{Decided, Part, Record};
 pub use rests_on::RestsOn;
 pub use search::Found;
 use search::Search;
@@ -62,7 +64,7 @@ use keyaki_iam::request::Request;
 use keyaki_iam::shape::{About, Shape};
 use keyaki_iam::visible::visible;
 use keyaki_iam::world::{Assumptions, World};
-use keyaki_logic::smtlib::{self, Header, Script};
+use keyaki_logic::smtlib::{self, Header, Logic, Script};
 use keyaki_logic::term::Term;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -336,20 +338,42 @@ impl<'a> Query<'a> {
             .collect())
     }
 
-    /// The query as an SMT-LIB 2.6 script.
+    /// The query as one SMT-LIB 2.6 script, of its slice. Its comments say whether "sat" answers it:
+    /// it does not where services are approximated.
     ///
     /// # Errors
     /// When the script cannot be written.
     pub fn script(&self) -> Result<Script, QueryError> {
-        let encoded = self.encode()?;
+        let ground = self.ground()?;
+        let slice = self.slice();
+        let slice = slice.of(self);
+        let posed = Posed::new(&slice, &ground, &Limits::default())?;
+        let encoded = posed.under(slice.assumptions())?;
         let mut assertions = encoded.all();
-        if let Requests::Feasible(world) = self.requests {
+        let mut approximated = false;
+        if let Requests::Feasible(world) = slice.requests {
             let universe = Universe::new(&encoded.frame, world, &encoded.assertions)?;
             let unlisted =
                 if world.unknown_actions { universe.is_unlisted()? } else { Term::falsehood() };
             assertions.push(Term::or([universe.formula()?, unlisted]));
+            approximated = world.unknown_actions || !universe.rest().is_empty();
         }
-        Ok(smtlib::script(&assertions, &self.header())?)
+        let header = Header { logic: Logic::Narrowest, comments: Vec::new() };
+        let mut script = smtlib::script(&assertions, &header)?;
+        let mut comments = self.comments();
+        comments.push("\"unsat\" is an answer: there is no such request".to_owned());
+        comments.push(match (approximated, script.exact) {
+            (false, true) => "\"sat\" is an answer: there is such a request".to_owned(),
+            (false, false) => {
+                "\"sat\" is no answer: the model has to be confirmed, see the comments below".to_owned()
+            }
+            (true, _) => {
+                "\"sat\" is no answer: there may be such a request, of a service that is approximated"
+                    .to_owned()
+            }
+        });
+        script.comment(&comments);
+        Ok(script)
     }
 
     /// Decides the query, and says what a "no" rests on and what else a reader must know.
@@ -542,7 +566,8 @@ impl<'a> Query<'a> {
         Vocabulary::of(self.policies(), self.shapes(), self.requests.world())
     }
 
-    fn header(&self) -> Header {
+    /// What a script of the query says of it.
+    fn comments(&self) -> Vec<String> {
         let names = |sets: &[&Policies]| {
             sets.iter()
                 .flat_map(|set| set.all())
@@ -558,12 +583,12 @@ impl<'a> Query<'a> {
         }
         if let Requests::Feasible(world) = self.requests {
             comments.push(format!(
-                "services are those of {}; those that no policy names are approximated: any action, on anything",
+                "services are those of {}; those that the question does not name are approximated: any action, on anything",
                 visible(&world.catalogue.source_and_date())
             ));
         }
         comments.extend(self.parameters().map(|caveat| visible(&caveat.to_string()).into_owned()));
-        Header { comments, ..Header::default() }
+        comments
     }
 
     /// What a reader of an answer must know, in the order of the texts: what is left out, and what

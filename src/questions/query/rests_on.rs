@@ -51,7 +51,7 @@ impl Query<'_> {
         limits: &Limits,
     ) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
-        let limits = &limits.begun();
+        let (solver, limits) = (&solver.unrecorded(), &limits.begun());
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
             if let Some((whole, told)) = told {
                 if told.refutes(assumptions) {

@@ -1,7 +1,7 @@
 //! How a query is decided: over all strings at once, or over the actions of the service catalogue
 //! case by case.
 
-use super::{Encoded, Query, QueryError, Requests, Solver};
+use super::{Decided, Encoded, Part, Query, QueryError, Requests, Solver};
 use crate::unknown::Unknown;
 use keyaki_encoder::feasible::{Case, Universe};
 use keyaki_engines::engine::{Limits, Outcome, Reason};
@@ -56,7 +56,7 @@ impl Query<'_> {
     /// Looks for a request.
     pub(super) fn search(&self, search: &Search<'_>) -> Result<Found, QueryError> {
         let Requests::Feasible(world) = self.requests else {
-            return Ok(match search.decide(&search.encoded.assertions)? {
+            return Ok(match search.decide(Part::Whole, &search.encoded.assertions)? {
                 Outcome::Satisfiable(model) => {
                     Found::Request(search.encoded.frame.request_from(&model))
                 }
@@ -95,7 +95,7 @@ impl Search<'_> {
         while !open.is_empty() {
             let action = match guess.take() {
                 Some(action) => action,
-                None => match self.probe(&assertions, SERVICE)? {
+                None => match self.probe(Part::Named, &assertions, SERVICE)? {
                     Outcome::Unsatisfiable => break,
                     Outcome::Satisfiable(model) => self.action(&model),
                     Outcome::Unknown(_) => String::new(),
@@ -140,7 +140,10 @@ impl Search<'_> {
         let Some(cases) = cases else { return Ok(Found::Unknown(self.late().into())) };
         let mut unknown = None;
         for case in cases {
-            match self.decide(&case.assertions)? {
+            let mut actions = case.actions();
+            let first = actions.next().unwrap_or_default().to_owned();
+            let part = Part::Actions { first, count: 1 + actions.count() };
+            match self.decide(part, &case.assertions)? {
                 Outcome::Satisfiable(model) => {
                     return Ok(Found::Request(self.request(&case, &model)));
                 }
@@ -162,7 +165,8 @@ impl Search<'_> {
     fn rest(&self, universe: &Universe<'_>) -> Result<Found, QueryError> {
         let mut unknown = None;
         for rest in universe.rest() {
-            if matches!(self.decide(&rest.assertions)?, Outcome::Unsatisfiable) {
+            let part = Part::Others { count: rest.services.len() };
+            if matches!(self.decide(part, &rest.assertions)?, Outcome::Unsatisfiable) {
                 continue;
             }
             let (known, others): (Vec<&str>, Vec<&str>) = rest
@@ -198,7 +202,7 @@ impl Search<'_> {
         let mut assertions = universe.unlisted()?;
         let mut excluded = BTreeSet::new();
         loop {
-            let model = match self.decide(&assertions)? {
+            let model = match self.decide(Part::Unlisted, &assertions)? {
                 Outcome::Satisfiable(model) => model,
                 Outcome::Unsatisfiable => return Ok(Found::Nothing),
                 Outcome::Unknown(reason) => return Ok(Found::Unknown(reason.into())),
@@ -225,7 +229,7 @@ impl Search<'_> {
         if let Some(model) = known.get() {
             return Ok(told(model));
         }
-        Ok(match self.probe(&self.encoded.asked, WHOLE)? {
+        Ok(match self.probe(Part::Asked, &self.encoded.asked, WHOLE)? {
             Outcome::Satisfiable(model) => told(known.get_or_init(|| Some(model))),
             Outcome::Unsatisfiable => told(known.get_or_init(|| None)),
             Outcome::Unknown(reason) => Outcome::Unknown(reason),
@@ -234,16 +238,22 @@ impl Search<'_> {
 
     /// Asks without the lazy constraints, and only for as many steps of work as about that part of
     /// the timeout allows: an "unknown" costs no more than that.
-    fn probe(&self, assertions: &[Term], part: u32) -> Result<Outcome, QueryError> {
-        let steps = self.limits.timeout.as_micros() / u128::from(part);
+    fn probe(&self, part: Part, assertions: &[Term], of: u32) -> Result<Outcome, QueryError> {
+        let steps = self.limits.timeout.as_micros() / u128::from(of);
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
-        let deadline = self.limits.deadline.within_steps(steps);
-        Ok(self.solver.decide(assertions, &self.limits.until(deadline))?)
+        let limits = self.limits.until(self.limits.deadline.within_steps(steps));
+        let outcome = self.solver.decide(assertions, &limits)?;
+        self.tell(part, assertions, 0, &outcome);
+        Ok(outcome)
+    }
+
+    fn tell(&self, part: Part, assertions: &[Term], unstated: usize, outcome: &Outcome) {
+        self.solver.tell(|| Decided { part, assertions, unstated, outcome });
     }
 
     /// Asks with those lazy constraints that models have broken so far; without any, "no" is "no"
     /// all the more.
-    pub(super) fn decide(&self, assertions: &[Term]) -> Result<Outcome, QueryError> {
+    pub(super) fn decide(&self, part: Part, assertions: &[Term]) -> Result<Outcome, QueryError> {
         let mut assertions = assertions.to_vec();
         let mut lazy = self.encoded.lazy.clone();
         loop {
@@ -251,11 +261,15 @@ impl Search<'_> {
                 return Ok(Outcome::Unknown(self.late()));
             }
             let outcome = self.solver.decide(&assertions, self.limits)?;
-            let Outcome::Satisfiable(model) = &outcome else { return Ok(outcome) };
+            let Outcome::Satisfiable(model) = &outcome else {
+                self.tell(part, &assertions, lazy.len(), &outcome);
+                return Ok(outcome);
+            };
             let mut evaluation = Evaluation::new(model);
             let (kept, broken): (Vec<Term>, Vec<Term>) =
                 lazy.into_iter().partition(|constraint| evaluation.is_true(constraint));
             if broken.is_empty() {
+                self.tell(part, &assertions, kept.len(), &outcome);
                 return Ok(outcome);
             }
             assertions.extend(broken);

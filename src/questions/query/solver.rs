@@ -1,5 +1,6 @@
 //! Which engines are asked, and what happens when they differ.
 
+use super::record::{Decided, Record};
 use keyaki_engines::engine::{Engine, Limits, Outcome, Reason, Statistics};
 use keyaki_logic::smtlib::{self, Header};
 use keyaki_logic::term::Term;
@@ -11,6 +12,7 @@ use thiserror::Error;
 #[derive(Clone)]
 pub struct Solver {
     engines: Arc<[Box<dyn Engine>]>,
+    record: Option<Arc<dyn Record>>,
 }
 
 /// Two engines that contradict each other about one query.
@@ -41,12 +43,31 @@ pub enum SolverError {
 impl Solver {
     /// A solver that asks one engine.
     pub fn single(engine: Box<dyn Engine>) -> Self {
-        Self { engines: Arc::new([engine]) }
+        Self { engines: Arc::new([engine]), record: None }
     }
 
     /// A solver that asks every engine and compares.
     pub fn cross_check(engines: Vec<Box<dyn Engine>>) -> Self {
-        Self { engines: engines.into() }
+        Self { engines: engines.into(), record: None }
+    }
+
+    /// The same engines, and somebody who gets what they are asked.
+    #[must_use]
+    pub fn recorded(self, record: Arc<dyn Record>) -> Self {
+        Self { record: Some(record), ..self }
+    }
+
+    /// The same engines, for what is asked beside a question.
+    #[must_use]
+    pub(crate) fn unrecorded(&self) -> Self {
+        Self { engines: Arc::clone(&self.engines), record: None }
+    }
+
+    /// Tells of a formula that was decided.
+    pub(super) fn tell<'d>(&self, decided: impl FnOnce() -> Decided<'d>) {
+        if let Some(record) = &self.record {
+            record.decided(&decided());
+        }
     }
 
     /// The engines' names.

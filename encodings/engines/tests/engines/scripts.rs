@@ -7,10 +7,11 @@
 
 use crate::common::{ASCII_LOWER, NUMBER};
 use keyaki_logic::evaluate::{Evaluation, evaluate};
+use keyaki_logic::limits::{Outcome, Reason};
 use keyaki_logic::model::Model;
 use keyaki_logic::regex::Regex;
 use keyaki_logic::smtlib::read::{Sexp, expressions, expressions_and_rest, value};
-use keyaki_logic::smtlib::{Header, ScriptError, script};
+use keyaki_logic::smtlib::{Header, Information, Logic, ScriptError, Status, script};
 use keyaki_logic::term::{Part, Sort, Symbol, Term, Value};
 use num_bigint::BigUint;
 use num_rational::BigRational;
@@ -87,7 +88,7 @@ fn assertions() -> Vec<Term> {
 #[test]
 fn the_script_of_one_of_everything() {
     let header = Header {
-        logic: "ALL".to_owned(),
+        logic: Logic::All,
         comments: vec!["one of everything".to_owned(), "in two lines\nor three".to_owned()],
     };
     let text = script(&assertions(), &header).unwrap().to_string();
@@ -113,6 +114,128 @@ fn only_formulas_with_smtlib_characters_have_scripts() {
         Some(ScriptError::Character('\u{40000}'))
     );
     assert_eq!(refused(Term::in_regex(x, Regex::none_of("a"))), None);
+}
+
+/// `and` and `or` in turn over the same two formulas below, each made anew: 2 nodes a level, and
+/// twice as many leaves as a tree.
+fn ladder(levels: usize) -> Term {
+    let leaf = |name: &str| {
+        Term::in_regex(
+            var(name, Sort::String),
+            Regex::concat([
+                Regex::ascii_case_insensitive("some rather long text"),
+                Regex::star(Regex::none_of(":")),
+            ]),
+        )
+    };
+    let mut pair = [leaf("x"), leaf("y")];
+    for level in 0..levels {
+        let own = var(&format!("v{level}"), Sort::Bool);
+        let [a, b] = pair;
+        pair = [
+            Term::and([own.clone(), Term::or([a.clone(), b.clone()])]),
+            Term::or([own, Term::and([a, b])]),
+        ];
+    }
+    let [a, b] = pair;
+    Term::and([a, Term::not(b)])
+}
+
+#[test]
+fn a_script_grows_with_the_number_of_distinct_terms() {
+    let text = |levels| script(&[ladder(levels)], &Header::default()).unwrap();
+    let (small, large) = (text(30), text(120));
+    assert!(large.terms < 5 * small.terms && small.terms > 100, "{} {}", small.terms, large.terms);
+    let each = |script: &keyaki_logic::smtlib::Script| script.body.len() / script.terms;
+    assert!(each(&large) < 2 * each(&small), "{} {}", each(&small), each(&large));
+    // What two expressions have in common is said once.
+    assert_eq!(small.body.matches("(re.union (str.to_re \"X\") (str.to_re \"x\"))").count(), 1);
+    assert!(small.body.contains("(define-fun r () RegLan "), "{}", small.body);
+}
+
+#[test]
+fn equal_terms_apart_are_said_once() {
+    let formula = || {
+        let x = var("x", Sort::String);
+        let long = |text: &str| Term::eq(x.clone(), Term::string(text.repeat(40)));
+        Term::or([long("a"), long("b")])
+    };
+    let (p, q) = (var("p", Sort::Bool), var("q", Sort::Bool));
+    let apart = [Term::or([p, formula()]), Term::or([Term::not(q), formula()])];
+    let script = script(&apart, &Header::default()).unwrap();
+    assert_eq!(script.body.matches(&"a".repeat(40)).count(), 1, "{}", script.body);
+    assert_eq!(script.terms, 11);
+}
+
+#[test]
+fn the_logic_is_the_narrowest_that_has_every_symbol() {
+    let (x, y) = (var("x", Sort::String), var("y", Sort::String));
+    let (p, r, bits) = (var("p", Sort::Bool), var("r", Sort::Real), var("b", Sort::BitVec(8)));
+    let real = Term::lt(r, Term::real(BigRational::new(1.into(), 2.into())));
+    let prefix = Term::prefix_bits(bits, 4, 0x10);
+    let glob = |parts: Vec<Part>| Term::matches(x.clone(), parts);
+    let value = || Part::Value(y.clone());
+    let starts = glob(vec![lit("a"), value(), Part::AnyString]);
+    let counted = glob(vec![value(), Part::AnyChar]);
+    let middle = glob(vec![lit("a"), Part::AnyString, value(), Part::AnyString, lit("(str.len")]);
+    let repeated = Term::in_regex(x.clone(), Regex::repeat(Regex::range('0', '9'), 2, 12));
+    let words = Term::eq(x.clone(), Term::string("(str.len x)"));
+    let function = Term::eq(Term::apply(&ASCII_LOWER, x.clone()), y.clone());
+    for (assertions, logic) in [
+        (vec![p.clone()], "QF_UF"),
+        (vec![words.clone(), p.clone()], "QF_S"),
+        (vec![repeated], "QF_S"),
+        (vec![starts], "QF_S"),
+        (vec![counted], "QF_SLIA"),
+        (vec![middle], "QF_SLIA"),
+        (vec![real.clone(), p.clone()], "QF_LRA"),
+        (vec![prefix.clone(), p], "QF_BV"),
+        (vec![words.clone(), real], "ALL"),
+        (vec![words, prefix], "ALL"),
+        (vec![function], "ALL"),
+    ] {
+        let header = Header { logic: Logic::Narrowest, comments: Vec::new() };
+        let script = script(&assertions, &header).unwrap();
+        assert_eq!(script.logic, logic, "{}", script.body);
+        assert!(script.preamble.contains(&format!("(set-logic {logic})")));
+    }
+}
+
+#[test]
+fn a_benchmark_says_what_it_is_and_nothing_that_fails() {
+    let x = var("x", Sort::String);
+    let equal = Term::eq(x.clone(), Term::string("a"));
+    let exact = script(std::slice::from_ref(&equal), &Header::default()).unwrap();
+    let applied = Term::eq(Term::apply(&ASCII_LOWER, x), Term::string("a"));
+    let open = script(&[equal, applied], &Header::default()).unwrap();
+    assert!(exact.exact && !open.exact);
+    let model = Outcome::Satisfiable(Model::new());
+    let unknown = Outcome::Unknown(Reason::Rounds(1));
+    for (outcome, says, of_open) in [
+        (&model, Status::Sat, Status::Sat),
+        (&Outcome::Unsatisfiable, Status::Unsat, Status::Unknown),
+        (&unknown, Status::Unknown, Status::Unknown),
+    ] {
+        assert_eq!((exact.status(outcome), open.status(outcome)), (says, of_open));
+    }
+    let information = Information {
+        source: "of (a|b) \\ and é,\nin two lines\n".to_owned(),
+        license: "say \"yes\"".to_owned(),
+        status: Status::Unsat,
+    };
+    assert_eq!(
+        exact.benchmark(&information),
+        "(set-info :smt-lib-version 2.6)\n\
+         (set-logic QF_S)\n\
+         (set-info :source |\nof (a_b) _ and _,\nin two lines\n|)\n\
+         (set-info :license \"say \"\"yes\"\"\")\n\
+         (set-info :category \"industrial\")\n\
+         (set-info :status unsat)\n\
+         (declare-const x String)\n\
+         (assert (= x \"a\"))\n\
+         (check-sat)\n\
+         (exit)\n"
+    );
 }
 
 #[test]

@@ -210,6 +210,17 @@ impl Regex {
         }
     }
 
+    /// The expressions of which this one is made, in order.
+    pub fn parts(&self) -> &[Regex] {
+        match self {
+            Regex::Empty | Regex::Literal(_) | Regex::Class(_) => &[],
+            Regex::Concat(parts) | Regex::Union(parts) | Regex::Intersection(parts) => parts,
+            Regex::Complement(inner) | Regex::Star(inner) | Regex::Repeat(inner, ..) => {
+                std::slice::from_ref(inner.as_ref())
+            }
+        }
+    }
+
     /// Whether the form is that of the empty language. (A language can be empty in a form that does
     /// not show it.)
     pub fn is_empty(&self) -> bool {

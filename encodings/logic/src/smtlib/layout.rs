@@ -93,7 +93,7 @@ impl<'a> Layout<'a> {
 
 /// Parentheses, and the atoms between them: string literals and quoted symbols are atoms, whatever
 /// they contain.
-fn tokens(expression: &str) -> Vec<&str> {
+pub(super) fn tokens(expression: &str) -> Vec<&str> {
     let (mut tokens, mut start, mut quote) = (Vec::new(), None, None);
     for (at, c) in expression.char_indices() {
         if let Some(closing) = quote {

@@ -18,6 +18,7 @@
 
 mod glob;
 mod layout;
+mod logic;
 mod name;
 mod print;
 pub mod read;
@@ -25,25 +26,19 @@ mod regex;
 mod text;
 
 pub use glob::Segments;
+pub use logic::{Information, Logic, Status};
 pub use name::Names;
 
 use crate::term::{Sort, Symbol, Term};
 use std::fmt;
 
 /// What a script begins with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Header {
     /// The argument of `set-logic`.
-    pub logic: String,
+    pub logic: Logic,
     /// Comment lines, without the semicolon.
     pub comments: Vec<String>,
-}
-
-impl Default for Header {
-    /// Logic `ALL`, no comments.
-    fn default() -> Header {
-        Header { logic: "ALL".to_owned(), comments: Vec::new() }
-    }
 }
 
 /// Why terms have no script.
@@ -64,6 +59,13 @@ pub struct Script {
     pub preamble: String,
     /// Declarations, definitions and assertions.
     pub body: String,
+    /// The narrowest logic that has every symbol of the body.
+    pub logic: &'static str,
+    /// How many distinct terms it states.
+    pub terms: usize,
+    /// Whether it has the models of the terms and no others: it declares no function, and no glob is
+    /// a free Boolean.
+    pub exact: bool,
     /// How many `assert` commands the body has.
     pub assertions: usize,
     /// The declared constants by their names in the script (unquoted): the terms' own symbols, then
@@ -80,6 +82,11 @@ pub fn script(assertions: &[Term], header: &Header) -> Result<Script, ScriptErro
 }
 
 impl Script {
+    /// Puts comment lines, without the semicolon, before everything else.
+    pub fn comment(&mut self, lines: &[String]) {
+        self.preamble.insert_str(0, &print::comments(lines));
+    }
+
     /// The commands up to the verdict: the preamble, the body and `check-sat`.
     pub fn check(&self) -> String {
         format!("{}{}(check-sat)\n", self.preamble, self.body)

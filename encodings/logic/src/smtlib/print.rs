@@ -1,10 +1,14 @@
 //! Terms as scripts. Every long node is printed once: shared ones, and those at the bottom of deep
-//! nests, become definitions.
+//! nests, become definitions. So do long regular expressions that stand in several places. Equal
+//! terms are one, so that a script grows with the number of distinct terms.
 
 use super::glob::Formula;
 use super::layout::lay_out;
-use super::{Header, Names, Script, ScriptError, Segments, sort_text, text};
-use crate::term::{Function, Part, Sort, Symbol, Term, TermKind, postorder, symbols};
+use super::logic::Features;
+use super::regex::Regexes;
+use super::{Header, Logic, Names, Script, ScriptError, Segments, sort_text, text};
+use crate::regex::Regex;
+use crate::term::{Function, Part, Sharing, Sort, Symbol, Term, TermKind, postorder, symbols};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +17,17 @@ const DEPTH: usize = 24;
 
 /// Texts up to this long are repeated: a name would say less and be hardly shorter.
 const SHORT: usize = 48;
+
+/// Texts up to this long are repeated however often: they are hardly longer than a name.
+const SHORTEST: usize = 12;
+
+/// What is used so often gets a name although it is short.
+const OFTEN: usize = 16;
+
+/// Whether a text of that length, used so often, is written once.
+pub(super) fn is_named(length: usize, uses: usize) -> bool {
+    uses > 1 && length > if uses < OFTEN { SHORT } else { SHORTEST }
+}
 
 /// The text of a node, or its name, and how deep the text is nested.
 struct Printed {
@@ -27,6 +42,8 @@ struct Printer {
     functions: BTreeMap<Function, String>,
     free: FxHashMap<Term, String>,
     free_in_order: Vec<(Term, Symbol, String)>,
+    regexes: Regexes,
+    features: Features,
     /// By address; `kept` holds the terms that only the printer knows, so that no address is used
     /// twice.
     printed: FxHashMap<usize, Printed>,
@@ -38,14 +55,16 @@ pub(super) fn script(assertions: &[Term], header: &Header) -> Result<Script, Scr
     if assertions.iter().any(|assertion| assertion.sort() != Sort::Bool) {
         return Err(ScriptError::NotAFormula);
     }
-    let mut printer = Printer::default();
-    let nodes = postorder(assertions);
-    printer.declare(assertions, &nodes);
-    let uses = uses(assertions, &nodes);
+    let mut sharing = Sharing::default();
+    let assertions = sharing.share_all(assertions);
+    let nodes = postorder(&assertions);
+    let mut printer = Printer { regexes: Regexes::of(&nodes), ..Printer::default() };
+    printer.declare(&assertions, &nodes);
+    let uses = uses(&assertions, &nodes);
     for node in &nodes {
         printer.node(node, uses.get(&node.address()).copied().unwrap_or(0))?;
     }
-    for assertion in assertions {
+    for assertion in &assertions {
         let text = printer.text(assertion);
         printer.body.push_str(&lay_out("(assert ", &text));
         printer.body.push_str(")\n");
@@ -55,26 +74,35 @@ pub(super) fn script(assertions: &[Term], header: &Header) -> Result<Script, Scr
         printer.free_in_order.iter().map(|(_, symbol, name)| (symbol.clone(), name.clone())),
     );
     let free = printer.free_in_order.into_iter().map(|(term, symbol, _)| (term, symbol)).collect();
+    let exact = printer.functions.is_empty() && printer.free.is_empty();
+    let logic = printer.features.logic();
     Ok(Script {
-        preamble: preamble(header),
+        preamble: preamble(header, logic),
         body: printer.body,
+        logic,
+        terms: sharing.count(),
+        exact,
         assertions: assertions.len(),
         constants,
         free,
     })
 }
 
-fn preamble(header: &Header) -> String {
-    let comments = header
-        .comments
-        .iter()
-        .flat_map(|comment| comment.split(['\n', '\r']))
-        .map(|line| format!("; {line}\n"));
+fn preamble(header: &Header, narrowest: &str) -> String {
+    let logic = match header.logic {
+        Logic::All => Logic::ALL,
+        Logic::Narrowest => narrowest,
+    };
     format!(
-        "{}(set-option :produce-models true)\n(set-logic {})\n",
-        comments.collect::<String>(),
-        text::symbol(&header.logic)
+        "{}(set-option :produce-models true)\n(set-logic {logic})\n",
+        comments(&header.comments)
     )
+}
+
+/// Comment lines, each with its semicolon.
+pub(super) fn comments(lines: &[String]) -> String {
+    let lines = lines.iter().flat_map(|comment| comment.split(['\n', '\r']));
+    lines.map(|line| format!("; {line}\n")).collect()
 }
 
 /// How often each node is an operand; what is mentioned several times by one operator counts more
@@ -126,7 +154,8 @@ impl Printer {
                 depth.max(self.printed.get(&child.address()).map_or(0, |printed| printed.depth + 1))
         });
         let text = self.operator(node)?;
-        let shared = uses > 1 && text.len() > SHORT;
+        self.features.add(node, &text);
+        let shared = is_named(text.len(), uses);
         let printed = if !leaf && (shared || depth >= DEPTH) && text.starts_with('(') {
             Printed { text: self.define(node.sort(), &text), depth: 0 }
         } else {
@@ -137,7 +166,12 @@ impl Printer {
     }
 
     fn define(&mut self, sort: Sort, text: &str) -> String {
-        define(&mut self.names, &mut self.body, &sort_text(sort), text)
+        define(&mut self.names, &mut self.body, ("t", &sort_text(sort)), text)
+    }
+
+    fn regex(&mut self, regex: &Regex) -> Result<String, ScriptError> {
+        let (names, body) = (&mut self.names, &mut self.body);
+        self.regexes.text(regex, &mut |text| define(names, body, ("r", "RegLan"), text))
     }
 
     fn operator(&mut self, node: &Term) -> Result<String, ScriptError> {
@@ -159,7 +193,8 @@ impl Printer {
             TermKind::Lt(a, b) => list("<", &[a, b]),
             TermKind::Le(a, b) => list("<=", &[a, b]),
             TermKind::InRegex(subject, regex) => {
-                format!("(str.in_re {} {})", self.text(subject), super::regex::regex(regex)?)
+                let regex = self.regex(regex)?;
+                format!("(str.in_re {} {regex})", self.text(subject))
             }
             TermKind::Apply(function, argument) => list(
                 &text::symbol(self.functions.get(function).map_or("", String::as_str)),
@@ -196,7 +231,7 @@ impl Printer {
         let mut text_of = |term: &Term| {
             printed.get(&term.address()).map_or_else(String::new, |printed| printed.text.clone())
         };
-        let mut integer = |text: String| define(names, body, "Int", &text);
+        let mut integer = |text: String| define(names, body, ("t", "Int"), &text);
         Ok(Formula { subject: &subject, text_of: &mut text_of, define: &mut integer }
             .print(&segments))
     }
@@ -216,8 +251,14 @@ impl Printer {
     }
 }
 
-fn define(names: &mut Names, body: &mut String, sort: &str, text: &str) -> String {
-    let name = text::symbol(&names.fresh("t"));
+/// Names a text by a letter, with a number where that is taken.
+fn define(
+    names: &mut Names,
+    body: &mut String,
+    (letter, sort): (&str, &str),
+    text: &str,
+) -> String {
+    let name = text::symbol(&names.fresh(letter));
     body.push_str(&lay_out(&format!("(define-fun {name} () {sort} "), text));
     body.push_str(")\n");
     name

@@ -50,6 +50,13 @@ pub(super) fn string(text: &str) -> Result<String, ScriptError> {
     Ok(literal)
 }
 
+/// A text of a `set-info`: as it is, but for quotes, which are doubled, and for what is not printable
+/// ASCII.
+pub(super) fn quoted(text: &str) -> String {
+    let kept: String = text.chars().map(|c| if matches!(c, ' '..='~') { c } else { '_' }).collect();
+    format!("\"{}\"", kept.replace('"', "\"\""))
+}
+
 /// A rational: decimals for integers, `/` and unary `-` otherwise.
 fn real(value: &BigRational) -> String {
     let integer = |number: &BigInt| format!("{number}.0");

@@ -16,12 +16,17 @@ pub struct Sharing {
 impl Sharing {
     /// An equal term whose nodes are those that were met first.
     pub fn share(&mut self, root: &Term) -> Term {
+        self.share_all(std::slice::from_ref(root)).pop().unwrap_or_else(|| root.clone())
+    }
+
+    /// As [`Sharing::share`], of several terms: what they have in common is looked at once.
+    pub fn share_all(&mut self, roots: &[Term]) -> Vec<Term> {
         let mut done: FxHashMap<usize, Term> = FxHashMap::default();
-        for node in postorder([root]) {
+        for node in postorder(roots) {
             let shared = self.shared(node, &done);
             done.insert(node.address(), shared);
         }
-        done.remove(&root.address()).unwrap_or_else(|| root.clone())
+        roots.iter().map(|root| done.get(&root.address()).unwrap_or(root).clone()).collect()
     }
 
     /// How many distinct terms were met so far.
@@ -74,6 +79,10 @@ mod tests {
         let distinct: FxHashSet<&Term> = postorder(&apart).into_iter().collect();
         assert!(distinct.len() < postorder(&apart).len());
         assert_eq!(postorder(&shared).len(), distinct.len());
+        assert_eq!(sharing.count(), distinct.len());
+        let together = Sharing::default().share_all(&apart);
+        assert_eq!(together, apart);
+        assert_eq!(postorder(&together).len(), distinct.len());
     }
 
     #[test]

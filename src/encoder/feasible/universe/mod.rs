@@ -326,6 +326,15 @@ impl<'a> Universe<'a> {
 }
 
 impl Case {
+    /// The actions of the case, in order, as the catalogue spells them.
+    pub fn actions(&self) -> impl Iterator<Item = &str> {
+        let mut before: Option<&str> = None;
+        self.targets.iter().map(|target| target.action.as_ref()).filter(move |action| {
+            // The targets of an action stand beside each other.
+            before.replace(action) != Some(*action)
+        })
+    }
+
     /// The first action of the case that is authorized on the resource in the model, as the
     /// catalogue spells it.
     pub fn action(&self, model: &Model) -> Option<&str> {

@@ -20,7 +20,9 @@ pub use why::{CallObstacles, PathObstacle, RefusedAuthorization};
 
 use super::rests_on::needed;
 use super::search::Search;
-use super::{Encoded, Named, Query, QueryError, Requests, RestsOn, Solver, Witness, finished};
+use super::{
+    Encoded, Named, Part, Query, QueryError, Requests, RestsOn, Solver, Witness, finished,
+};
 use crate::unknown::Unknown;
 use filter::Filters;
 use formula::{Formula, Stock};
@@ -514,7 +516,8 @@ impl<'a> CallQuery<'a> {
         if means.limits.deadline.is_reached() {
             return Ok(None);
         }
-        let decided = match finished(self.decide(target.clone(), path, means, memory))? {
+        let part = Part::MoreThanPath { id: path.id.clone() };
+        let decided = match finished(self.decide(target.clone(), part, path, means, memory))? {
             Ok(Some(decided)) => decided,
             Ok(None) => return Ok(Some(true)),
             Err(_) => return Ok(None),
@@ -622,7 +625,8 @@ impl<'a> CallQuery<'a> {
         let Means { context, solver, .. } = means;
         let limits = &means.limits.with_aftermath();
         let begun = Means { limits: &limits.begun(), ..means };
-        let decided = match finished(self.decide(target, &asked.whole, begun, memory))? {
+        let part = Part::Path { id: asked.whole.id.clone() };
+        let decided = match finished(self.decide(target, part, &asked.whole, begun, memory))? {
             Ok(decided) => decided,
             Err(reason) => return Ok((PathAnswer::Unknown(reason.into()), None)),
         };
@@ -645,6 +649,7 @@ impl<'a> CallQuery<'a> {
     fn decide(
         &self,
         target: Target,
+        part: Part,
         path: &Path,
         means: Means<'_>,
         memory: &mut Memory,
@@ -663,7 +668,8 @@ impl<'a> CallQuery<'a> {
         };
         let Some(encoded) = formula.under(self.requests, stock)? else { return Ok(None) };
         let frames = formula.frames.clone();
-        let outcome = Search { encoded: &encoded, solver, limits }.decide(&encoded.assertions)?;
+        let outcome =
+            Search { encoded: &encoded, solver, limits }.decide(part, &encoded.assertions)?;
         Ok(Some(Decided { frames, encoded, outcome }))
     }
 
@@ -675,8 +681,8 @@ impl<'a> CallQuery<'a> {
         memory: &mut Memory,
     ) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
-        let limits = &means.limits.begun();
-        let means = Means { limits, ..means };
+        let (solver, limits) = (&means.solver.unrecorded(), &means.limits.begun());
+        let means = Means { solver, limits, ..means };
         self.look_ahead(ways, world.assumptions, means, memory)?;
         needed(world.assumptions, |assumptions| {
             if limits.deadline.is_reached() {
