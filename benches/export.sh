@@ -36,7 +36,7 @@ pairs.forEach((line, at) => {
     for (const direction of ["added", "removed"]) {
         const out = `${WORK}/scripts`;
         fs.rmSync(out, { recursive: true, force: true });
-        const words = ["encode", "compare", files.old, files.new, "--only", direction, "--engine", "finite",
+        const words = ["encode", "compare", files.old, files.new, "--only", direction, "--engine", "finite", "--timeout", "600",
             "--license", "MIT OR Apache-2.0", "-o", out];
         const ran = spawnSync(KEYAKI, words, { encoding: "utf8" });
         // A document that AWS has and that is no valid policy: its finding has a code.

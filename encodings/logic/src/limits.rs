@@ -5,7 +5,7 @@
 
 use crate::deadline::Deadline;
 use crate::model::Model;
-use crate::smtlib::ScriptError;
+use crate::smtlib::{ScriptError, Status};
 use std::time::Duration;
 
 /// How much work one decision may be.
@@ -99,6 +99,17 @@ pub enum Outcome {
     Unsatisfiable,
     /// The engine does not know.
     Unknown(Reason),
+}
+
+impl Outcome {
+    /// What a solver says that has this outcome.
+    pub fn status(&self) -> Status {
+        match self {
+            Outcome::Satisfiable(_) => Status::Sat,
+            Outcome::Unsatisfiable => Status::Unsat,
+            Outcome::Unknown(_) => Status::Unknown,
+        }
+    }
 }
 
 /// Why an engine does not know.

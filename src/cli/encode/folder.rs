@@ -4,7 +4,7 @@ use super::super::args::DecidedArgs;
 use super::super::setup::Setup;
 use super::super::{Ending, Failure};
 use keyaki_iam::visible::visible;
-use keyaki_logic::smtlib::{self, Header, Information, Status};
+use keyaki_logic::smtlib::{self, Header, Information};
 use keyaki_questions::compare::Direction;
 use keyaki_questions::query::{Decided, Part, Record, Solver};
 use keyaki_questions::unknown::Unknown;
@@ -187,12 +187,13 @@ impl Recorder {
     fn script(&self, state: &mut State, decided: &Decided<'_>) -> Result<Option<Script>, String> {
         let yes = decided.is_answered_by_a_model();
         let no = decided.part.is_answered_by_none();
+        let of_terms = decided.outcome.status();
         let row = Script {
             file: None,
             part: decided.part.word(),
             about: decided.part.to_string(),
-            decided: Status::of(decided.outcome).word(),
-            status: Status::of(decided.outcome).word(),
+            decided: of_terms.word(),
+            status: of_terms.word(),
             sat: if yes { "yes" } else { "open" },
             unsat: if no { "no" } else { "open" },
             logic: None,
@@ -209,7 +210,7 @@ impl Recorder {
         if !state.bodies.insert(script.body.clone()) {
             return Ok(None);
         }
-        let status = script.status(decided.outcome);
+        let status = script.status(of_terms);
         let sat = if yes { "the answer is yes" } else { "the question stays open" };
         let unsat = if no {
             "the answer is no"

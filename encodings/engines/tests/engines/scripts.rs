@@ -216,7 +216,8 @@ fn a_benchmark_says_what_it_is_and_nothing_that_fails() {
         (&Outcome::Unsatisfiable, Status::Unsat, Status::Unknown),
         (&unknown, Status::Unknown, Status::Unknown),
     ] {
-        assert_eq!((exact.status(outcome), open.status(outcome)), (says, of_open));
+        let of_terms = outcome.status();
+        assert_eq!((exact.status(of_terms), open.status(of_terms)), (says, of_open));
     }
     let information = Information {
         source: "of (a|b) \\ and é,\nin two lines\n".to_owned(),

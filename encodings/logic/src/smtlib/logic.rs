@@ -1,7 +1,6 @@
 //! The narrowest logic of a script, and what a benchmark says of itself.
 
 use super::{Script, layout, text};
-use crate::limits::Outcome;
 use crate::term::{Sort, Term, TermKind};
 
 /// The logic that a script names.
@@ -74,15 +73,6 @@ pub enum Status {
 }
 
 impl Status {
-    /// That of the terms themselves.
-    pub fn of(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Satisfiable(_) => Status::Sat,
-            Outcome::Unsatisfiable => Status::Unsat,
-            Outcome::Unknown(_) => Status::Unknown,
-        }
-    }
-
     /// The word of SMT-LIB.
     pub fn word(self) -> &'static str {
         match self {
@@ -105,12 +95,12 @@ pub struct Information {
 }
 
 impl Script {
-    /// What an outcome about the terms says about the script: one that is not exact allows more
-    /// models than the terms, so that it may have one where they have none.
-    pub fn status(&self, outcome: &Outcome) -> Status {
-        match Status::of(outcome) {
+    /// What the status of the terms says about the script: one that is not exact allows more models
+    /// than the terms, so that it may have one where they have none.
+    pub fn status(&self, of_terms: Status) -> Status {
+        match of_terms {
             Status::Unsat if !self.exact => Status::Unknown,
-            status @ (Status::Sat | Status::Unsat | Status::Unknown) => status,
+            Status::Sat | Status::Unsat | Status::Unknown => of_terms,
         }
     }
 

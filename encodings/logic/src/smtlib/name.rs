@@ -132,6 +132,20 @@ const TAKEN: &[&str] = &[
     "set-option",
 ];
 
+/// Texts up to this long are repeated: a name would say less and be hardly shorter.
+const SHORT: usize = 48;
+
+/// Texts up to this long are repeated however often: they are hardly longer than a name.
+const SHORTEST: usize = 12;
+
+/// What is used so often gets a name although it is short.
+const OFTEN: usize = 16;
+
+/// Whether a text of that length, used so often, is written once.
+pub(super) fn is_named(length: usize, uses: usize) -> bool {
+    uses > 1 && length > if uses < OFTEN { SHORT } else { SHORTEST }
+}
+
 /// First letters of theory symbols that come in families.
 const TAKEN_PREFIXES: &[&str] = &[
     "@", ".", "str.", "re.", "seq.", "bv", "int.", "fp.", "set.", "bag.", "rel.", "char.", "ubv_",

@@ -5,6 +5,7 @@
 use super::glob::Formula;
 use super::layout::lay_out;
 use super::logic::Features;
+use super::name::is_named;
 use super::regex::Regexes;
 use super::{Header, Logic, Names, Script, ScriptError, Segments, sort_text, text};
 use crate::regex::Regex;
@@ -14,20 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Nests deeper than this are cut by a definition.
 const DEPTH: usize = 24;
-
-/// Texts up to this long are repeated: a name would say less and be hardly shorter.
-const SHORT: usize = 48;
-
-/// Texts up to this long are repeated however often: they are hardly longer than a name.
-const SHORTEST: usize = 12;
-
-/// What is used so often gets a name although it is short.
-const OFTEN: usize = 16;
-
-/// Whether a text of that length, used so often, is written once.
-pub(super) fn is_named(length: usize, uses: usize) -> bool {
-    uses > 1 && length > if uses < OFTEN { SHORT } else { SHORTEST }
-}
 
 /// The text of a node, or its name, and how deep the text is nested.
 struct Printed {

@@ -1,7 +1,7 @@
 //! Regular expressions as SMT-LIB text.
 
 use super::ScriptError;
-use super::print::is_named;
+use super::name::is_named;
 use super::text::{LAST_CHARACTER, string};
 use crate::regex::{Class, Regex};
 use crate::term::{Term, TermKind};
