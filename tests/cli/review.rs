@@ -252,7 +252,7 @@ Resources:
         - PolicyName: not
           PolicyDocument:
             Version: '2012-10-17'
-            Statement: [{Effect: Deny, Action: s3:GetObject, Resource: '*/secret'}]
+            Statement: [{Effect: Deny, Action: s3:GetObject, Resource: 'arn:aws:s3:::*/secret'}]
 ";
 
 #[test]
