@@ -14,6 +14,7 @@ use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::Scope;
 use keyaki_reports::review_items::Review as ReviewItems;
 use keyaki_service::{Change, Estates, Question, Review, changes, estate_changes};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -205,7 +206,7 @@ fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failur
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         (parent.unwrap_or(Path::new(".")).to_owned(), path.file_name())
     };
-    let git = |words: &[&str]| {
+    let git = |words: &[&str], name: Option<&OsStr>| {
         let mut git = Command::new("git");
         // Where a hook of Git runs Keyaki, these may name another folder or index than `path` is in.
         for name in ["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
@@ -220,12 +221,13 @@ fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failur
         }
     };
     // A file that is new was nothing.
-    if path.is_file() && git(&["ls-tree", "--name-only"])?.is_empty() {
+    if path.is_file() && git(&["ls-tree", "--name-only"], name)?.is_empty() {
         let nothing = folder.path().to_owned();
         return Ok((folder, nothing));
     }
     let archive = folder.path().join(".archive.tar");
-    let made = git(&["archive", "--format=tar"])?;
+    // With what stands beside a file: a plan is read with the configuration that it was made from.
+    let made = git(&["archive", "--format=tar"], None)?;
     std::fs::write(&archive, &made).map_err(|error| wrong(error.to_string()))?;
     let mut tar = Command::new("tar");
     let unpacked = tar.arg("-xf").arg(&archive).arg("-C").arg(folder.path()).output();

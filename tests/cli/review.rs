@@ -145,6 +145,24 @@ fn a_revision_is_a_side() {
     assert!(err(&output).contains("no-such"), "{}", err(&output));
 }
 
+/// A plan of a revision is read with the files that stand beside it there.
+#[test]
+fn a_plan_of_a_revision_has_its_configuration() {
+    let folder = TempDir::new().unwrap();
+    for entry in fs::read_dir(format!("{CASES}/base/terraform")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    for words in [&["init", "-q"][..], &["add", "-A"], &["commit", "-qm", "first"]] {
+        git(folder.path(), words);
+    }
+    let plan = folder.path().join("plan.json");
+    let output = keyaki(&["review", "--git", "HEAD", plan.to_str().unwrap(), "-f", "json"]);
+    assert_eq!((code(&output), err(&output).as_str()), (0, ""), "{}", out(&output));
+    let (changes, summary) = told(&output);
+    assert!(changes.is_empty() && summary["unchanged"] != json!(0), "{}", out(&output));
+}
+
 /// What was there has the name that Git gives it, and not that of a copy.
 #[test]
 fn what_a_revision_held_has_the_same_name_in_every_run() {
