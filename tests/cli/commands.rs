@@ -182,9 +182,12 @@ fn help_names_every_command() {
 #[test]
 fn statistics_stand_beside_the_answer() {
     let policies = ["proofs/policies/S1-P2.json", "proofs/policies/S3-P17.json"];
-    for command in
-        [&["compare"][..], &["matrix"], &["lint"], &["can", "--action", "bedrock:InvokeModel"]]
-    {
+    for command in [
+        &["compare"][..],
+        &["matrix"],
+        &["lint"],
+        &["can", "--action", "bedrock:GetFoundationModel"],
+    ] {
         let ask =
             |more: &[&str]| keyaki(&[command, &policies, &["--engine", "finite"], more].concat());
         let (quiet, told) = (ask(&[]), ask(&["--stats"]));
