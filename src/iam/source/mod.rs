@@ -95,17 +95,23 @@ enum Offsets {
 type FindOffsets = fn(&Source, Span) -> Vec<usize>;
 
 impl Outer {
-    fn offset(&self, inner: usize) -> usize {
-        let offsets = match &self.offsets {
+    fn offsets(&self) -> &[usize] {
+        match &self.offsets {
             Offsets::Told(offsets) => offsets,
             Offsets::Later { span, find, found } => found.get_or_init(|| find(&self.source, *span)),
-        };
+        }
+    }
+
+    fn offset(&self, inner: usize) -> usize {
+        let offsets = self.offsets();
         offsets.get(inner).or(offsets.last()).copied().unwrap_or_default()
     }
 
     /// Where a part of the inner text stands. What follows it may come from before it, such as a
     /// comma from a list of YAML, which has none: then it ends after its own last byte.
     fn span(&self, inner: Span) -> Span {
+        let length = self.offsets().len().saturating_sub(1);
+        let inner = Span { start: inner.start.min(length), end: inner.end.min(length) };
         let [start, end] = [inner.start, inner.end].map(|at| self.offset(at));
         let last = self.offset(inner.end.saturating_sub(1));
         let end = if inner.end > inner.start && end <= last { last + 1 } else { end };
