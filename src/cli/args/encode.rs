@@ -147,7 +147,7 @@ pub struct DecidedArgs {
     #[arg(long, value_name = "SECONDS", requires = "output", value_parser = engines::timeout, allow_hyphen_values = true)]
     pub timeout: Option<Duration>,
     /// With -o DIR: the licence that each script states, for example
-    /// https://creativecommons.org/licenses/by/4.0/. Without it, each says that none is stated
+    /// `CC-BY-4.0`. Without it, each says that none is stated
     #[arg(long, value_name = "TEXT", requires = "output")]
     pub license: Option<String>,
 }
