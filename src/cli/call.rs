@@ -1,8 +1,8 @@
 //! `can --call` and `who-can --call`: questions about API calls.
 
 use super::args::{
-    ByArg, CanArgs, DecisionArgs, Format, PathsArg, PolicyArgs, ReadArgs, ScopeArgs, ShapeArgs,
-    WhichCallArgs, WhoCanArgs,
+    ByArg, CallWayArgs, CanArgs, DecisionArgs, Format, PathsArg, PolicyArgs, ReadArgs, ScopeArgs,
+    ShapeArgs, WhichCallArgs, WhoCanArgs,
 };
 use super::setup::Setup;
 use super::{Ending, Failure, Io, files, read, who};
@@ -25,7 +25,7 @@ const LIST: &str = "list";
 /// `keyaki can --call`
 pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let name = args.call.call.as_deref().unwrap_or_default();
-    let known = &known(&args.call.which, name)?;
+    let known = &known(&args.call.way.which, name)?;
     if name == LIST {
         match args.format.unwrap_or_default() {
             Format::Human => write!(io.out, "{}", report::list(known))?,
@@ -39,9 +39,7 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     setup.service.allow_vacuous = args.vacuous.allow_vacuous;
     let asking = Asking {
         policies: &args.policies,
-        which: &args.call.which,
-        service_role: &args.call.service_role,
-        paths: args.call.paths,
+        way: &args.call.way,
         shape: &args.shape,
         scope: &args.scope,
         read: args.read,
@@ -55,12 +53,8 @@ pub fn can(args: &CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
 pub struct Asking<'a> {
     /// The policies of the caller.
     pub policies: &'a PolicyArgs,
-    /// Which calls.
-    pub which: &'a WhichCallArgs,
-    /// The policies of the service role.
-    pub service_role: &'a [PathBuf],
-    /// Which paths.
-    pub paths: Option<PathsArg>,
+    /// Which calls, by whom on the caller's behalf, and which paths.
+    pub way: &'a CallWayArgs,
     /// Who calls; the call says the rest.
     pub shape: &'a ShapeArgs,
     /// Accounts, and the way.
@@ -84,15 +78,15 @@ impl Asking<'_> {
     ) -> Result<Call<'c>, Failure> {
         let scope = files::scope(self.scope, std::mem::take(&mut setup.own))?;
         refuse_resource_accounts(&scope)?;
-        let filters = filters(self.which)?;
+        let filters = filters(&self.way.which)?;
         let options: ReadOptions = self.read.into();
         let mut policies = files::policies(self.policies, self.decision, &options, io)?;
         let requests = setup.service.requests;
         let mut shape = Some(files::shape(self.shape, scope, &options, requests, io)?);
-        let mut role = role(self.service_role, &policies, &options, io)?;
+        let mut role = role(&self.way.service_role, &policies, &options, io)?;
         let mut sets: Vec<&mut Policies> = [&mut policies].into_iter().chain(&mut role).collect();
         files::one_form(&mut sets, shape.as_mut())?;
-        let every_path = self.paths == Some(PathsArg::All);
+        let every_path = self.way.paths == Some(PathsArg::All);
         Ok(Call { call, policies, role, shape, filters, every_path, why: false })
     }
 }

@@ -4,7 +4,7 @@ use super::{Failure, read};
 use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::policy::read::{Placeholders, ReadOptions, closest};
 use keyaki_iam::source::Source;
-use keyaki_templates::{Document, Given, Template, cloudformation, plan, terraform};
+use keyaki_templates::{Document, Given, Template, cloudformation, is_within, plan, terraform};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -131,12 +131,7 @@ fn found(file: &Path, template: Template, address: Option<&str>) -> Result<Docum
     let errors: Vec<Finding> = findings.into_iter().filter(Finding::is_error).collect();
     let count = documents.len();
     let names: Vec<String> = documents.iter().map(|one| one.address.clone()).collect();
-    let begins = |name: &str| {
-        address.is_none_or(|address| {
-            let rest = name.strip_prefix(address);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '#']))
-        })
-    };
+    let begins = |name: &str| address.is_none_or(|address| is_within(name, address));
     let exact = documents.iter().position(|one| address == Some(one.address.as_str()));
     let mut near =
         documents.iter().enumerate().filter(|(_, one)| begins(&one.address)).map(|(at, _)| at);

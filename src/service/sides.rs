@@ -11,7 +11,7 @@ use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
 use keyaki_iam::policy::{ContextKey, Effect, Kind, Policy, Version, print};
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
-use keyaki_templates::{Assumption, Attachment, Document, Membership, Template};
+use keyaki_templates::{Assumption, Attachment, Document, Membership, Template, is_variant};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -70,7 +70,8 @@ impl Side {
 
     /// Something could not be read: what has this address, or the whole file of that name.
     pub fn lacks(&mut self, address: &str, findings: &[Finding]) {
-        self.unread.note(address.to_owned(), findings);
+        let at = findings.first().map(|found| (&found.source, found.span));
+        self.unread.note(address, at);
     }
 
     fn all(&self) -> impl Iterator<Item = &Thing> {
@@ -105,7 +106,8 @@ impl Side {
             match known.read(document, options) {
                 Ok(policy) => read.push((document, policy)),
                 Err(findings) => {
-                    self.unread.note(format!("{start}{}", document.address), &findings);
+                    let at = findings.first().map(|found| (&found.source, found.span));
+                    self.unread.note(&format!("{start}{}", document.address), at);
                     self.wrong.push(findings);
                 }
             }
@@ -298,8 +300,7 @@ impl<'t> Known<'t> {
 /// Whether an attachment is of the document, perhaps one of several that are there under different
 /// assumptions.
 fn is_of(document: &Document, attachment: &Attachment) -> bool {
-    let rest = document.address.strip_prefix(&attachment.policy);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '#']))
+    is_variant(&document.address, &attachment.policy)
 }
 
 /// What is not the same on both sides, in the order of the addresses, and how much is.

@@ -1,39 +1,48 @@
 //! What of a side could not be read: nobody is taken to be without it.
 
-use keyaki_iam::finding::Finding;
+use keyaki_iam::source::{Source, Span};
 use keyaki_questions::unknown::Unknown;
-use keyaki_templates::{Document, Template};
+use keyaki_templates::{Document, Template, is_variant, is_within};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What could not be read, and who has what: where a policy is missing since it could not be read,
 /// nothing is said of those that have it.
 #[derive(Debug, Default)]
 pub(super) struct Unread {
-    /// The address of each, a resource, a policy or a file; and the place of what is wrong.
-    broken: Vec<(String, String)>,
+    broken: Vec<Broken>,
     /// The addresses of what principals have: policies, and groups.
     has: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// Something that could not be read.
+#[derive(Debug)]
+struct Broken {
+    /// Its address, a resource, a policy or a file; the empty text is all that there is.
+    address: String,
+    /// What the addresses of principals begin with that may have it, where some may.
+    others: Option<String>,
+    /// The file and the line of what is wrong.
+    place: String,
+}
+
 impl Unread {
-    /// Something is wrong with what has this address, or all of a file; the empty text is all that
-    /// there is.
-    pub fn note(&mut self, address: String, findings: &[Finding]) {
-        let place = findings.first().map(|found| {
-            let place = found.source.place(found.span);
-            format!("{}:{}", place.file, place.start.line)
-        });
-        self.broken.push((address, place.unwrap_or_default()));
+    /// A policy or a file could not be read; where it is known, for what stands there.
+    pub fn note(&mut self, address: &str, at: Option<(&Source, Span)>) {
+        let place = at.map_or_else(|| address.to_owned(), |(source, span)| shown(source, span));
+        self.broken.push(Broken { address: address.to_owned(), others: None, place });
     }
 
     /// A template whose addresses begin with `start`: what of it could not be read, and who has
     /// which of its policies.
     pub fn template(&mut self, template: &Template, start: &str) {
-        for found in template.findings.iter().filter(|found| found.is_error()) {
-            let resource = found.route.strip_prefix("Resources.").unwrap_or(&found.route);
-            let address = format!("{start}{resource}");
-            let address = address.strip_suffix('#').unwrap_or(&address).to_owned();
-            self.note(address, std::slice::from_ref(found));
+        for one in &template.unread {
+            // The file as a whole is called as it is, without what its addresses begin with.
+            let address = match one.address.as_str() {
+                "" => start.strip_suffix('#').unwrap_or(start).to_owned(),
+                address => format!("{start}{address}"),
+            };
+            let others = one.of_others.then(|| start.to_owned());
+            self.broken.push(Broken { address, others, place: shown(&one.source, one.span) });
         }
         let mut has = |who: &str, what: &str| {
             let parts = self.has.entry(format!("{start}{who}")).or_default();
@@ -54,8 +63,11 @@ impl Unread {
     /// `both` says that something of that address was read on each. That is enough for a policy, and
     /// not for who has several.
     pub fn of(sides: [&Self; 2], address: &str, both: bool) -> Option<Unknown> {
-        let has_several = || sides.iter().any(|side| side.is_of_who(address));
-        if sides.iter().all(|side| side.broken.is_empty()) || both && !has_several() {
+        if sides.iter().all(|side| side.broken.is_empty()) {
+            return None;
+        }
+        let is_who = sides.iter().any(|side| side.is_of_who(address));
+        if both && !is_who {
             return None;
         }
         let parts = |of: &str| -> BTreeSet<String> {
@@ -65,24 +77,33 @@ impl Unread {
         let own = parts(address);
         let of_groups: Vec<String> = own.iter().flat_map(|group| parts(group)).collect();
         let all = || own.iter().chain(&of_groups).map(String::as_str).chain([address]);
-        let mut broken = sides.iter().flat_map(|side| &side.broken);
-        let (_, place) = broken.find(|(what, _)| all().any(|part| is_within(part, what)))?;
+        let lacks = |one: &&Broken| {
+            let may_have = one.others.as_ref().is_some_and(|start| address.starts_with(start));
+            all().any(|part| is_in(part, &one.address))
+                || is_who && may_have && !sides.iter().any(|side| side.tells_who_has(&one.address))
+        };
+        let Broken { place, .. } = sides.iter().flat_map(|side| &side.broken).find(lacks)?;
         let what = format!("what `{address}` has: a policy cannot be read");
         Some(Unknown::SideSaysNothing { side: place.clone(), what })
     }
 
     /// Whether the address is that of a principal, perhaps under what is assumed.
     fn is_of_who(&self, address: &str) -> bool {
-        self.has.keys().any(|who| {
-            let rest = address.strip_prefix(who.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
-        })
+        self.has.keys().any(|who| is_variant(address, who))
+    }
+
+    /// Whether somebody is known to have what stands at an address.
+    fn tells_who_has(&self, address: &str) -> bool {
+        self.has.values().flatten().any(|what| is_in(what, address))
     }
 }
 
-/// Whether an address is another one, or one of a part of it.
-fn is_within(address: &str, other: &str) -> bool {
-    let rest = address.strip_prefix(other);
-    other.is_empty()
-        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '#']))
+fn shown(source: &Source, span: Span) -> String {
+    let place = source.place(span);
+    format!("{}:{}", place.file, place.start.line)
+}
+
+/// Whether an address is in what could not be read; the empty text is all that there is.
+fn is_in(address: &str, broken: &str) -> bool {
+    broken.is_empty() || is_within(address, broken)
 }

@@ -25,10 +25,34 @@ pub struct Template {
     /// What could not be read, each with its place; what could be is among the documents all the
     /// same. Warnings stand here, too.
     pub findings: Vec<Finding>,
+    /// Of what that is: one for each error, but for those of files of configuration.
+    pub unread: Vec<Unread>,
     /// The groups that users are in.
     pub memberships: Vec<Membership>,
     /// Which of the values that were given it asked for.
     pub used: Vec<String>,
+}
+
+/// What could not be read.
+#[derive(Debug, Clone)]
+pub struct Unread {
+    /// The address of the resource, or of the policy; empty: the file as a whole.
+    pub address: String,
+    /// Whether principals may have it beside what is theirs: a policy that is attached to them, or a
+    /// group that they are in.
+    pub of_others: bool,
+    /// The text in which the mistake stands.
+    pub source: Source,
+    /// Where it stands there.
+    pub span: Span,
+}
+
+impl Unread {
+    /// All of a file, if what was found is an error.
+    fn whole(found: &Finding) -> Option<Self> {
+        let (source, span) = (found.source.clone(), found.span);
+        found.is_error().then(|| Self { address: String::new(), of_others: true, source, span })
+    }
 }
 
 /// A policy of a template or a plan.
@@ -128,4 +152,20 @@ pub struct Membership {
     pub span: Span,
     /// As for [`Document::when`].
     pub when: Vec<Assumption>,
+}
+
+/// Whether an address is another one, or that of a variant of it: under what is assumed, or one of
+/// several of that name.
+pub fn is_variant(address: &str, of: &str) -> bool {
+    follows(address, of, &['[', '#'])
+}
+
+/// Whether an address is another one, that of a variant of it, or that of a part of either.
+pub fn is_within(address: &str, of: &str) -> bool {
+    follows(address, of, &['[', '#', '.'])
+}
+
+fn follows(address: &str, of: &str, marks: &[char]) -> bool {
+    let rest = address.strip_prefix(of);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(marks))
 }

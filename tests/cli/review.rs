@@ -288,6 +288,28 @@ fn nobody_is_without_a_policy_that_cannot_be_read() {
     }
 }
 
+/// A policy that is new and cannot be read may be of anybody in the file; one of a bucket is of nobody.
+#[test]
+fn nobody_is_without_a_new_policy_that_cannot_be_read() {
+    let policy = |kind: &str, more: &str| {
+        format!(
+            "{READER}  More:\n    Type: {kind}\n    Properties:\n{more}      PolicyDocument:\n        \
+             Statement: [{{Effect: !Frobnicate Deny, Action: 's3:*', Resource: '*'}}]\n"
+        )
+    };
+    let attached =
+        policy("AWS::IAM::Policy", "      PolicyName: more\n      Roles: [!Ref Reader]\n");
+    let of_bucket = policy("AWS::S3::BucketPolicy", "      Bucket: logs\n");
+    for (new, unknown) in [(attached, 1), (of_bucket, 0)] {
+        let (output, _folder) = templates(READER, &new, &["-f", "json"]);
+        assert_eq!(code(&output), 2, "{}", out(&output));
+        let (changes, summary) = told(&output);
+        let expected = vec![("Reader".to_owned(), "unknown".to_owned()); unknown];
+        assert_eq!(changes, expected, "{}", out(&output));
+        assert_eq!(summary["unchanged"], json!(2 - unknown), "{summary}");
+    }
+}
+
 #[test]
 fn what_is_assumed_of_a_value_holds_in_all_policies() {
     let more = r"

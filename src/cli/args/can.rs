@@ -68,6 +68,14 @@ pub struct CallArgs {
     /// bedrock:InvokeModel, bedrock:Converse, s3:CopyObject). `list` shows the calls
     #[arg(long, value_name = "CALL", conflicts_with_all = ["batch", "estate", "values"])]
     pub call: Option<String>,
+    /// How it is made.
+    #[command(flatten)]
+    pub way: CallWayArgs,
+}
+
+/// What is asked about a call by a caller whose policies are given.
+#[derive(Debug, Args)]
+pub struct CallWayArgs {
     /// Which calls.
     #[command(flatten)]
     pub which: WhichCallArgs,

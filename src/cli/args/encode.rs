@@ -2,8 +2,8 @@
 
 use super::super::engines;
 use super::{
-    DecisionArgs, LayerArgs, Only, PairKind, PathsArg, PolicyArgs, ProjectArgs, ReadArgs,
-    RequestsArg, ScopeArgs, ShapeArgs, WhichCallArgs, WorldArgs,
+    CallWayArgs, DecisionArgs, LayerArgs, Only, PairKind, PolicyArgs, ProjectArgs, ReadArgs,
+    RequestsArg, ScopeArgs, ShapeArgs, WorldArgs,
 };
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
@@ -36,33 +36,12 @@ pub struct EncodeCanArgs {
     /// With -o DIR: the call, in place of a shape, as for `keyaki can`
     #[arg(long, value_name = "CALL", requires = "output")]
     pub call: Option<String>,
-    /// Which calls.
+    /// How the call is made.
     #[command(flatten)]
-    pub which: WhichCallArgs,
-    /// An identity-based policy of the role that the service uses for its part of the call
-    #[arg(long, value_name = "FILE", requires = "call")]
-    pub service_role: Vec<PathBuf>,
-    /// Whether to ask about further paths once one is allowed
-    #[arg(long, value_name = "WHICH", requires = "call")]
-    pub paths: Option<PathsArg>,
-    /// The project's file.
+    pub way: CallWayArgs,
+    /// What it means.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// How documents are read.
-    #[command(flatten)]
-    pub read: ReadArgs,
-    /// How policies decide.
-    #[command(flatten)]
-    pub decision: DecisionArgs,
-    /// Which requests are considered
-    #[arg(long, value_enum, default_value_t)]
-    pub requests: RequestsArg,
-    /// What exists.
-    #[command(flatten)]
-    pub world: WorldArgs,
-    /// How it is decided.
-    #[command(flatten)]
-    pub decided: DecidedArgs,
+    pub meaning: MeaningArgs,
 }
 
 /// `keyaki encode compare`
@@ -87,6 +66,14 @@ pub struct EncodeCompareArgs {
     /// Which direction
     #[arg(long, value_enum, default_value = "added")]
     pub only: Only,
+    /// What it means.
+    #[command(flatten)]
+    pub meaning: MeaningArgs,
+}
+
+/// What a question means, and how it is decided.
+#[derive(Debug, Args)]
+pub struct MeaningArgs {
     /// The project's file.
     #[command(flatten)]
     pub project: ProjectArgs,
@@ -146,8 +133,8 @@ pub struct DecidedArgs {
     /// [default: 60]
     #[arg(long, value_name = "SECONDS", requires = "output", value_parser = engines::timeout, allow_hyphen_values = true)]
     pub timeout: Option<Duration>,
-    /// With -o DIR: the licence that each script states, for example
-    /// `CC-BY-4.0`. Without it, each says that none is stated
+    /// With -o DIR: the licence that each script states, for example `CC-BY-4.0`. Without it, each
+    /// says that none is stated
     #[arg(long, value_name = "TEXT", requires = "output")]
     pub license: Option<String>,
 }
@@ -166,8 +153,8 @@ impl EncodeCommand {
     /// What is taken to exist.
     pub fn world(&self) -> &WorldArgs {
         match self {
-            Self::Can(args) => &args.world,
-            Self::Compare(args) => &args.world,
+            Self::Can(args) => &args.meaning.world,
+            Self::Compare(args) => &args.meaning.world,
             Self::Check(args) => &args.world,
         }
     }
@@ -176,8 +163,8 @@ impl EncodeCommand {
     pub fn inputs(&self) -> Vec<&Path> {
         match self {
             Self::Can(args) => {
-                let EncodeCanArgs { policies, shape, service_role, .. } = args.as_ref();
-                let files = policies.all().chain(service_role).map(PathBuf::as_path);
+                let EncodeCanArgs { policies, shape, way, .. } = args.as_ref();
+                let files = policies.all().chain(&way.service_role).map(PathBuf::as_path);
                 files.chain(shape.file()).collect()
             }
             Self::Compare(args) => {

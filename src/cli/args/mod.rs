@@ -25,12 +25,14 @@ mod validate;
 mod who_can;
 
 pub use again::AgainArgs;
-pub use can::{CanArgs, PathsArg, WhichCallArgs};
+pub use can::{CallWayArgs, CanArgs, PathsArg, WhichCallArgs};
 pub use catalogue::CatalogueArgs;
 pub use check::CheckArgs;
 pub use compare::{CompareArgs, Only};
 pub use completions::{CompletionsArgs, ManArgs};
-pub use encode::{DecidedArgs, EncodeCanArgs, EncodeCheckArgs, EncodeCommand, EncodeCompareArgs};
+pub use encode::{
+    DecidedArgs, EncodeCanArgs, EncodeCheckArgs, EncodeCommand, EncodeCompareArgs, MeaningArgs,
+};
 pub use engine::{EngineArgs, ProjectArgs, RequestsArg, SolverArgs, WorldArgs};
 pub use eval::EvalArgs;
 pub use explain::{ExplainArgs, SchemaArgs};
@@ -204,7 +206,7 @@ impl Command {
                     policies
                         .all()
                         .chain(batch)
-                        .chain(&call.service_role)
+                        .chain(&call.way.service_role)
                         .map(PathBuf::as_path)
                         .chain(shape.file()),
                 );

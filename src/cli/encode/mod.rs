@@ -4,7 +4,7 @@ mod folder;
 
 use super::args::{
     AnswerArgs, CaveatsArg, DecidedArgs, EncodeCanArgs, EncodeCheckArgs, EncodeCommand,
-    EncodeCompareArgs, RequestsArg, SolverArgs, WorldArgs,
+    EncodeCompareArgs, MeaningArgs, RequestsArg, SolverArgs, WorldArgs,
 };
 use super::call::{self, Asking};
 use super::check::Loading;
@@ -56,18 +56,29 @@ fn setup(
     Setup::of(Flags::new(&solver, requests, world, &answer), Some(project), io)
 }
 
+impl MeaningArgs {
+    fn setup(&self, io: &mut Io<'_>) -> Result<Setup, Failure> {
+        setup(&self.decided, self.requests, &self.world, &self.project, io)
+    }
+}
+
 fn of_can(args: EncodeCanArgs, place: Option<&Path>, io: &mut Io<'_>) -> Result<Ending, Failure> {
-    let mut setup = setup(&args.decided, args.requests, &args.world, &args.project, io)?;
-    let (options, requests) = (args.read.into(), setup.service.requests);
+    let mut setup = args.meaning.setup(io)?;
+    let (options, requests) = (args.meaning.read.into(), setup.service.requests);
     let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
     let mut shape = files::shape(&args.shape, scope, &options, requests, io)?;
-    let mut policies = files::policies(&args.policies, args.decision, &options, io)?;
+    let mut policies = files::policies(&args.policies, args.meaning.decision, &options, io)?;
     files::one_form(&mut [&mut policies], Some(&mut shape))?;
     let asked = setup.service.asking.question("can", Some(requests));
     let asked = asked.of_shape(Some(&shape)).of_policies(None, &policies);
     let query = Query::allowed(&policies, &shape, requests);
     let name = "can".to_owned();
-    of_query(&query, Told { name, asked, direction: None }, (&setup, &args.decided, place), io)
+    of_query(
+        &query,
+        Told { name, asked, direction: None },
+        (&setup, &args.meaning.decided, place),
+        io,
+    )
 }
 
 fn of_compare(
@@ -75,10 +86,10 @@ fn of_compare(
     place: Option<&Path>,
     io: &mut Io<'_>,
 ) -> Result<Ending, Failure> {
-    let mut setup = setup(&args.decided, args.requests, &args.world, &args.project, io)?;
-    let (options, requests) = (args.read.into(), setup.service.requests);
+    let mut setup = args.meaning.setup(io)?;
+    let (options, requests) = (args.meaning.read.into(), setup.service.requests);
     let mut side =
-        |path: &Path| pair_side(path, args.kind, &args.layers, args.decision, &options, io);
+        |path: &Path| pair_side(path, args.kind, &args.layers, args.meaning.decision, &options, io);
     let (mut old, mut new) = (side(&args.old)?, side(&args.new)?);
     let scope = files::scope(&args.scope, std::mem::take(&mut setup.own))?;
     let mut shape = files::shape_if_given(&args.shape, scope, &options, requests, io)?;
@@ -100,7 +111,7 @@ fn of_compare(
         requests,
     };
     let told = Told { name: direction.word().to_owned(), asked, direction: Some(direction) };
-    of_query(&query, told, (&setup, &args.decided, place), io)
+    of_query(&query, told, (&setup, &args.meaning.decided, place), io)
 }
 
 /// The one script of a query, or those that are decided for it.
@@ -130,20 +141,18 @@ fn of_query(
 
 fn of_call(args: &EncodeCanArgs, place: Option<&Path>, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let name = args.call.as_deref().unwrap_or_default();
-    let known = &call::known(&args.which, name)?;
+    let known = &call::known(&args.way.which, name)?;
     let call = find_call(known, name).map_err(call::wrong)?;
     call::refuse_shapes(&args.shape)?;
     let Some(place) = place else { return Err(needs_folder("the paths of a call")) };
-    let mut setup = setup(&args.decided, args.requests, &args.world, &args.project, io)?;
+    let mut setup = args.meaning.setup(io)?;
     let asking = Asking {
         policies: &args.policies,
-        which: &args.which,
-        service_role: &args.service_role,
-        paths: args.paths,
+        way: &args.way,
         shape: &args.shape,
         scope: &args.scope,
-        read: args.read,
-        decision: args.decision,
+        read: args.meaning.read,
+        decision: args.meaning.decision,
     };
     let question = asking.question(call, &mut setup, io)?;
     let query = CallQuery {
@@ -166,7 +175,7 @@ fn of_call(args: &EncodeCanArgs, place: Option<&Path>, io: &mut Io<'_>) -> Resul
         Some(role) => asked.of_policies(Some("serviceRole"), role),
         None => asked,
     };
-    let folder = Folder::new(place, &setup, &args.decided)?;
+    let folder = Folder::new(place, &setup, &args.meaning.decided)?;
     folder.begin(Told { name: "call".to_owned(), asked, direction: None });
     let (solver, limits) = (&folder.solver, &setup.service.limits);
     let verdict = if question.every_path {

@@ -24,10 +24,11 @@ mod unread;
 mod value;
 mod yaml;
 
-use crate::{Attachment, Document, Membership, Template};
+use crate::{Attachment, Document, Membership, Template, Unread, is_variant};
 use evaluate::Evaluator;
 use forms::Forms;
-use keyaki_iam::finding::codes;
+use keyaki_iam::finding::{Finding, codes};
+use keyaki_iam::json::JsonValue;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::{Source, Span};
@@ -63,7 +64,9 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     let tree = tree::read(source, &options.limits.json, &mut notes)?;
     let sound = values_are_sound(given, &mut notes);
     let Some(tree) = tree.filter(|_| sound) else {
-        return Some(Template { findings: notes.finish(), ..Template::default() });
+        let findings = notes.finish();
+        let unread = findings.iter().filter_map(Unread::whole).collect();
+        return Some(Template { findings, unread, ..Template::default() });
     };
     let mut reader = Evaluator::new(&tree, source.text(), given, options, notes);
     let drafts = if reader.check_whole() { named(reader.resources(source)) } else { Vec::new() };
@@ -75,7 +78,20 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     attach(&mut template);
     template.used = reader.used.into_iter().collect();
     template.findings = reader.notes.finish();
+    template.unread = template.findings.iter().filter_map(|found| unread(found, &tree)).collect();
     Some(template)
+}
+
+/// What an error keeps from being read: a resource, or all of the template.
+fn unread(found: &Finding, tree: &tree::Tree) -> Option<Unread> {
+    let whole = Unread::whole(found)?;
+    let Some(address) = found.route.strip_prefix("Resources.") else { return Some(whole) };
+    let resource = tree.value.member("Resources").and_then(|all| all.member(address));
+    let kind = resource.and_then(|one| one.member("Type")).and_then(JsonValue::as_str);
+    // What has no type may be anything. A role has its own policies.
+    let of_others = kind.is_none_or(|kind| kind.starts_with("AWS::IAM::"))
+        && kind.is_none_or(|kind| !places::WITH_POLICIES.contains(&kind));
+    Some(Unread { address: address.to_owned(), of_others, ..whole })
 }
 
 /// Whether what is given for an account and a partition can be one; reports what cannot.
@@ -160,10 +176,7 @@ fn finish(
 fn attach(template: &mut Template) {
     let Template { documents, attachments, .. } = template;
     for attachment in attachments.iter().filter(|one| !one.boundary && one.when.is_empty()) {
-        let is_it = |document: &&mut Document| {
-            let rest = document.address.strip_prefix(attachment.policy.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '#']))
-        };
+        let is_it = |document: &&mut Document| is_variant(&document.address, &attachment.policy);
         for document in documents.iter_mut().filter(is_it) {
             if !document.holders.contains(&attachment.holder) {
                 document.holders.push(attachment.holder.clone());

@@ -30,7 +30,7 @@ mod tests;
 mod unread;
 mod value;
 
-use crate::Template;
+use crate::{Template, Unread};
 use files::Files;
 use index::{Index, Side};
 use keyaki_iam::finding::{Finding, Level, codes};
@@ -74,11 +74,15 @@ pub fn plan(source: &Source, sources: &[Source], options: &ReadOptions) -> Optio
     let mut plan = Plan::default();
     let file = match parse(source, options, &names, is_plan)? {
         Ok(file) => file,
-        Err(findings) => return Some(Plan { findings, ..plan }),
+        Err(findings) => {
+            plan.before.unread = findings.iter().filter_map(Unread::whole).collect();
+            plan.after.unread.clone_from(&plan.before.unread);
+            return Some(Plan { findings, ..plan });
+        }
     };
     let parsed = files::parse(sources, &mut plan.findings);
     let index = Index::of(source, &file);
-    tell(&index, &file, &mut plan.findings);
+    let broken = tell(&index, &file, &mut plan.findings);
     let files = Files::of(&parsed, &index, &mut plan.findings);
     let shared = Shared::default();
     let reader = Reader::new(&index, &files, Side::Before, &shared);
@@ -95,6 +99,8 @@ pub fn plan(source: &Source, sources: &[Source], options: &ReadOptions) -> Optio
             break;
         }
     }
+    plan.before.unread.extend(broken.iter().cloned());
+    plan.after.unread.extend(broken);
     Some(plan)
 }
 
@@ -105,17 +111,21 @@ pub fn state(source: &Source, options: &ReadOptions) -> Option<Template> {
     };
     let file = match parse(source, options, &["\"values\""], is_state)? {
         Ok(file) => file,
-        Err(findings) => return Some(Template { findings, ..Template::default() }),
+        Err(findings) => {
+            let unread = findings.iter().filter_map(Unread::whole).collect();
+            return Some(Template { findings, unread, ..Template::default() });
+        }
     };
     let mut findings = Vec::new();
     let index = Index::of(source, &file);
-    tell(&index, &file, &mut findings);
+    let broken = tell(&index, &file, &mut findings);
     let files = Files::of(&[], &index, &mut findings);
     let shared = Shared::default();
     let reader = Reader::new(&index, &files, Side::After, &shared);
     let (mut template, _) = Policies::read(&reader, &Set::default());
     findings.append(&mut template.findings);
     template.findings = findings;
+    template.unread.extend(broken);
     Some(template)
 }
 
@@ -159,9 +169,10 @@ fn finding(source: &Source, level: Level, span: Span, message: String, help: &st
     }
 }
 
-/// Tells what keeps a plan from being whole.
-fn tell(index: &Index<'_>, file: &JsonValue, findings: &mut Vec<Finding>) {
+/// Tells what keeps a plan from being whole, and gives it where that is an error.
+fn tell(index: &Index<'_>, file: &JsonValue, findings: &mut Vec<Finding>) -> Vec<Unread> {
     let source = index.source;
+    let before = findings.len();
     for (span, message) in &index.wrong {
         findings.push(finding(source, Level::Error, *span, message.clone(), ""));
     }
@@ -179,6 +190,7 @@ fn tell(index: &Index<'_>, file: &JsonValue, findings: &mut Vec<Finding>) {
             findings.push(finding(source, Level::Warning, change.span, message, help));
         }
     }
+    findings.iter().skip(before).filter_map(Unread::whole).collect()
 }
 
 /// Remembers which parameters stand where nothing but an ARN can stand.

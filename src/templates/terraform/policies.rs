@@ -6,7 +6,7 @@ use super::refers::Known;
 use super::table::{self, Row, Unset};
 use super::value::{Data, Origin, Out, Place, Problem, Value, Written};
 use crate::compose::Composed;
-use crate::{Attachment, Document, Holder, Membership, Template};
+use crate::{Attachment, Document, Holder, Membership, Template, Unread};
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::json::{self, JsonData, JsonValue};
 use keyaki_iam::policy::Kind;
@@ -81,6 +81,14 @@ impl<'a> Policies<'a> {
 
     pub fn tell(&mut self, rule: &'static str, level: Level, problem: Problem, route: &str) {
         let source = self.source(problem.place.origin);
+        if level == Level::Error {
+            self.template.unread.push(Unread {
+                address: route.to_owned(),
+                of_others: self.is_of_others(route),
+                source: source.clone(),
+                span: problem.place.span,
+            });
+        }
         self.template.findings.push(Finding {
             rule,
             level,
@@ -90,6 +98,16 @@ impl<'a> Policies<'a> {
             route: route.to_owned(),
             help: (!problem.help.is_empty()).then_some(problem.help),
         });
+    }
+
+    /// Whether what has this address may be something that principals have beside their own policies.
+    fn is_of_others(&self, address: &str) -> bool {
+        let mut entries = self.reader.index.entries.iter();
+        let own = entries.find(|entry| {
+            let rest = address.strip_prefix(entry.address.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        });
+        own.is_none_or(|entry| table::is_of_others(entry.kind))
     }
 
     /// A policy, or a part of one, that is not known.

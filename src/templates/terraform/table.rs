@@ -156,6 +156,13 @@ pub(super) const MEMBERS: &[(&str, &str, &str)] = &[
     ("aws_iam_group_membership", "users", "group"),
 ];
 
+/// Whether principals may have what a resource of that type is beside their own policies: one that
+/// is attached to them, or a group that they are in.
+pub(super) fn is_of_others(kind: &str) -> bool {
+    let own = ["aws_iam_role", "aws_iam_user", "aws_iam_group"];
+    kind.starts_with("aws_iam_") && !own.contains(&kind)
+}
+
 /// Names of a resource: attributes that have one value, of which the first gives the parameter its
 /// name. What they are has no colon.
 const NAMES: &[(&str, &[&str])] = &[

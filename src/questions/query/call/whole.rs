@@ -7,11 +7,10 @@ use keyaki_encoder::{Error, Frame};
 use keyaki_evaluator::semantics::matches_shape;
 use keyaki_iam::calls::{self, Call, Part, Path, Scope};
 use keyaki_iam::policy::{
-    ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect,
-    Literal, Operator, Piece, ResourceElement, ResourcePattern, Statement, Template,
+    BaseOperator, Condition, ConditionValue, ContextKey, Literal, Operator, Piece, Template,
 };
 use keyaki_iam::request::{ContextValue, Principal, Request};
-use keyaki_iam::shape::{self, Shape};
+use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Span;
 use keyaki_logic::term::Term;
 use std::collections::BTreeMap;
@@ -261,24 +260,7 @@ impl Subject {
 impl WholeCondition {
     fn of(subject: Subject, condition: Condition) -> Self {
         let somewhere = subject == Subject::Destination && condition.operator.base.negated();
-        let statement = Statement {
-            sid: None,
-            effect: Effect::Allow,
-            principal: None,
-            action: ActionElement { negated: false, patterns: vec![ActionPattern::Any] },
-            resource: Some(ResourceElement {
-                negated: false,
-                patterns: vec![ResourcePattern::Any],
-            }),
-            conditions: vec![condition],
-            span: NOWHERE,
-        };
-        let shape = Shape {
-            statement,
-            principals: None,
-            not_principals: Vec::new(),
-            scope: shape::Scope::default(),
-        };
+        let shape = Shape::under(vec![condition]);
         Self { subject, shape, somewhere }
     }
 
