@@ -160,7 +160,7 @@ codes! {
     YAML_TAG "yaml-tag" "a tag of YAML is none of those that templates have";
     SEVERAL_DOCUMENTS "several-documents" "a YAML file has several documents, where a template is one";
     NULL_KEY "null-key" "a member of a template in YAML has no name that is a text, such as `Null` without quotation marks";
-    ALIAS "yaml-alias" "an alias or a merge key of YAML cannot be resolved";
+    ALIAS "yaml-alias" "the template has an alias or a merge key of YAML";
     AMBIGUOUS_SCALAR "ambiguous-scalar" "readers of YAML differ about what a scalar without quotation marks is";
     UNKNOWN_REFERENCE "unknown-reference" "a template refers to something that it does not have";
     CIRCULAR_REFERENCE "circular-reference" "a template refers from a part of it to the same part";

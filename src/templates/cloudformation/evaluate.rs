@@ -147,6 +147,7 @@ impl<'t> Evaluator<'t> {
                 }
                 self.sound(&member.value)
             }),
+            JsonData::Null if self.tree.bad.contains(&value.span.start) => Err(Stop::Reported),
             JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) => {
                 Ok(())
             }
@@ -218,6 +219,8 @@ impl<'t> Evaluator<'t> {
     pub(super) fn value(&mut self, value: &JsonValue) -> Evaluated<Value> {
         let span = value.span;
         match &value.data {
+            // An alias, which was reported.
+            JsonData::Null if self.tree.bad.contains(&span.start) => Err(Stop::Reported),
             JsonData::Null => {
                 let message = "`null` is no value in a template";
                 self.fail(codes::NULL_VALUE, span, message, "remove it, or quote what is a text")

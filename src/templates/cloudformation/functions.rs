@@ -5,7 +5,21 @@ use super::value::{Data, Piece, Text, Value};
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::parameter::Form;
+use keyaki_iam::policy::read::closest;
 use keyaki_iam::source::Span;
+
+/// Functions that are evaluated.
+const EVALUATED: &[&str] = &[
+    "Ref",
+    "Fn::FindInMap",
+    "Fn::GetAtt",
+    "Fn::If",
+    "Fn::ImportValue",
+    "Fn::Join",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::Sub",
+];
 
 /// Functions that there are, and that nothing about a policy needs.
 const NOT_EVALUATED: &[&str] = &[
@@ -53,8 +67,21 @@ impl Evaluator<'_> {
                 self.fail(codes::UNKNOWN_FUNCTION, *name_span, message, help)
             }
             other => {
+                let bare = |name: &'static str| name.strip_prefix("Fn::").unwrap_or(name);
+                let known = || EVALUATED.iter().chain(NOT_EVALUATED).copied();
+                let written = other.strip_prefix("Fn::").unwrap_or(other);
+                let near = closest(written, known().map(bare), 1).first().copied();
+                let near = near.and_then(|tag| {
+                    let name = known().find(|name| bare(name) == tag)?;
+                    Some(format!("did you mean `{name}`, `!{tag}` in YAML?"))
+                });
+                let help = near.unwrap_or_else(|| {
+                    let names: Vec<String> =
+                        EVALUATED.iter().map(|name| format!("`{name}`")).collect();
+                    format!("there are {}", names.join(", "))
+                });
                 let message = format!("there is no function `{other}`");
-                self.fail(codes::UNKNOWN_FUNCTION, *name_span, message, "")
+                self.fail(codes::UNKNOWN_FUNCTION, *name_span, message, &help)
             }
         }
     }

@@ -6,6 +6,7 @@
 //! conditions which are not known is several parts, each with what it assumes.
 
 mod arns;
+mod circles;
 mod conditions;
 mod document;
 mod evaluate;

@@ -1,6 +1,7 @@
 //! From resources to what they say of access, under each assumption that makes a difference.
 
 use super::arns;
+use super::circles::{Circle, circles};
 use super::evaluate::{Equality, Evaluated, Evaluator, Stop};
 use super::places::{ELSEWHERE, PLACES, Place, WITH_POLICIES};
 use super::value::{Data, Text, Value};
@@ -87,9 +88,16 @@ impl<'t> Evaluator<'t> {
         else {
             return drafts;
         };
+        let circles = circles(&tree.value);
         for Member { name, name_span, value } in members {
             self.notes.route = format!("Resources.{name}");
             if tree.bad.contains(&name_span.start) {
+                continue;
+            }
+            if let Some(Circle { span, shown }) = circles.get(name) {
+                let message = format!("resources refer to each other in a circle: {shown}");
+                let help = "CloudFormation can make none of them first; take a reference out, or put it into a resource of its own";
+                self.notes.error(codes::CIRCULAR_REFERENCE, *span, message, help);
                 continue;
             }
             if name.starts_with("Fn::") {

@@ -115,7 +115,7 @@ Resources:
   Custom: {Type: 'Custom::Thing'}
   Service: {Type: 'AWS::ECS::Service'}
   A: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${B}-a'}}
-  B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Sub '${A}-b'}}
+  B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !If [Never, b, !Sub '${A}-b']}}
   P:
     Type: AWS::IAM::ManagedPolicy
     Properties:
@@ -223,6 +223,7 @@ fn what_cannot_be_evaluated_is_an_error() {
         ("!GetAtt a", "invalid-function"),
         ("!Base64 a", "unknown-function"),
         ("!Odd a", "unknown-function"),
+        ("!GetAttr Bucket.Arn", "unknown-function"),
         ("{'Fn::Transform': {Name: X}}", "unknown-function"),
         ("{'Fn::Sub': a, 'Fn::Join': b}", "invalid-function"),
         ("!Ref Names", "value-not-known"),

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Tree {
     /// All of it.
     pub(super) value: JsonValue,
-    /// Where the names of members begin that are none, or that are there twice.
+    /// Where the names of members begin that are none, or that are there twice, and values that are
+    /// aliases.
     pub(super) bad: BTreeSet<usize>,
 }
 

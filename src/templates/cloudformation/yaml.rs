@@ -1,28 +1,28 @@
 //! YAML as the tree that JSON gives: short tags become the functions that they stand for, scalars
 //! stay as they are written.
 //!
-//! Aliases and merge keys are resolved, as the tools do that packages pass through before they are
-//! deployed; CloudFormation itself refuses a template that still has them, so that no template
-//! gets another meaning by it.
+//! Aliases and merge keys are errors: CloudFormation refuses them (User Guide, "CloudFormation template
+//! formats", YAML), so that what they would stand for is nobody's to say. What has none goes on.
 
 use super::notes::Notes;
 use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Limits, Member};
 use keyaki_iam::source::{Source, Span};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The tag that the names of YAML's own tags begin with.
 const CORE: &str = "tag:yaml.org,2002:";
 
-/// How many values aliases may stand for in all.
-const MOST_COPIES: usize = 100_000;
+/// What to do about an alias.
+const WRITTEN_OUT: &str =
+    "write the values out, or give Keyaki what `aws cloudformation package` prints, which does so";
 
-/// The tree, and where the names of members begin that are none.
+/// The tree, and where the names of members and values begin that are none.
 pub(super) struct Read {
     /// The value, if the text is one.
     pub(super) value: Option<JsonValue>,
-    /// The first bytes of names that were reported.
+    /// The first bytes of names and of aliases that were reported.
     pub(super) bad: BTreeSet<usize>,
 }
 
@@ -34,8 +34,6 @@ pub(super) fn read(source: &Source, limits: &Limits, notes: &mut Notes) -> Read 
         notes,
         stack: Vec::new(),
         root: None,
-        anchors: BTreeMap::new(),
-        copies: 0,
         bad: BTreeSet::new(),
     };
     let whole = builder.run().is_ok();
@@ -48,7 +46,6 @@ struct Node {
     /// A scalar as written, which is what a name is made of.
     written: Option<String>,
     depth: usize,
-    size: usize,
 }
 
 struct Frame {
@@ -56,12 +53,8 @@ struct Frame {
     end: usize,
     flow: bool,
     tag: Option<String>,
-    anchor: usize,
     depth: usize,
-    size: usize,
     items: Items,
-    /// Which of the members come from merge keys.
-    merges: Vec<usize>,
 }
 
 enum Items {
@@ -78,8 +71,6 @@ struct Builder<'a> {
     notes: &'a mut Notes,
     stack: Vec<Frame>,
     root: Option<JsonValue>,
-    anchors: BTreeMap<usize, (JsonValue, usize, usize)>,
-    copies: usize,
     bad: BTreeSet<usize>,
 }
 
@@ -125,21 +116,21 @@ impl Builder<'_> {
                         return self.stop(codes::SEVERAL_DOCUMENTS, place, message, help);
                     }
                 }
-                Event::Scalar(written, style, anchor, tag) => {
+                Event::Scalar(written, style, _, tag) => {
                     let tag = tag.map(|tag| tag.into_owned());
-                    self.scalar(&written, style, anchor, tag, Span { start, end: place.end })?;
+                    self.scalar(&written, style, tag, Span { start, end: place.end })?;
                 }
-                Event::SequenceStart(style, anchor, tag) => {
+                Event::SequenceStart(style, _, tag) => {
                     let flow = style == granit_parser::StructureStyle::Flow;
-                    self.open(Items::List(Vec::new()), start, flow, anchor, tag.as_deref(), place)?;
+                    self.open(Items::List(Vec::new()), start, flow, tag.as_deref(), place)?;
                 }
-                Event::MappingStart(style, anchor, tag) => {
+                Event::MappingStart(style, _, tag) => {
                     let flow = style == granit_parser::StructureStyle::Flow;
                     let items = Items::Map(Vec::new(), None);
-                    self.open(items, start, flow, anchor, tag.as_deref(), place)?;
+                    self.open(items, start, flow, tag.as_deref(), place)?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(place)?,
-                Event::Alias(id) => self.alias(id, place)?,
+                Event::Alias(_) => self.alias(place)?,
                 _ => {}
             }
         }
@@ -174,7 +165,6 @@ impl Builder<'_> {
         &mut self,
         written: &str,
         style: ScalarStyle,
-        anchor: usize,
         tag: Option<Tag>,
         span: Span,
     ) -> Result<(), Stop> {
@@ -193,7 +183,7 @@ impl Builder<'_> {
         let written = function.is_none().then(|| written.to_owned());
         let merges = plain && written.as_deref() == Some("<<");
         let (value, depth) = wrapped(value, function, 1);
-        self.finish(Node { value, written, depth, size: 1 }, anchor, merges)
+        self.finish(Node { value, written, depth }, merges)
     }
 
     /// The function that a tag stands for; `None` for no tag and for those of YAML itself.
@@ -219,15 +209,12 @@ impl Builder<'_> {
         items: Items,
         start: usize,
         flow: bool,
-        anchor: usize,
         tag: Option<&Tag>,
         place: Span,
     ) -> Result<(), Stop> {
         let tag = self.function(tag, place)?;
         self.check_depth(self.stack.len() + 1, place)?;
-        let (end, merges) = (place.end, Vec::new());
-        let frame = Frame { start, end, flow, tag, anchor, depth: 0, size: 0, items, merges };
-        self.stack.push(frame);
+        self.stack.push(Frame { start, end: place.end, flow, tag, depth: 0, items });
         Ok(())
     }
 
@@ -247,42 +234,43 @@ impl Builder<'_> {
         let span = Span { start: frame.start, end: end.max(frame.start) };
         let data = match frame.items {
             Items::List(items) => JsonData::Array(items),
-            Items::Map(members, _) => JsonData::Object(self.merged(members, &frame.merges)),
+            Items::Map(members, _) => JsonData::Object(members),
         };
         let (value, depth) = wrapped(JsonValue { span, data }, frame.tag, frame.depth + 1);
-        self.finish(Node { value, written: None, depth, size: frame.size + 1 }, frame.anchor, false)
+        self.finish(Node { value, written: None, depth }, false)
     }
 
-    fn alias(&mut self, id: usize, place: Span) -> Result<(), Stop> {
-        let Some((value, depth, size)) = self.anchors.get(&id).cloned() else {
-            let message = "the alias stands inside of what it refers to";
-            return self.stop(codes::ALIAS, place, message, "write the value out");
-        };
-        self.copies += size;
-        if self.copies > MOST_COPIES {
-            let message = format!("the aliases stand for more than {MOST_COPIES} values");
-            return self.stop(codes::ALIAS, place, message, "write the values out");
+    /// An alias, which is no value.
+    fn alias(&mut self, place: Span) -> Result<(), Stop> {
+        let text = self.source.text().get(place.start..place.end).unwrap_or_default();
+        let written = text.trim().to_owned();
+        if !self.is_merged() {
+            let message = format!("`{written}` is an alias, which CloudFormation refuses");
+            self.notes.error(codes::ALIAS, place, message, WRITTEN_OUT);
         }
-        let written = value.as_str().map(str::to_owned);
-        self.finish(Node { value, written, depth, size }, 0, false)
+        self.bad.insert(place.start);
+        let value = JsonValue { span: place, data: JsonData::Null };
+        self.finish(Node { value, written: Some(written), depth: 1 }, false)
+    }
+
+    /// Whether what comes next is what a merge key takes.
+    fn is_merged(&self) -> bool {
+        let Some(Frame { items: Items::Map(_, Some((name, span))), .. }) = self.stack.last() else {
+            return false;
+        };
+        name == "<<" && self.bad.contains(&span.start)
     }
 
     /// Puts a complete node where it belongs.
-    fn finish(&mut self, node: Node, anchor: usize, merges: bool) -> Result<(), Stop> {
-        let Node { value, written, depth, size } = node;
+    fn finish(&mut self, node: Node, merges: bool) -> Result<(), Stop> {
+        let Node { value, written, depth } = node;
         self.check_depth(self.stack.len() + depth.saturating_sub(1), value.span)?;
-        if anchor != 0 {
-            self.anchors.insert(anchor, (value.clone(), depth, size));
-        }
         let is_name =
             matches!(self.stack.last().map(|frame| &frame.items), Some(Items::Map(_, None)));
         if is_name {
-            let name = self.name(&value, written);
-            if let Some(Frame { items: Items::Map(members, key), merges: merged, .. }) =
-                self.stack.last_mut()
-            {
+            let name = self.name(&value, written, merges);
+            if let Some(Frame { items: Items::Map(_, key), .. }) = self.stack.last_mut() {
                 *key = Some(name);
-                merged.extend(merges.then_some(members.len()));
             }
             return Ok(());
         }
@@ -291,24 +279,35 @@ impl Builder<'_> {
             return Ok(());
         };
         frame.depth = frame.depth.max(depth);
-        frame.size += size;
-        // What an alias stands for is elsewhere.
-        if value.span.start >= frame.start {
-            frame.end = frame.end.max(value.span.end);
-        }
+        frame.end = frame.end.max(value.span.end);
         match &mut frame.items {
             Items::List(items) => items.push(value),
             Items::Map(members, key) => {
-                let name = key.take();
-                members.extend(name.map(|(name, name_span)| Member { name, name_span, value }));
+                if let Some((name, name_span)) = key.take() {
+                    // A member is none if its value is an alias.
+                    if self.bad.contains(&value.span.start) {
+                        self.bad.insert(name_span.start);
+                    }
+                    members.push(Member { name, name_span, value });
+                }
             }
         }
         Ok(())
     }
 
     /// The name of a member.
-    fn name(&mut self, value: &JsonValue, written: Option<String>) -> (String, Span) {
+    fn name(&mut self, value: &JsonValue, written: Option<String>, merges: bool) -> (String, Span) {
         let span = value.span;
+        if merges {
+            let message = "`<<` merges mappings, which CloudFormation refuses";
+            self.notes.error(codes::ALIAS, span, message, WRITTEN_OUT);
+            self.bad.insert(span.start);
+            return ("<<".to_owned(), span);
+        }
+        // An alias that stands for a name was reported.
+        if self.bad.contains(&span.start) {
+            return (written.unwrap_or_default(), span);
+        }
         let (rule, message, help) = match (&value.data, &written) {
             (JsonData::Null, _) => {
                 let text = written.as_deref().filter(|text| !text.is_empty()).unwrap_or("null");
@@ -330,43 +329,6 @@ impl Builder<'_> {
         self.notes.error(rule, span, message, help);
         self.bad.insert(span.start);
         (written.unwrap_or_default(), span)
-    }
-
-    /// The members with those that merge keys bring in, where there is none of that name.
-    fn merged(&mut self, members: Vec<Member>, which: &[usize]) -> Vec<Member> {
-        let (mut merges, mut own) = (Vec::new(), Vec::new());
-        for (index, member) in members.into_iter().enumerate() {
-            if which.contains(&index) { merges.push(member) } else { own.push(member) }
-        }
-        let mut members = own;
-        for merge in merges {
-            let sources = match merge.value.data {
-                JsonData::Array(items) => items,
-                JsonData::Object(_)
-                | JsonData::Null
-                | JsonData::Bool(_)
-                | JsonData::Number(_)
-                | JsonData::String(_) => vec![merge.value],
-            };
-            for source in sources {
-                let JsonData::Object(more) = source.data else {
-                    let message = "`<<` takes a mapping, or a list of mappings";
-                    self.notes.error(codes::ALIAS, merge.name_span, message, "");
-                    self.bad.insert(merge.name_span.start);
-                    let value = JsonValue { span: merge.name_span, data: JsonData::Null };
-                    members.push(Member {
-                        name: "<<".to_owned(),
-                        name_span: merge.name_span,
-                        value,
-                    });
-                    continue;
-                };
-                let known: BTreeSet<String> =
-                    members.iter().map(|member| member.name.clone()).collect();
-                members.extend(more.into_iter().filter(|member| !known.contains(&member.name)));
-            }
-        }
-        members
     }
 }
 
