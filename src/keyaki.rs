@@ -271,7 +271,7 @@ impl Keyaki {
         let mut rejected = Vec::new();
         for error in errors {
             match error {
-                LoadError::Text(error) => return Err(error),
+                LoadError::Text(error, _) => return Err(error),
                 LoadError::Rejected(findings) => rejected.extend(findings),
                 LoadError::Calls(error) => return Err(error.into()),
                 LoadError::Catalogue(error) => return Err(error.into()),

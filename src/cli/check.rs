@@ -8,7 +8,7 @@ use keyaki_iam::finding::Level;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::Own;
 use keyaki_iam::world::World;
-use keyaki_questions::claims::{Claim, LoadError, Loader};
+use keyaki_questions::claims::{Claim, LoadError, Loader, OfClaim};
 use keyaki_reports::review_items::Review;
 use keyaki_service::Question;
 use std::collections::BTreeSet;
@@ -122,7 +122,12 @@ impl Loading {
 /// Why a claims file, or what it names, cannot be read.
 fn unreadable(error: LoadError<Failure>) -> Option<Unread> {
     match error {
-        LoadError::Text(failure) => Some(Unread::Failed(failure)),
+        LoadError::Text(failure, None) => Some(Unread::Failed(failure)),
+        LoadError::Text(Failure(told), Some(OfClaim { name, place })) => {
+            let (file, start) = (place.file, place.start);
+            let of = format!("  = claim `{name}` ({file}:{}:{})", start.line, start.column);
+            Some(Unread::Failed(Failure(format!("{}\n{of}\n", told.trim_end()))))
+        }
         LoadError::Rejected(findings) => Some(Unread::Other(findings)),
         LoadError::Calls(error) => Some(Unread::Failed(error.into())),
         LoadError::Catalogue(error) => Some(Unread::Failed(error.into())),

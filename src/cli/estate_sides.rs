@@ -67,7 +67,8 @@ impl Files {
         other: &Place<'_>,
         options: &ReadOptions,
     ) -> Result<Self, Failure> {
-        if sides::Read::at(place, "", options)?.is_empty() {
+        let how = sides::How { options, managed: &BTreeMap::new() };
+        if sides::Read::at(place, "", &how)?.is_empty() {
             return Ok(Self { files: Vec::new(), others: Vec::new(), wrong: Vec::new() });
         }
         let what = if place.path.is_dir() {

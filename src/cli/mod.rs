@@ -195,6 +195,12 @@ fn output(cli: &Cli, painted: bool) -> io::Result<Output> {
 }
 
 fn run(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
+    let ending = command(cli, io);
+    templates::unused().iter().for_each(|note| io.warn(note));
+    ending
+}
+
+fn command(cli: Cli, io: &mut Io<'_>) -> Result<Ending, Failure> {
     io.out.first = cli.print.schema == 1;
     read::standard_input_once(&cli.command.inputs())?;
     templates::give(&cli.print.parameter, cli.print.defaults)?;

@@ -4,7 +4,7 @@ use super::args::ProjectArgs;
 use super::{Failure, read, world};
 use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::policy::read::closest;
-use keyaki_iam::project::{self, FILE, Project, Waived, Waiver};
+use keyaki_iam::project::{self, FILE, Project, Waived, Waiver, is_of_changes};
 use keyaki_iam::shape::Own;
 use keyaki_iam::source::Source;
 use keyaki_iam::world::Assumptions;
@@ -46,7 +46,7 @@ pub fn find(args: &ProjectArgs) -> Result<Option<Found>, Failure> {
 /// What is wrong with a waiver of a rule that there is not.
 fn unknown_rule(waiver: &Waiver, source: &Source) -> Option<Finding> {
     let Waived::Rule(rule) = &waiver.of else { return None };
-    if lint::rule(rule).is_some() {
+    if lint::rule(rule).is_some() || is_of_changes(rule) {
         return None;
     }
     let reader = finding::CODES.iter().any(|known| known.code == rule);

@@ -1,17 +1,18 @@
 //! `review`: two sides, and what a change between them allows.
 
-use super::args::{DecisionArgs, ReviewArgs, ShapeArgs};
+use super::args::{ReviewArgs, ShapeArgs};
 use super::check;
 use super::documents::Unread;
 use super::estate_sides::Files;
 use super::setup::Setup;
-use super::sides::{self, Place, Read};
+use super::sides::{self, How, Place, Read};
 use super::{Ending, Failure, Io, files, forms};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::estate::Estate;
 use keyaki_iam::finding::{self, Finding, Level};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::Scope;
+use keyaki_importers::managed_policies;
 use keyaki_reports::review_items::Review as ReviewItems;
 use keyaki_service::{Change, Estates, Question, Review, changes, estate_changes};
 use std::ffi::OsStr;
@@ -47,10 +48,7 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let both = args.git.is_some() || args.head.is_some();
     let found = match both.then(|| estates(&places, &args, &options)).transpose()?.flatten() {
         Some(found) => found,
-        None if args.managed.is_some() => {
-            return Err(Failure::new("error: `--managed` is for estates, and no side is one"));
-        }
-        None => policies(&places, both, args.decision, &options)?,
+        None => policies(&places, both, &args, &options)?,
     };
     let Found { changes, unchanged, wrong, warnings, notes, sides } = found;
     notes.iter().for_each(|note| io.warn(&format!("note: {note}")));
@@ -162,14 +160,18 @@ fn estates(
 fn policies(
     [old, new]: &[Place<'_>; 2],
     both: bool,
-    decision: DecisionArgs,
+    args: &ReviewArgs,
     options: &ReadOptions,
 ) -> Result<Found, Failure> {
+    let managed = args.managed.as_deref().map(super::estates::text).transpose()?;
+    let managed = managed.map(|file| managed_policies(&file, options)).transpose();
+    let managed = managed.map_err(|found| Failure::findings(&found))?.unwrap_or_default();
+    let how = How { options, managed: &managed };
     let name = new.path.file_name().unwrap_or(new.path.as_os_str()).to_string_lossy();
     let [mut old, mut new] = if both {
-        [Read::at(old, &name, options)?, Read::at(new, &name, options)?]
+        [Read::at(old, &name, &how)?, Read::at(new, &name, &how)?]
     } else {
-        Read::of_plan(new.path, options)?.ok_or_else(|| {
+        Read::of_plan(new.path, &how)?.ok_or_else(|| {
             Failure::new(
                 "error: `review` needs two sides: BASE and HEAD, `--git REV` and what there is now, or a plan of Terraform",
             )
@@ -185,7 +187,7 @@ fn policies(
             "error: neither side has a policy, a template or a plan{help}"
         )));
     }
-    let (changes, unchanged) = changes(&mut old.side, &mut new.side, decision.into());
+    let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
     new.take_wrong();
     let mut wrong = old.wrong;
     wrong.append(&mut new.wrong);

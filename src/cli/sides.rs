@@ -5,9 +5,11 @@ use super::{Failure, read, templates};
 use keyaki_iam::finding::Finding;
 use keyaki_iam::input;
 use keyaki_iam::policy::read::ReadOptions;
-use keyaki_iam::source::Source;
+use keyaki_iam::policy::{Kind, parameter};
+use keyaki_iam::source::{Source, Span};
 use keyaki_service::{Known, Side};
-use keyaki_templates::Template;
+use keyaki_templates::{Document, Template};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,6 +55,32 @@ pub struct Read {
     pub wrong: Vec<(String, Unread)>,
 }
 
+/// How sides are read.
+pub struct How<'a> {
+    /// How documents are.
+    pub options: &'a ReadOptions,
+    /// The texts of AWS's managed policies by their ARNs, as far as they are known.
+    pub managed: &'a BTreeMap<String, Source>,
+}
+
+impl How<'_> {
+    /// A template with the texts of AWS's managed policies that it attaches.
+    fn whole(&self, mut template: Template) -> Template {
+        let attached: BTreeSet<&str> =
+            template.attachments.iter().map(|one| one.policy.as_str()).collect();
+        let documents = attached.into_iter().filter_map(|arn| {
+            // AWS has them in each of its partitions.
+            let [_, _, "iam", "", "aws", name] = parameter::arn_fields(arn)? else { return None };
+            let source = self.managed.get(&format!("arn:aws:iam::aws:{name}"))?.clone();
+            let (address, kind) = (arn.to_owned(), Kind::Identity);
+            let (holders, span, when) = (Vec::new(), Span::default(), Vec::new());
+            Some(Document { address, kind, holders, source, span, when })
+        });
+        template.documents.extend(documents.collect::<Vec<_>>());
+        template
+    }
+}
+
 /// Folders that hold what others wrote, or what tools made.
 const PASSED_OVER: [&str; 2] = ["node_modules", "target"];
 
@@ -68,15 +96,15 @@ impl Read {
     ///
     /// # Errors
     /// When there is nothing at that path.
-    pub fn at(place: &Place<'_>, name: &str, options: &ReadOptions) -> Result<Self, Failure> {
+    pub fn at(place: &Place<'_>, name: &str, how: &How<'_>) -> Result<Self, Failure> {
         let (mut found, root) = (Self::default(), place.path);
         if !root.is_dir() {
             let source = place.text(root)?;
             match templates::of(&source, || templates::beside(root)) {
                 Some((template, _)) => {
-                    found.template(&template, "", options, &mut Known::default())
+                    found.template(&how.whole(template), "", how, &mut Known::default());
                 }
-                None => found.file(&source, name, options),
+                None => found.file(&source, name, how.options),
             }
             return Ok(found);
         }
@@ -91,7 +119,7 @@ impl Read {
         for path in paths.iter().filter(|path| !is_configuration(path)) {
             let name = path.strip_prefix(root).unwrap_or(path);
             let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-            found.of_folder(place.text(path), &parts.join("/"), &configuration, options);
+            found.of_folder(place.text(path), &parts.join("/"), &configuration, how);
         }
         Ok(found)
     }
@@ -110,7 +138,7 @@ impl Read {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn of_plan(root: &Path, options: &ReadOptions) -> Result<Option<[Self; 2]>, Failure> {
+    pub fn of_plan(root: &Path, how: &How<'_>) -> Result<Option<[Self; 2]>, Failure> {
         if root.is_dir() {
             return Ok(None);
         }
@@ -118,10 +146,11 @@ impl Read {
         let Some((after, Some(before))) = templates::of(&source, || templates::beside(root)) else {
             return Ok(None);
         };
+        let [before, after] = [before, after].map(|template| how.whole(template));
         let [mut old, mut new] = [Self::default(), Self::default()];
         let mut known = Known::default();
-        old.template(&before, "", options, &mut known);
-        new.template(&after, "", options, &mut known);
+        old.template(&before, "", how, &mut known);
+        new.template(&after, "", how, &mut known);
         Ok(Some([old, new]))
     }
 
@@ -131,7 +160,7 @@ impl Read {
         source: Result<Source, Failure>,
         name: &str,
         configuration: &[Source],
-        options: &ReadOptions,
+        how: &How<'_>,
     ) {
         let source = match source {
             Ok(source) => source,
@@ -142,9 +171,12 @@ impl Read {
         };
         match templates::of(&source, || configuration.to_vec()) {
             Some((template, _)) => {
-                self.template(&template, &format!("{name}#"), options, &mut Known::default());
+                let (template, start) = (how.whole(template), format!("{name}#"));
+                self.template(&template, &start, how, &mut Known::default());
             }
-            None if source.text().contains("\"Statement\"") => self.file(&source, name, options),
+            None if source.text().contains("\"Statement\"") => {
+                self.file(&source, name, how.options);
+            }
             None => {}
         }
     }
@@ -173,10 +205,10 @@ impl Read {
         &mut self,
         template: &'t Template,
         start: &str,
-        options: &ReadOptions,
+        how: &How<'_>,
         known: &mut Known<'t>,
     ) {
-        self.side.template(template, start, options, known);
+        self.side.template(template, start, how.options, known);
         self.take_wrong();
     }
 

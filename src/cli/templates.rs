@@ -5,9 +5,10 @@ use keyaki_iam::finding::{self, Finding};
 use keyaki_iam::policy::read::{Placeholders, ReadOptions, closest};
 use keyaki_iam::source::Source;
 use keyaki_templates::{Document, Given, Template, cloudformation, is_within, plan, terraform};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 /// What the command line says of parameters of templates.
 static GIVEN: OnceLock<Given> = OnceLock::new();
@@ -34,8 +35,40 @@ pub fn give(values: &[String], defaults: bool) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Who may have asked for values that the command line gives.
+#[derive(Default)]
+struct Asked {
+    /// The names that a template asked for.
+    names: BTreeSet<String>,
+    /// Whether templates or plans were read, and no policies with place-holders.
+    templates: bool,
+    /// Whether place-holders are values, too.
+    placeholders: bool,
+}
+
+static ASKED: LazyLock<Mutex<Asked>> = LazyLock::new(Mutex::default);
+
+/// What is to be said of values that nothing asked for.
+pub fn unused() -> Option<String> {
+    let asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = GIVEN.get().filter(|_| asked.templates && !asked.placeholders)?;
+    let unused: Vec<String> = all
+        .values
+        .keys()
+        .filter(|name| !asked.names.contains(*name))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    (!unused.is_empty()).then(|| {
+        format!(
+            "note: no template that was read asks for {}, which `--parameter` gives; plans of Terraform take no values",
+            unused.join(", ")
+        )
+    })
+}
+
 /// What is known of place-holders: the values that the command line gives.
 pub fn placeholders() -> Placeholders {
+    ASKED.lock().unwrap_or_else(PoisonError::into_inner).placeholders = true;
     let values = GIVEN.get().map(|given| given.values.clone()).unwrap_or_default();
     Placeholders { values }
 }
@@ -57,10 +90,20 @@ pub fn of(
     if let Some(plan) = plan(source, &configuration, &options) {
         let mut after = plan.after;
         after.findings.splice(0..0, plan.findings);
+        note_asked(&[]);
         return Some((after, Some(plan.before)));
     }
     let read = || cloudformation(source, given, &options);
-    terraform::state(source, &options).or_else(read).map(|template| (template, None))
+    let template = terraform::state(source, &options).or_else(read)?;
+    note_asked(&template.used);
+    Some((template, None))
+}
+
+/// Notes what a template asked for.
+fn note_asked(names: &[String]) {
+    let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+    asked.templates = true;
+    asked.names.extend(names.iter().cloned());
 }
 
 /// The file and the address that a path names; `None`: it names a file as a whole.

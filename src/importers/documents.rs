@@ -88,6 +88,13 @@ impl<'a> Doc<'a> {
         Some(Self { source, value: Value::Owned(Rc::new(value?)), route: "".into() })
     }
 
+    /// Its text.
+    pub fn text(&self) -> Source {
+        let span = self.value.get().span;
+        let text = self.source.text().get(span.start..span.end).unwrap_or_default();
+        self.source.inside_part(text, span, |_, span| (span.start..=span.end).collect())
+    }
+
     /// Where it stands in memory: what makes it this one.
     fn address(&self) -> usize {
         std::ptr::from_ref(self.value.get()).addr()

@@ -31,6 +31,7 @@ use keyaki_iam::json::{self, JsonData, JsonValue, Limits};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::{Source, Span};
 use keyaki_iam::visible::shortened;
+pub use managed::managed_policies;
 use parts::{OrganizationPart, Parts};
 use report::Report;
 use rustc_hash::FxHashMap;

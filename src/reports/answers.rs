@@ -653,6 +653,9 @@ pub struct ReviewChange {
     pub column: Option<usize>,
     /// What is attached on one side only and whose text is not known.
     pub untold: Vec<String>,
+    /// The waivers that accept what was found, each by the rule of that: `access-added`,
+    /// `access-removed`. What is waived does not count.
+    pub waived: BTreeMap<String, WaivedBy>,
     /// Why a direction is unknown.
     pub reason: Option<Coded>,
     /// The model choices on which it rests that one side allows nothing more than the other.

@@ -99,10 +99,9 @@ pub fn summary<'a>(
 /// How many principals a claim shows.
 const SHOWN: usize = 10;
 
-/// A claim with the request under it when there is one.
-fn decided(claim: &Claim<'_>, checked: &Checked, fate: &Fate) -> String {
-    let finding = claim.finding(checked);
-    let accepted = match fate {
+/// Why a finding does not count: what waives it, or that it is known.
+pub(super) fn accepted(fate: &Fate) -> Option<String> {
+    match fate {
         Fate::Counts | Fate::Told => None,
         Fate::Waived(Accepted { reason, expires, file, line }) => {
             let last =
@@ -110,7 +109,13 @@ fn decided(claim: &Claim<'_>, checked: &Checked, fate: &Fate) -> String {
             Some(format!("waived: {} ({}:{line}{last})", message(reason), visible(file)))
         }
         Fate::Known => Some("known: it is in the baseline".to_owned()),
-    };
+    }
+}
+
+/// A claim with the request under it when there is one.
+fn decided(claim: &Claim<'_>, checked: &Checked, fate: &Fate) -> String {
+    let finding = claim.finding(checked);
+    let accepted = accepted(fate);
     let mark = if finding.is_none() || accepted.is_some() { "ok  " } else { "FAIL" };
     let mut text = Lines::new();
     let refused = checked.vacuous.is_some() && claim.vacuity == Vacuity::Refused;

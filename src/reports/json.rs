@@ -62,7 +62,7 @@ pub(super) fn layers(account: &Account) -> Vec<LayerSays> {
 
 /// What does not match, with parameters by their names.
 pub(super) fn told(failure: &Failure) -> String {
-    parameter::named(&failure.to_string(), &|_| true)
+    parameter::shown(&failure.to_string())
 }
 
 /// Statements with what does not match in them.

@@ -5,9 +5,12 @@ use super::answers::{Question, ReviewChange, ReviewSummary, value};
 use super::claims::{self, Row};
 use super::human::{append_caveats, short, statement};
 use super::json;
-use super::review_items::{ADDED, Fate, Item as Said, REMOVED};
+use super::review_items::{Case, Fate, Item as Said};
 use super::{Caveats, SCHEMA, Written};
 use keyaki_iam::caveat::Caveat;
+use keyaki_iam::policy::parameter;
+use keyaki_iam::project::{ADDED, REMOVED};
+use keyaki_iam::request::Request;
 use keyaki_iam::source::Place;
 use keyaki_iam::visible::{Lines, line, message, visible};
 use keyaki_questions::claims::{Checked, Claim};
@@ -58,8 +61,8 @@ pub struct Counts {
 }
 
 impl Item {
-    /// How the new side relates to the old one; unknown where something is attached whose text is
-    /// not known, unless each allows something that the other does not anyway.
+    /// How the new side relates to the old one; unknown where something is attached on one of them
+    /// whose text is not known.
     fn relation(&self) -> Relation {
         let relation = self.compared.as_ref().and_then(Comparison::relation);
         match relation {
@@ -88,8 +91,21 @@ impl Counts {
     }
 }
 
-/// A thing that changed, for people.
-pub fn human(item: &Item) -> String {
+/// What is to be said of a policy whose text is not known.
+fn untold_policy(name: &str) -> String {
+    let of_aws = matches!(parameter::arn_fields(name), Some([_, _, "iam", "", "aws", _]));
+    let help = if of_aws { "; `--managed FILE` gives it" } else { "" };
+    let name = parameter::shown(name);
+    format!("`{name}` is attached on one side only, and its text is not known{help}")
+}
+
+/// What becomes of what is said of a change under a rule.
+fn fate<'c>(case: &'c Case, rule: &str) -> Option<&'c Fate> {
+    case.items.iter().find(|said| said.rule == rule).map(|said| &said.fate)
+}
+
+/// A thing that changed, for people; the case says what becomes of what is found.
+pub fn human(item: &Item, case: &Case) -> String {
     let mut text = Lines::new();
     let place = item
         .place
@@ -99,14 +115,11 @@ pub fn human(item: &Item) -> String {
     let place = place.unwrap_or_default();
     line!(text, "{word:<12} {:<8} {:<9} {address}{place}", item.revision, item.kind);
     for name in &item.untold {
-        line!(
-            text,
-            "  unknown: `{}` is attached on one side only, and its text is not known",
-            visible(name)
-        );
+        line!(text, "  unknown: {}", message(&untold_policy(name)));
     }
     let Some(compared) = &item.compared else { return text.into_text() };
-    for (word, found) in [("added", &compared.added), ("removed", &compared.removed)] {
+    let directions = [("added", ADDED, &compared.added), ("removed", REMOVED, &compared.removed)];
+    for (word, rule, found) in directions {
         match found {
             Found::Difference(difference) => {
                 let witness = &difference.witness;
@@ -121,6 +134,9 @@ pub fn human(item: &Item) -> String {
                         )
                     });
                     line!(text, "    by {}{}", statement(name), place.unwrap_or_default());
+                }
+                if let Some(told) = fate(case, rule).and_then(claims::accepted) {
+                    line!(text, "    {told}");
                 }
             }
             Found::Unknown(reason) => {
@@ -139,10 +155,8 @@ pub fn items(item: &Item) -> Vec<Said> {
     let mut items: Vec<Said> = untold
         .iter()
         .map(|name| {
-            Said::of_change(
-                &format!("`{address}` ({kind}): `{name}` is attached on one side only, and its text is not known"),
-                place.clone(),
-            )
+            let said = format!("`{address}` ({kind}): {}", untold_policy(name));
+            Said::of_change(&said, place.clone())
         })
         .collect();
     let Some(compared) = compared else { return items };
@@ -152,8 +166,12 @@ pub fn items(item: &Item) -> Vec<Said> {
         match found {
             Found::Difference(difference) => {
                 let witness = &difference.witness;
-                let said = format!("`{address}` ({kind}) {says} {}", short(&witness.request));
                 let of_statement = witness.account.deciding.first();
+                // The whole request is told as what shows it.
+                let Request { action, resource, .. } = &witness.request;
+                let by = of_statement.map(|name| format!(": {}", statement(name)));
+                let by = by.unwrap_or_default();
+                let said = format!("`{address}` ({kind}) {says} {action} on {resource}{by}");
                 let at = of_statement.and_then(|name| name.place.clone());
                 let at = at.filter(|_| rule == ADDED).or(place.clone());
                 items.push(Said::of_access(rule, &said, at, &witness.request));
@@ -169,7 +187,7 @@ pub fn items(item: &Item) -> Vec<Said> {
 }
 
 /// A thing that changed, for programs.
-pub fn json(item: &Item, requests: Requests<'_>, question: &Question) -> Value {
+pub fn json(item: &Item, case: &Case, requests: Requests<'_>, question: &Question) -> Value {
     let question = &Question { written: item.written.clone(), ..question.clone() };
     let difference = |of: fn(&Comparison) -> &Found| {
         let compared = item.compared.as_ref()?;
@@ -190,6 +208,10 @@ pub fn json(item: &Item, requests: Requests<'_>, question: &Question) -> Value {
         line: item.place.as_ref().map(|place| place.start.line),
         column: item.place.as_ref().map(|place| place.start.column),
         untold: item.untold.clone(),
+        waived: [ADDED, REMOVED]
+            .iter()
+            .filter_map(|rule| Some(((*rule).to_owned(), json::waived(fate(case, rule)?)?)))
+            .collect(),
         reason,
         rests_on: rests_on.unwrap_or_default(),
         requests: requests.word(),

@@ -8,6 +8,7 @@ pub use super::fate::{Accepted, Fate, Left};
 
 use super::{call, human};
 use keyaki_iam::finding::{Code, Finding, Level};
+use keyaki_iam::project::{ADDED, REMOVED};
 use keyaki_iam::request::Request;
 use keyaki_iam::source::Place;
 use keyaki_iam::visible::message;
@@ -28,10 +29,6 @@ pub const RULES: &[Code] = &[
     Code { code: UNREADABLE, meaning: "a file cannot be read, so that nothing is known of it" },
 ];
 
-/// Access that was added.
-pub const ADDED: &str = "access-added";
-/// Access that was removed.
-pub const REMOVED: &str = "access-removed";
 const CHANGE_UNKNOWN: &str = "change-unknown";
 const UNDECIDED: &str = "lint-undecided";
 const UNREADABLE: &str = "unreadable-input";

@@ -341,11 +341,12 @@ impl Service<'_> {
         let mut closing = Told::default();
         let (piece, case) = match part {
             ReviewPart::Change { item, failed: _ } => {
+                let case = sieve.change(item);
                 let piece = match form {
-                    Form::Text => Piece::Text(report::human(item)),
-                    Form::Json => Piece::Json(report::json(item, self.requests, &ask())),
+                    Form::Text => Piece::Text(report::human(item, &case)),
+                    Form::Json => Piece::Json(report::json(item, &case, self.requests, &ask())),
                 };
-                (Some(piece), Some(sieve.change(item)))
+                (Some(piece), Some(case))
             }
             ReviewPart::Claim { number, checked, before } => match asked.claims.get(*number) {
                 None => (None, None),
@@ -366,10 +367,7 @@ impl Service<'_> {
             },
             ReviewPart::Summary(counts) => {
                 let caveats = asked.caveats();
-                // A review looks at claims, and at no rules.
-                if !asked.claims.is_empty() {
-                    closing = super::tell::told_of_closing(sieve, form);
-                }
+                closing = super::tell::told_of_closing(sieve, form);
                 let piece = match form {
                     Form::Text => {
                         let text = report::summary(counts, self.requests, caveats, self.caveats);
@@ -406,7 +404,7 @@ impl Service<'_> {
         parts: &[ReviewPart],
         form: Form,
     ) -> Told {
-        let (mut sieve, mut all) = (self.sifting.sieve(), Told::default());
+        let (mut sieve, mut all) = (self.sifting.sieve().reviewing(), Told::default());
         for part in parts {
             all.append(self.told_of_review(asked, part, form, &mut sieve));
         }

@@ -7,7 +7,7 @@ use super::Checked;
 use jiff::civil::Date;
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::policy::read::closest;
-use keyaki_iam::project::{Waived, Waiver};
+use keyaki_iam::project::{Waived, Waiver, is_of_changes};
 use keyaki_iam::source::Source;
 use keyaki_questions::claims::{Claim, Outcome};
 use keyaki_questions::lint::{self, InStatement, Judged, Rule};
@@ -127,6 +127,8 @@ pub struct Sieve<'s> {
     examined: BTreeSet<(String, String)>,
     /// What of that nobody knows.
     unsure: BTreeSet<(String, String)>,
+    /// Whether changes are reviewed.
+    reviews: bool,
     /// The files of claims, and the claims in them, by their paths as waivers count them.
     claims: BTreeMap<String, BTreeSet<String>>,
     /// Of each finding in the document that was linted last, whether it is told.
@@ -154,6 +156,7 @@ impl Sifting {
             met: BTreeSet::new(),
             examined: BTreeSet::new(),
             unsure: BTreeSet::new(),
+            reviews: false,
             claims: BTreeMap::new(),
             last: Vec::new(),
             left: Left::default(),
@@ -162,6 +165,12 @@ impl Sifting {
 }
 
 impl<'s> Sieve<'s> {
+    /// The findings are those of a review.
+    pub fn reviewing(mut self) -> Self {
+        self.reviews = true;
+        self
+    }
+
     /// What was found in a document that was linted, with these rules; an item for each finding, in
     /// order, then one for each question without an answer.
     pub fn lint(&mut self, name: &str, found: &lint::Report, rules: &[&Rule]) -> Case {
@@ -266,6 +275,8 @@ impl<'s> Sieve<'s> {
     pub fn change(&mut self, item: &Change) -> Case {
         let file = item.place.as_ref().map(|place| self.sifting.root.path(&place.file));
         let file = file.unwrap_or_default();
+        let path = item.place.as_ref().map(|place| self.waiver_path(&place.file));
+        let path = path.unwrap_or_default();
         let said = |said: Item| {
             // What nobody knows is not accepted by anybody.
             if said.kind != Kind::Finding {
@@ -274,7 +285,12 @@ impl<'s> Sieve<'s> {
             // Another change of the same thing is another finding.
             let about = [item.kind, item.address.as_str(), item.content.as_str()];
             let fingerprint = self.fingerprints.next(said.rule, &file, &about);
-            let fate = self.fate(said.level, &fingerprint, |_| false);
+            let is_about = |waiver: &Waiver| {
+                matches!(&waiver.of, Waived::Rule(rule) if rule == said.rule)
+                    && waiver.address.as_ref() == Some(&item.address)
+                    && waiver.is_about(&path)
+            };
+            let fate = self.fate(said.level, &fingerprint, is_about);
             Item { fingerprint, fate, ..said }
         };
         let items = review::items(item).into_iter().map(said).collect();
@@ -363,7 +379,8 @@ impl<'s> Sieve<'s> {
         for (at, waiver) in self.waivers() {
             let Some(file) = &self.sifting.waivers else { continue };
             let ours = match &waiver.of {
-                Waived::Rule(_) => !checks,
+                Waived::Rule(rule) if is_of_changes(rule) => self.reviews,
+                Waived::Rule(_) => !checks && !self.reviews,
                 Waived::Claim(_) => checks,
             };
             let said = if !ours {
@@ -414,6 +431,11 @@ impl<'s> Sieve<'s> {
             return Some(said(Level::Warning, message, remove));
         }
         match &waiver.of {
+            Waived::Rule(rule) if is_of_changes(rule) => {
+                let address = waiver.address.as_deref().unwrap_or_default();
+                let message = format!("the waiver of `{rule}` of `{address}` matches no change");
+                Some(said(Level::Warning, message, remove))
+            }
             Waived::Rule(rule) => {
                 let looked = self.examined.iter().any(|(path, examined)| {
                     // The examined path counts from another folder than the waiver's.
@@ -490,7 +512,10 @@ fn expired(waiver: &Waiver, source: &Source) -> Finding {
         Waived::Rule(rule) => ("", rule),
         Waived::Claim(claim) => ("the claim ", claim),
     };
-    let file = waiver.file.as_ref().map_or(String::new(), |file| format!(" in `{file}`"));
+    let place = |word: &str, name: &Option<String>| {
+        name.as_ref().map_or(String::new(), |name| format!(" {word} `{name}`"))
+    };
+    let file = place("of", &waiver.address) + &place("in", &waiver.file);
     Finding {
         rule: codes::EXPIRED_WAIVER,
         level: Level::Error,

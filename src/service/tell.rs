@@ -113,7 +113,7 @@ impl Service<'_> {
             Question::Check(claims) => self.tell_claims(claims, form, &mut tell)?,
             Question::Lint(asked) => self.tell_lint(asked, form, &mut tell)?,
             Question::Review(asked) => {
-                let mut sieve = self.sifting.sieve();
+                let mut sieve = self.sifting.sieve().reviewing();
                 self.review(asked, |part, more| {
                     tell(self.told_of_review(asked, &part, form, &mut sieve), more)
                 })?;

@@ -234,7 +234,6 @@ fn what_cannot_be_read_is_told_and_the_rest_goes_on() {
     }
 }
 
-/// Attached policies whose text nobody knows are no refactoring.
 /// Two templates in a folder of their own, and what a review of them tells.
 fn templates(old: &str, new: &str, more: &[&str]) -> (Output, TempDir) {
     let folder = TempDir::new().unwrap();
@@ -377,6 +376,47 @@ fn what_is_attached_and_not_known_is_unknown() {
     assert_eq!(changes, [("R".to_owned(), "unknown".to_owned())]);
     assert_eq!(summary["unknown"], 1);
     assert_eq!(lines(&output)[0]["untold"], json!(["arn:aws:iam::aws:policy/AdministratorAccess"]));
+    let output = keyaki(&["review", old, new]);
+    assert!(out(&output).contains("is not known; `--managed FILE` gives it"), "{}", out(&output));
+}
+
+/// The policies of AWS are read where a file has their texts, in whichever partition they are named,
+/// as what is attached and as what bounds.
+#[test]
+fn policies_of_aws_are_read_where_their_texts_are_given() {
+    let attached = |policies: &str| format!("{READER}      ManagedPolicyArns: [{policies}]\n");
+    let managed = TempDir::new().unwrap();
+    let file = managed.path().join("managed.json");
+    let texts = r#"{"keyaki": "managed-policies", "version": 1, "policies": {
+"arn:aws:iam::aws:policy/Read": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]},
+"arn:aws:iam::aws:policy/job-function/Write": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"W\", \"Effect\": \"Allow\", \"Action\": \"s3:Put*\", \"Resource\": \"*\"}]}"
+}}"#;
+    fs::write(&file, texts).unwrap();
+    let with = ["--managed", file.to_str().unwrap(), "-f", "json"];
+    let [read, write] = [
+        "'arn:aws:iam::aws:policy/Read'",
+        "!Sub 'arn:${AWS::Partition}:iam::aws:policy/job-function/Write'",
+    ];
+    let both = format!("{read}, {write}");
+    let bounded =
+        |policy: &str| format!("{}      PermissionsBoundary: {policy}\n", attached(write));
+    for (old, new, relation) in [
+        (attached(read), attached(&both), "wider"),
+        (attached(&both), attached(read), "narrower"),
+        (attached(write), bounded(write), "narrower"),
+        (attached(read), attached("'arn:aws:iam::aws:policy/Other'"), "unknown"),
+    ] {
+        let (output, _folder) = templates(&old, &new, &with);
+        let (changes, _) = told(&output);
+        assert_eq!(changes, [("Reader".to_owned(), relation.to_owned())], "{}", err(&output));
+    }
+    let (output, _folder) = templates(&attached(read), &attached(&both), &with);
+    let place = &lines(&output)[0]["added"]["statements"][0];
+    assert_eq!((&place["sid"], &place["line"]), (&json!("W"), &json!(3)), "{place}");
+    fs::write(&file, "{}").unwrap();
+    let (output, _folder) = templates(&attached(read), &attached(&both), &with);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("this is not a file of managed policies"), "{}", err(&output));
 }
 
 /// A Deny that goes allows what other policies allow, though the policy grants nothing itself.
@@ -539,4 +579,108 @@ fn policies_of_templates_have_addresses() {
     assert_eq!(code(&of(&["--parameter", "ReportsBucket=other"])), 1);
     assert_eq!(code(&of(&["--parameter", "ReportsBucket=reports"])), 0);
     assert!(err(&of(&["--parameter", "ReportsBucket"])).contains("NAME=VALUE"));
+}
+
+/// Access that is wanted can be waived: of one address, until a day.
+#[test]
+fn a_change_that_is_wanted_is_waived() {
+    let folder = TempDir::new().unwrap();
+    for side in ["old", "new"] {
+        fs::create_dir(folder.path().join(side)).unwrap();
+    }
+    fs::write(folder.path().join("old/t.yaml"), READER).unwrap();
+    fs::write(folder.path().join("new/t.yaml"), READER.replace("s3:GetObject\n", "s3:Get*\n"))
+        .unwrap();
+    let waiver = |text: &str| {
+        let file = folder.path().join("keyaki.toml");
+        fs::write(file, format!("[[waiver]]\nreason = \"ticket 12\"\n{text}\n")).unwrap();
+    };
+    let run = |day: u32, more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_keyaki"))
+            .args([&["review", "old", "new"], more].concat())
+            .current_dir(&folder)
+            .env("SOURCE_DATE_EPOCH", (1_798_675_200 + 86_400 * day).to_string())
+            .output()
+            .unwrap()
+    };
+    let added = "rule = \"access-added\"\naddress = \"t.yaml#Reader\"\nexpires = 2026-12-31";
+    let plain = run(0, &["--no-project"]);
+    assert_eq!(code(&plain), 1, "{}{}", out(&plain), err(&plain));
+    waiver(added);
+    let waived = run(0, &[]);
+    assert_eq!(code(&waived), 0, "{}{}", out(&waived), err(&waived));
+    let told = out(&waived);
+    assert!(
+        told.contains("    waived: ticket 12 (keyaki.toml:1, until the end of 2026-12-31)"),
+        "{told}"
+    );
+    let json = run(0, &["-f", "json"]);
+    assert_eq!(lines(&json)[0]["waived"]["access-added"]["reason"], "ticket 12");
+    let late = run(1, &[]);
+    assert_eq!(code(&late), 1);
+    let expired = "error[expired-waiver]: the waiver of `access-added` of `t.yaml#Reader` was good until 2026-12-31";
+    assert!(out(&late).contains(expired), "{}", out(&late));
+    // Another address, another direction, another file.
+    for (other, said) in [
+        (added.replace("Reader", "Writer"), "matches no change"),
+        (added.replace("added", "removed"), "matches no change"),
+        (format!("{added}\nfile = \"new/other.yaml\""), "no such file"),
+    ] {
+        waiver(&other);
+        let output = run(0, &[]);
+        assert_eq!(code(&output), 1, "{other}");
+        assert!(out(&output).contains(said), "{other}: {}", out(&output));
+    }
+    for (other, said) in [
+        ("rule = \"access-added\"\naddress = \"t.yaml#Reader\"", "a last day, `expires`"),
+        ("rule = \"access-added\"\nexpires = 2026-12-31", "has an `address`"),
+        ("rule = \"dead-entry\"\nfile = \"a\"\naddress = \"b\"", "`address` is for waivers of"),
+    ] {
+        waiver(other);
+        let output = run(0, &[]);
+        assert_eq!(code(&output), 2, "{other}");
+        assert!(err(&output).contains(said), "{other}: {}", err(&output));
+    }
+}
+
+/// A comment says which statement allows what is new.
+#[test]
+fn a_comment_names_the_statement() {
+    let new = READER.replace("s3:GetObject\n", "s3:Get*\n");
+    let (output, _folder) = templates(READER, &new, &["-f", "markdown"]);
+    let told = out(&output);
+    let headline = told.lines().find(|line| line.starts_with("<summary>")).unwrap();
+    assert!(headline.contains("now allows s3:Get"), "{headline}");
+    assert!(headline.contains("new.yaml, statement 1 (Allow)"), "{headline}");
+    assert!(!headline.contains("assumed-role"), "{headline}");
+}
+
+/// A value that nothing asks for is told.
+#[test]
+fn a_value_that_nothing_asks_for_is_told() {
+    let note = |more: &[&str]| err(&templates(READER, READER, more).0);
+    assert_eq!(note(&["--parameter", "Stage=dev"]), "");
+    let told = note(&["--parameter", "Stage=dev", "--parameter", "Stag=dev"]);
+    assert!(told.contains("no template that was read asks for `Stag`, which"), "{told}");
+}
+
+/// What is wrong with what a claim names is told with the claim.
+#[test]
+fn a_claim_about_no_policy_is_named() {
+    let (_, folder) = templates(READER, READER, &[]);
+    let claims = folder.path().join("claims.toml");
+    let claim = |address: &str| {
+        format!(
+            "[[claim]]\nname = \"c\"\nclaim = \"never\"\npolicies = [\"new.yaml#{address}\"]\nstatement = {{ Action = \"iam:*\" }}\nexpect = \"holds\"\n"
+        )
+    };
+    fs::write(&claims, format!("\n{}", claim("Reader"))).unwrap();
+    let path = claims.to_str().unwrap();
+    let output = keyaki(&["check", path, "--no-project"]);
+    assert_eq!(code(&output), 2);
+    let told = err(&output);
+    assert!(told.contains("has several policies at `Reader`"), "{told}");
+    assert!(told.contains(&format!("  = claim `c` ({path}:2:1)")), "{told}");
+    fs::write(&claims, claim("Reader.Policies.read")).unwrap();
+    assert_eq!(code(&keyaki(&["check", path, "--no-project"])), 0);
 }

@@ -512,7 +512,7 @@ fn an_estate_is_compared_with_an_estate() {
     assert!(err(&output).contains("is a policy, a template or a plan"), "{}", err(&output));
     let output = keyaki(&["review", &folder, &folder, "--managed", &estate]);
     assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("`--managed` is for estates"), "{}", err(&output));
+    assert!(err(&output).contains("is not a file of managed policies"), "{}", err(&output));
     // What AWS manages is for both sides.
     let attached = |arn: &str| {
         let mut page = dump(false, "s3:GetObject");

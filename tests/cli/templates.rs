@@ -158,3 +158,51 @@ fn validate_reads_templates_and_plans() {
         }
     }
 }
+
+/// What the values of parameters may be counts for lint, too: nobody is a principal of no account.
+#[test]
+fn lint_reads_principals_with_parameters() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("t.yaml");
+    let text = |principal: &str, key: &str| {
+        format!(
+            r#"Parameters: {{Partner: {{Type: String}}, Function: {{Type: String}}}}
+Resources:
+  Bucket: {{Type: AWS::S3::Bucket}}
+  Shared:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Bucket
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: {principal}
+            Action: s3:PutObject
+            Resource: !Sub "${{Bucket.Arn}}/*"
+            Condition: {{StringEquals: {{"{key}": bucket-owner-full-control}}}}
+"#
+        )
+    };
+    let findings = |principal: &str, key: &str| {
+        fs::write(&path, text(principal, key)).unwrap();
+        let output = keyaki(&["lint", path.to_str().unwrap(), "--no-project"]);
+        out(&output)
+    };
+    for principal in [
+        "{AWS: !Sub 'arn:aws:iam::${Partner}:root'}",
+        "{AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${Function}'}",
+        "{AWS: [!Sub 'arn:aws:iam::${Partner}:user/a', 'arn:aws:iam::111122223333:root']}",
+        "{Service: !Sub 'lambda.${AWS::URLSuffix}'}",
+    ] {
+        let told = findings(principal, "s3:x-amz-acl");
+        assert!(told.starts_with("0 findings"), "{principal}: {told}");
+    }
+    // What is wrong is found beside parameters, and called as in the template.
+    let told = findings("{AWS: !Sub 'arn:aws:iam::${Partner}:root'}", "s3:VersionId");
+    assert!(told.contains("`s3:VersionId` never comes with"), "{told}");
+    fs::write(&path, text("'*'", "s3:x-amz-acl").replace("s3:PutObject", "sqs:SendMessage"))
+        .unwrap();
+    let told = out(&keyaki(&["lint", path.to_str().unwrap(), "--no-project"]));
+    assert!(told.contains("`arn:${AWS::Partition}:s3:::${Bucket}/*`"), "{told}");
+}

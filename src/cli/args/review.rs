@@ -19,7 +19,7 @@ pub struct ReviewArgs {
     /// What there was is what BASE was in this revision of its Git repository
     #[arg(long, value_name = "REV", conflicts_with = "head")]
     pub git: Option<String>,
-    /// The managed policies of AWS, for estates that name them and do not have them
+    /// The managed policies of AWS, which templates, plans and estates name and do not have
     #[arg(long, value_name = "FILE")]
     pub managed: Option<PathBuf>,
     /// Claims about the new side (a file, or a folder of *.toml). Where the old side has the same

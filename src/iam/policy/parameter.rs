@@ -313,16 +313,33 @@ fn together(one: Form, other: Form) -> Result<Form, [Form; 2]> {
     }
 }
 
+/// A text for people: in the stead of a parameter of a template stands `${NAME}`, in that of a
+/// place-holder what is written there.
+pub fn shown(text: &str) -> String {
+    let is_name = |name: &str| {
+        name.chars().all(|letter| letter.is_ascii_alphanumeric() || ".:_-".contains(letter))
+    };
+    replaced(text, |name| {
+        Some(if is_name(name) { format!("${{{name}}}") } else { name.to_owned() })
+    })
+}
+
 /// A text with the names of parameters in their stead, of those whose name is to be shown.
 pub fn named(text: &str, shown: &dyn Fn(&str) -> bool) -> String {
+    replaced(text, |name| shown(name).then(|| name.to_owned()))
+}
+
+/// A text with others in the stead of its parameters; `None` keeps one.
+fn replaced(text: &str, other: impl Fn(&str) -> Option<String>) -> String {
     let mut result = String::new();
     let mut rest = text;
     while let Some((before, from)) = rest.split_once(OPENING) {
         let Some((name, after)) = from.split_once('}') else { break };
         result.push_str(before);
-        match Parameter::of(&ContextKey::new(&format!("{FAMILY}{name}"))) {
-            Some(parameter) if shown(&parameter.name) => result.push_str(&parameter.name),
-            Some(_) | None => result.push_str(&format!("{OPENING}{name}}}")),
+        let parameter = Parameter::of(&ContextKey::new(&format!("{FAMILY}{name}")));
+        match parameter.and_then(|parameter| other(&parameter.name)) {
+            Some(other) => result.push_str(&other),
+            None => result.push_str(&format!("{OPENING}{name}}}")),
         }
         rest = after;
     }

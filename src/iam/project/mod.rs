@@ -3,7 +3,7 @@
 
 mod waiver;
 
-pub use waiver::{Waived, Waiver};
+pub use waiver::{ADDED, REMOVED, Waived, Waiver, is_of_changes};
 
 use crate::finding::codes;
 use crate::finding::{Finding, Level};

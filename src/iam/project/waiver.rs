@@ -15,6 +15,7 @@ pub(super) struct WaiverText {
     rule: Option<Spanned<String>>,
     claim: Option<Spanned<String>>,
     file: Option<Spanned<String>>,
+    address: Option<Spanned<String>>,
     statement: Option<usize>,
     sid: Option<String>,
     reason: Option<Spanned<String>>,
@@ -31,6 +32,8 @@ pub struct Waiver {
     /// The files that it is about: a path or a pattern that counts from the folder of the project's
     /// file; `None`: any file.
     pub file: Option<String>,
+    /// What a review calls it, of a change.
+    pub address: Option<String>,
     /// The index of the statement, from 0.
     pub statement: Option<usize>,
     /// The `Sid` of the statement.
@@ -43,10 +46,20 @@ pub struct Waiver {
     pub span: Span,
 }
 
+/// Access that was added: a rule of reviews.
+pub const ADDED: &str = "access-added";
+/// Access that was removed: a rule of reviews.
+pub const REMOVED: &str = "access-removed";
+
+/// Whether a rule is one of reviews.
+pub fn is_of_changes(rule: &str) -> bool {
+    [ADDED, REMOVED].contains(&rule)
+}
+
 /// Whose findings are waived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waived {
-    /// Those of a rule of lint.
+    /// Those of a rule of lint, or of reviews.
     Rule(String),
     /// That of a claim.
     Claim(String),
@@ -78,8 +91,21 @@ impl Waiver {
                 None
             }
         };
+        let of_change = matches!(&of, Some((Waived::Rule(rule), _)) if is_of_changes(rule));
+        if let Some(address) = text.address.as_ref().filter(|_| !of_change) {
+            let message = format!("`address` is for waivers of `{ADDED}` and `{REMOVED}`");
+            refuse(address.span(), message);
+        }
         if let Some((Waived::Rule(rule), span)) = &of {
-            if text.file.is_none() {
+            if of_change && (text.address.is_none() || text.expires.is_none()) {
+                let message = format!(
+                    "a waiver of `{rule}` has an `address`, as `keyaki review` tells it, and a last day, `expires`: a later change of the same would be waived, too"
+                );
+                refuse(span.clone(), message);
+            } else if of_change && (text.statement.is_some() || text.sid.is_some()) {
+                let message = format!("`statement` and `sid` are not for waivers of `{rule}`");
+                refuse(span.clone(), message);
+            } else if text.file.is_none() && !of_change {
                 let message = format!(
                     "the waiver of `{rule}` names no `file`; a path or a pattern such as `policies/*.json` says where the rule is waived"
                 );
@@ -130,6 +156,7 @@ impl Waiver {
             of,
             name: Span { start: name.start, end: name.end },
             file: text.file.as_ref().map(|file| file.as_ref().clone()),
+            address: text.address.as_ref().map(|address| address.as_ref().clone()),
             statement: text.statement,
             sid: text.sid.clone(),
             reason,

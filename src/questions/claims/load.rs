@@ -17,7 +17,7 @@ use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::Kind as PolicyKind;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::{Own, Scope, Shape};
-use keyaki_iam::source::{Source, Span};
+use keyaki_iam::source::{Place, Source, Span};
 use keyaki_iam::value;
 use keyaki_iam::world::World;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +27,8 @@ use std::sync::Arc;
 /// Why claims cannot be read; `E` is why a text cannot.
 #[derive(Debug)]
 pub enum LoadError<E> {
-    /// The text of a file.
-    Text(E),
+    /// The text of a file, and the claim that names it, if one does.
+    Text(E, Option<OfClaim>),
     /// A claims file, or a policy that one names.
     Rejected(Rejected),
     /// The calls that Keyaki knows.
@@ -37,6 +37,15 @@ pub enum LoadError<E> {
     Catalogue(CatalogueError),
     /// A policy that was told to be wrong before: another claim names it, too.
     Again,
+}
+
+/// A claim that cannot be read.
+#[derive(Debug)]
+pub struct OfClaim {
+    /// Its name.
+    pub name: String,
+    /// Where it begins.
+    pub place: Place,
 }
 
 /// What was read of a claims file.
@@ -126,9 +135,14 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
             read.errors.push(wrong(&source, 0..0, message));
         }
         for spanned in parsed.claims {
-            let span = spanned.span();
-            match self.claim(file, &source, span, spanned.into_inner()) {
+            let (span, text) = (spanned.span(), spanned.into_inner());
+            let name = text.name.clone();
+            match self.claim(file, &source, span.clone(), text) {
                 Ok(claim) => read.claims.push(claim),
+                Err(LoadError::Text(error, _)) => {
+                    let place = source.place(Span { start: span.start, end: span.end });
+                    read.errors.push(LoadError::Text(error, Some(OfClaim { name, place })));
+                }
                 Err(error) => read.errors.push(error),
             }
         }
@@ -312,7 +326,7 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
             return Err(complain("claims about estates are not read here"));
         };
         self.known.insert(paths.clone(), None);
-        let estate = Arc::new(estates(&paths).map_err(LoadError::Text)?);
+        let estate = Arc::new(estates(&paths).map_err(|error| LoadError::Text(error, None))?);
         self.known.insert(paths, Some(Arc::clone(&estate)));
         Ok(estate)
     }
@@ -477,7 +491,7 @@ impl<'t, 'w, E> Loader<'t, 'w, E> {
     }
 
     fn source(&self, path: &Path) -> Result<Source, LoadError<E>> {
-        (self.text)(path).map_err(LoadError::Text)
+        (self.text)(path).map_err(|error| LoadError::Text(error, None))
     }
 
     fn policy(

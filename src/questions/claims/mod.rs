@@ -8,7 +8,7 @@ mod load;
 mod values;
 
 pub use estates::{Asserted, OfEstate};
-pub use load::{LoadError, Loader, Read};
+pub use load::{LoadError, Loader, OfClaim, Read};
 
 use crate::compare::{self, Direction, Found};
 use crate::lint::{Basis, Grounds, Judged};

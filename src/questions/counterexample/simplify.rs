@@ -329,8 +329,10 @@ impl Simplifier<'_> {
             return;
         }
         for candidate in vocabulary.values(key, &self.request, &current) {
+            // The empty text is no name of anything else.
             if candidate == current
-                || self.propose(|request| rename(request, &current, &candidate))
+                || !current.is_empty()
+                    && self.propose(|request| rename(request, &current, &candidate))
                 || self.propose(|request| set(request, key, index, &candidate))
             {
                 return;

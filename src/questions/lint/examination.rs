@@ -11,7 +11,7 @@ use super::{Report, Settings};
 use crate::query::{Named, QueryError, Requests, Solver};
 use crate::unknown::Unknown;
 use keyaki_iam::finding::{Finding, Level};
-use keyaki_iam::policy::{Condition, Statement};
+use keyaki_iam::policy::{Condition, Statement, parameter};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
 use keyaki_iam::world::{ModelChoice, World};
@@ -265,7 +265,8 @@ impl<'a> Examination<'a> {
             _ => (level.milder(), message),
         };
         self.explained.insert(route.clone());
-        let finding = Finding { rule, level, message, source, span, route, help: Some(help) };
+        let (message, help) = (parameter::shown(&message), Some(parameter::shown(&help)));
+        let finding = Finding { rule, level, message, source, span, route, help };
         let statement = self.document.in_statement(&finding.route);
         self.findings.push(Judged { finding, statement, basis, evidence, grounds });
     }

@@ -2,6 +2,7 @@
 
 use super::variant;
 use keyaki_iam::layers::NamedPolicy;
+use keyaki_iam::policy::parameter;
 use keyaki_iam::policy::{
     ContextKey, Effect, Kind, Piece, PrincipalElement, PrincipalEntry, ResourcePattern, Statement,
 };
@@ -120,6 +121,8 @@ fn callers(kind: Kind, principal: Option<&PrincipalElement>) -> Option<Vec<Calle
 
 fn caller(entry: &PrincipalEntry) -> Option<CallerPattern> {
     match entry {
+        // A pattern of callers has no parameters.
+        PrincipalEntry::Aws(text) | PrincipalEntry::Service(text) if parameter::is_in(text) => None,
         PrincipalEntry::Aws(text) if !entry.is_unique_id() => match arn_fields(text) {
             Some([.., account, "root"]) => CallerPattern::parse(account).ok(),
             _ => CallerPattern::parse(text).ok(),
