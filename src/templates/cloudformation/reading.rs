@@ -106,6 +106,10 @@ impl<'t> Evaluator<'t> {
                 self.notes.error(codes::UNKNOWN_FUNCTION, *name_span, message, help);
                 continue;
             }
+            // Which of two members counts is not said.
+            if self.has_twice(value) {
+                continue;
+            }
             let Some(kind) = value.member("Type").and_then(JsonValue::as_str) else {
                 let message = format!("the resource `{name}` has no `Type`");
                 self.notes.error(codes::MISSING_MEMBER, *name_span, message, "");
@@ -132,8 +136,7 @@ impl<'t> Evaluator<'t> {
 
     fn resource(&mut self, resource: Resource<'t>, drafts: &mut Vec<Draft>) {
         let Resource { kind, properties, .. } = resource;
-        // Which of two properties counts is not said.
-        if self.has_twice(resource.all) || self.has_twice(properties) {
+        if self.has_twice(properties) {
             return;
         }
         let mut read = Vec::new();

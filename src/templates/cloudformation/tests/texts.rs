@@ -111,6 +111,10 @@ fn what_has_no_alias_is_read() {
     assert_eq!(addresses, ["A"], "{found:?}");
     let places: Vec<_> = found.findings.iter().map(|one| (one.rule, one.position().line)).collect();
     assert_eq!(places, [("yaml-alias", 9), ("yaml-alias", 12)]);
+    // What depends on an alias is not told twice.
+    let typed = "Resources:\n  A: {Type: &t AWS::S3::Bucket}\n  B: {Type: *t, Condition: *t}\n";
+    let rules: Vec<_> = template(typed).findings.iter().map(|one| one.rule).collect();
+    assert_eq!(rules, ["yaml-alias"; 2]);
     assert!(template("Resources: &r\n  A: {Type: AWS::S3::Bucket}\n").findings.is_empty());
 }
 
