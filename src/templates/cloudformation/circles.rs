@@ -1,5 +1,5 @@
 //! Resources that refer to each other in a circle: none of them can be made first, so CloudFormation
-//! refuses the template.
+//! refuses the template. One that refers to itself is told apart, since CDK prints such templates.
 //!
 //! What stands in a branch of `Fn::If`, or in a resource with a condition, may not be there at all, and
 //! what SAM makes of a resource is several: neither is looked at.
@@ -20,6 +20,8 @@ pub(super) struct Circle {
     pub(super) span: Span,
     /// The circle: `A -> B -> A`.
     pub(super) shown: String,
+    /// Whether there are others in it.
+    pub(super) of_others: bool,
 }
 
 /// The resources that are in circles, by their names.
@@ -57,8 +59,8 @@ pub(super) fn circles(template: &JsonValue) -> BTreeMap<String, Circle> {
             if names.len() > NAMED {
                 names.splice(NAMED - 2..names.len() - 1, ["..."]);
             }
-            let (span, shown) = (*span, names.join(" -> "));
-            circles.insert((*from).to_owned(), Circle { span, shown });
+            let (span, shown, of_others) = (*span, names.join(" -> "), circle.len() > 1);
+            circles.insert((*from).to_owned(), Circle { span, shown, of_others });
         }
     }
     circles

@@ -11,6 +11,9 @@ use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::source::{Source, Span};
 
+/// What to do about resources that refer to each other, or to themselves.
+const NONE_FIRST: &str = "CloudFormation can make none of them first; take a reference out, or put it into a resource of its own";
+
 /// How many variants of one part are told apart.
 const MOST_VARIANTS: usize = 16;
 
@@ -94,11 +97,15 @@ impl<'t> Evaluator<'t> {
             if tree.bad.contains(&name_span.start) {
                 continue;
             }
-            if let Some(Circle { span, shown }) = circles.get(name) {
-                let message = format!("resources refer to each other in a circle: {shown}");
-                let help = "CloudFormation can make none of them first; take a reference out, or put it into a resource of its own";
-                self.notes.error(codes::CIRCULAR_REFERENCE, *span, message, help);
-                continue;
+            if let Some(Circle { span, shown, of_others }) = circles.get(name) {
+                let rule = codes::CIRCULAR_REFERENCE;
+                if *of_others {
+                    let message = format!("resources refer to each other in a circle: {shown}");
+                    self.notes.error(rule, *span, message, NONE_FIRST);
+                    continue;
+                }
+                let message = format!("`{name}` refers to itself");
+                self.notes.warn(rule, *span, message, NONE_FIRST);
             }
             if name.starts_with("Fn::") {
                 let message = format!("`{name}` makes resources, and is not evaluated here");

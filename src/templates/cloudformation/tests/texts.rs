@@ -160,7 +160,6 @@ fn resources_in_a_circle_are_refused() {
             ),
             vec!["P -> Q -> R -> P", "Q -> R -> P -> Q", "R -> P -> Q -> R"],
         ),
-        (queue("!GetAtt Q.Arn"), vec!["Q -> Q"]),
         (
             format!("  P: {plain}\n  Q: {{Type: AWS::SQS::Queue, DependsOn: [P]}}\n"),
             vec!["P -> Q -> P", "Q -> P -> Q"],
@@ -187,6 +186,18 @@ fn resources_in_a_circle_are_refused() {
         let has = resources.contains("P: {Type: AWS::IAM") && expected.is_empty();
         assert_eq!(found.documents.len(), usize::from(has), "{resources}");
     }
+}
+
+/// What cannot be made is read all the same: CDK prints it.
+#[test]
+fn a_resource_that_refers_to_itself_is_told() {
+    let found = template(
+        "Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Properties: {TopicName: !Ref T}\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Description: !Sub '${P}'\n      PolicyDocument: {Statement: [{Effect: Allow, Action: 'a:b', Resource: !Ref T}]}\n",
+    );
+    let told: Vec<String> = found.findings.iter().map(|one| one.message.clone()).collect();
+    assert_eq!(told, ["`T` refers to itself", "`P` refers to itself"]);
+    assert!(found.findings.iter().all(|one| !one.is_error()));
+    assert_eq!(found.documents.len(), 1);
 }
 
 #[test]
