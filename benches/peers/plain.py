@@ -91,15 +91,20 @@ class Z3:
         import z3
 
         self.z3, self.version = z3, z3.get_version_string()
-        self.string, self.literal = z3.String, z3.StringVal
-        self.boolean, self.truth = z3.Bool, z3.BoolVal
+        self.string, self.boolean, self.truth = z3.String, z3.Bool, z3.BoolVal
         self.conjunction, self.disjunction, self.negation = z3.And, z3.Or, z3.Not
-        self.matches, self.exactly = z3.InRe, z3.Re
-        self.star, self.without = z3.Star, z3.Diff
+        self.matches, self.star, self.without = z3.InRe, z3.Star, z3.Diff
 
     def begin(self):
         sort = self.z3.ReSort(self.z3.StringSort())
         self.character, self.anything = self.z3.AllChar(sort), self.z3.Full(sort)
+
+    def literal(self, text):
+        # Z3 reads escapes of SMT-LIB in a text of Python, cvc5 does not.
+        return self.z3.StringVal(text.replace("\\", "\\u{5c}"))
+
+    def exactly(self, text):
+        return self.z3.Re(self.literal(text))
 
     def equal(self, left, right):
         return left == right
