@@ -8,7 +8,7 @@ use super::lines;
 use super::setup::{self, Setup};
 use super::{Ending, Failure, Io, read as reading};
 use keyaki_engines::engine::Limits;
-use keyaki_iam::input::{self, Loaded};
+use keyaki_iam::input::{self, Documents, Loaded};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::shape::Scope;
@@ -35,7 +35,7 @@ pub fn eval(args: EvalArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     if let Some(path) = &args.batch {
         let lines = Lines {
             what: What::Eval,
-            options,
+            documents: Documents::read_with(options),
             not_principal: args.decision.into(),
             scope: Scope::default(),
         };
@@ -80,7 +80,8 @@ pub fn can(args: CanArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (scope, why) = (files::scope(&args.scope, std::mem::take(&mut setup.own))?, args.why);
     if let Some(path) = &args.batch {
         let not_principal = args.decision.into();
-        let lines = Lines { what: What::Can { why }, options, not_principal, scope };
+        let documents = Documents::read_with(options);
+        let lines = Lines { what: What::Can { why }, documents, not_principal, scope };
         return setup.batch(path, &lines, args.format, io);
     }
     let others = args.policies.all().next().is_some();
@@ -113,7 +114,9 @@ pub fn compare(args: CompareArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let (only, why) = (args.only.map(Into::into), args.why);
     if let Some(path) = &args.batch {
         let not_principal = args.decision.into();
-        let lines = Lines { what: What::Compare { only, why }, options, not_principal, scope };
+        let documents = Documents::read_with(options);
+        let what = What::Compare { only, why };
+        let lines = Lines { what, documents, not_principal, scope };
         return setup.batch(path, &lines, args.format, io);
     }
     let mut side = |path: Option<PathBuf>| {

@@ -30,7 +30,7 @@ pub fn batch(
     let (_, reader) = read::open(path)?;
     let empty =
         |line: &Line| line.bytes.as_ref().is_some_and(|bytes| bytes.trim_ascii().is_empty());
-    let texts = read::Lines::new(reader, lines.options.limits.json.bytes)
+    let texts = read::Lines::new(reader, lines.documents.options().limits.json.bytes)
         .filter(move |line| !line.as_ref().is_ok_and(empty));
     let progress = Progress::of(None, "lines", io.quiet);
     let mut answered = false;

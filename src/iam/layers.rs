@@ -4,7 +4,7 @@ use crate::policy::parameter::{Clash, Forms, Parameter, with_value};
 use crate::policy::{ContextKey, Policy, Statement};
 use crate::request::Request;
 use crate::shape::Shape;
-use crate::source::Source;
+use crate::source::{Place, Source, Span};
 use crate::visible::visible;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,12 +19,20 @@ pub struct NamedPolicy {
     pub policy: Arc<Policy>,
     /// The text that it was read from, if it was.
     pub source: Option<Source>,
+    /// Where in its source the text begins from which the places of the policy count: what stands in
+    /// several texts is read once.
+    pub start: usize,
 }
 
 impl NamedPolicy {
     /// A policy that was read from no file.
     pub fn new(name: impl Into<String>, policy: impl Into<Arc<Policy>>) -> Self {
-        Self { name: name.into(), policy: policy.into(), source: None }
+        Self { name: name.into(), policy: policy.into(), source: None, start: 0 }
+    }
+
+    /// Where a part of the policy stands, if it was read from a text.
+    pub fn place(&self, part: Span) -> Option<Place> {
+        self.source.as_ref().map(|source| source.place(part.after(self.start)))
     }
 
     /// The document, to change it: a copy of its own where others share it.
@@ -103,7 +111,7 @@ impl fmt::Display for Layer {
 }
 
 /// How a Deny statement with `NotPrincipal` is read (SEMANTICS 6.2, `[U20]`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum NotPrincipalReading {
     /// One entry that matches the caller, in any class, exempts it.
     #[default]
@@ -182,13 +190,14 @@ impl Policies {
     /// policies' numbers.
     #[must_use]
     pub fn keeping(&self, keep: &mut dyn FnMut(&Policy, &Statement) -> Option<Statement>) -> Self {
-        let mut one = |NamedPolicy { name, policy, source }: &NamedPolicy| {
+        let mut one = |NamedPolicy { name, policy, source, start }: &NamedPolicy| {
             let statements =
                 policy.statements.iter().filter_map(|statement| keep(policy, statement)).collect();
             NamedPolicy {
                 name: name.clone(),
                 policy: Policy { id: policy.id.clone(), statements, ..**policy }.into(),
                 source: source.clone(),
+                start: *start,
             }
         };
         let Self { identity, boundary, session, resource, scp, rcp, endpoint, not_principal } =

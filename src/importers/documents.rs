@@ -160,7 +160,7 @@ impl Documents {
         }
         self.count += 1;
         let policy =
-            Arc::new(NamedPolicy { name, policy: policy.into(), source: Some(doc.source.clone()) });
+            Arc::new(NamedPolicy { source: Some(doc.source.clone()), ..NamedPolicy::new(name, policy) });
         known.push(Known { text, policy: Arc::clone(&policy) });
         Some(policy)
     }

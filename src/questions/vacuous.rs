@@ -6,14 +6,18 @@ use crate::query::{
     everything,
 };
 use keyaki_engines::engine::Limits;
+use keyaki_iam::catalogue::Catalogue;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::Code;
-use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
+use keyaki_iam::layers::{Layer, NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Kind, ResourcePattern, Statement};
 use keyaki_iam::shape::{Scope, Shape};
-use keyaki_iam::world::World;
+use keyaki_iam::world::{Assumptions, World};
+use std::collections::HashMap;
 use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Why a question says nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +112,7 @@ pub const CODES: &[Code] = &[
 ];
 
 /// What was found out about a question whose answer is that there is no such request.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Vacuity {
     /// Why it says nothing about its policies, if so.
     pub vacuous: Option<Vacuous>,
@@ -125,6 +129,79 @@ impl Vacuity {
     fn undecided() -> Self {
         Self { vacuous: None, caveats: vec![Caveat::VacuityUndecided] }
     }
+
+    /// Whether an engine told all of it.
+    fn is_decided(&self) -> bool {
+        let told = self.vacuous.as_ref().and_then(Vacuous::rests_on);
+        !self.caveats.contains(&Caveat::VacuityUndecided)
+            && told.is_none_or(|rests_on| !rests_on.undecided)
+    }
+}
+
+/// What was found out about questions: those about many principals differ in their policies alone,
+/// which matter little here. Threads may share it.
+#[derive(Debug, Default)]
+pub struct Known<'a> {
+    found: Mutex<HashMap<Key, Vacuity>>,
+    /// The catalogues of the questions are told apart by where they are: each lives as long as this.
+    catalogues: PhantomData<fn(&'a Catalogue) -> &'a Catalogue>,
+}
+
+/// All that it depends on whether a question says something, beyond its policies alone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    /// Which policies there are of each set.
+    sets: Vec<(bool, Option<Kind>, Vec<Kind>, NotPrincipalReading)>,
+    /// The shape in all that it says.
+    shape: String,
+    world: Option<(usize, Assumptions, bool, bool, Option<Partitions>)>,
+}
+
+impl Key {
+    fn of(relaxed: &[Policies], shape: &Shape, requests: Requests<'_>) -> Self {
+        let kind = |named: &NamedPolicy| named.policy.kind;
+        let set = |set: &Policies| {
+            (
+                set.identity.is_some(),
+                set.resource.as_ref().map(kind),
+                set.endpoint.iter().map(kind).collect(),
+                set.not_principal,
+            )
+        };
+        let world = |World { catalogue, assumptions, unknown_actions, unknown_keys, partitions }| {
+            let place = std::ptr::from_ref::<Catalogue>(catalogue).addr();
+            (place, assumptions, unknown_actions, unknown_keys, partitions)
+        };
+        let statement = shape.statement.clone().without_places();
+        let shape = format!("{:?}", Shape { statement, ..shape.clone() });
+        Self { sets: relaxed.iter().map(set).collect(), shape, world: requests.world().map(world) }
+    }
+}
+
+impl Known<'_> {
+    /// How many questions are known; with more, all are forgotten.
+    const MOST: usize = 256;
+    /// How long the shape of one is at most, in bytes.
+    const LONGEST: usize = 1 << 14;
+
+    fn find(&self, key: &Key) -> Option<Vacuity> {
+        self.lock().get(key).cloned()
+    }
+
+    fn keep(&self, key: Key, vacuity: Vacuity) {
+        if key.shape.len() > Self::LONGEST {
+            return;
+        }
+        let mut found = self.lock();
+        if found.len() >= Self::MOST {
+            found.clear();
+        }
+        found.insert(key, vacuity);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Vacuity>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Whether a question whose answer is that there is no such request says something about its
@@ -139,28 +216,69 @@ pub fn question(
     solver: &Solver,
     limits: &Limits,
 ) -> Result<Vacuity, QueryError> {
+    question_known(sets, shape, requests, &Known::default(), solver, limits)
+}
+
+/// The same, where what was found out about other questions is known.
+///
+/// # Errors
+/// As [`question`].
+pub fn question_known<'a>(
+    sets: &[&Policies],
+    shape: Option<&Shape>,
+    requests: Requests<'a>,
+    known: &Known<'a>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Vacuity, QueryError> {
     if let Some(found) = of_policies(sets, shape) {
         return Ok(Vacuity::of(found));
     }
-    let solver = &solver.unrecorded();
     let relaxed: Vec<Policies> = sets.iter().map(|set| relaxed(set, sets.len() > 1)).collect();
-    let query = |allowed_by| Query {
+    let query = Query {
         shape,
+        within: &[],
+        unlike: &[],
+        allowed_by: sets.to_vec(),
+        refused_by: Vec::new(),
+        requests,
+    };
+    // In the partitions of the question itself, which its policies may name.
+    let requests = requests.asked_in(query.partitions());
+    let Some(shape) = shape.filter(|shape| !exists(shape, requests)) else {
+        return Ok(Vacuity::default());
+    };
+    let key = Key::of(&relaxed, shape, requests);
+    if let Some(vacuity) = known.find(&key) {
+        return Ok(vacuity);
+    }
+    let vacuity = of_relaxed(&relaxed, shape, requests, &solver.unrecorded(), limits)?;
+    if vacuity.is_decided() {
+        known.keep(key, vacuity.clone());
+    }
+    Ok(vacuity)
+}
+
+/// Of what policies may say that are there as these are, which allow everything.
+fn of_relaxed(
+    relaxed: &[Policies],
+    shape: &Shape,
+    requests: Requests<'_>,
+    solver: &Solver,
+    limits: &Limits,
+) -> Result<Vacuity, QueryError> {
+    let query = |allowed_by| Query {
+        shape: Some(shape),
         within: &[],
         unlike: &[],
         allowed_by,
         refused_by: Vec::new(),
         requests,
     };
-    // In the partitions of the question itself, which its policies may name.
-    let requests = requests.asked_in(query(sets.to_vec()).partitions());
-    let ask = |allowed_by| Query { requests, ..query(allowed_by) }.ask(solver, limits);
-    let Some(shape) = shape.filter(|shape| !exists(shape, requests)) else {
-        return Ok(Vacuity::default());
-    };
+    let ask = |allowed_by| query(allowed_by).ask(solver, limits);
     let asker = Asker { requests, solver, limits };
     let mut out_of_reach = None;
-    for set in &relaxed {
+    for set in relaxed {
         let verdict = ask(vec![set])?;
         match verdict.answer {
             Answer::No => out_of_reach = out_of_reach.or(Some(verdict.rests_on)),

@@ -77,6 +77,8 @@ pub struct Service<'a> {
     pub allow_vacuous: bool,
     /// What becomes of the findings of claims and of lint.
     pub sifting: Sifting,
+    /// What is known about questions that say nothing.
+    pub vacuity: vacuous::Known<'a>,
     /// How many threads work on what has parts: batches, claims, matrices.
     pub threads: usize,
     /// Says in words what went wrong inside about a part of a question, and may save the question.
@@ -104,6 +106,7 @@ impl<'a> Service<'a> {
             values: None,
             allow_vacuous: false,
             sifting: Sifting::default(),
+            vacuity: vacuous::Known::default(),
             threads: 1,
             internal,
         }
@@ -132,7 +135,7 @@ pub struct Compared {
     pub reasons: Option<compare::Reasons>,
 }
 
-impl Service<'_> {
+impl<'a> Service<'a> {
     /// Answers a question. A request in the answer is confirmed by the evaluator.
     ///
     /// # Errors
@@ -146,7 +149,7 @@ impl Service<'_> {
     /// Likewise, where other requests are considered.
     fn ask_about<'q>(
         &self,
-        requests: Requests<'_>,
+        requests: Requests<'a>,
         question: &'q Question<'_>,
     ) -> Result<Answer<'q>, QueryError> {
         let restated = || Box::new(self.restated(requests, question));
@@ -234,7 +237,7 @@ impl Service<'_> {
 
     fn can_at_some(
         &self,
-        requests: Requests<'_>,
+        requests: Requests<'a>,
         policies: &Policies,
         shape: &Shape,
         why: bool,
@@ -252,7 +255,7 @@ impl Service<'_> {
         };
         let Vacuity { vacuous, caveats } = match verdict.answer {
             Found::No => {
-                vacuous::question(&[policies], Some(shape), requests, &self.solver, &limits)?
+                self.vacuity(&[policies], Some(shape), requests, &limits)?
             }
             Found::Yes(_) | Found::Unknown(_) => Vacuity::default(),
         };
@@ -277,7 +280,7 @@ impl Service<'_> {
 
     fn compare_at_every(
         &self,
-        requests: Requests<'_>,
+        requests: Requests<'a>,
         [old, new]: [&Policies; 2],
         shape: Option<&Shape>,
         only: Option<Direction>,
@@ -297,10 +300,20 @@ impl Service<'_> {
         {
             Vacuity::default()
         } else {
-            vacuous::question(&[old, new], shape, requests, solver, &limits)?
+            self.vacuity(&[old, new], shape, requests, &limits)?
         };
         comparison.caveats.extend(caveats);
         Ok(Compared { comparison, vacuous, reasons })
+    }
+
+    fn vacuity(
+        &self,
+        sets: &[&Policies],
+        shape: Option<&Shape>,
+        requests: Requests<'a>,
+        limits: &Limits,
+    ) -> Result<Vacuity, QueryError> {
+        vacuous::question_known(sets, shape, requests, &self.vacuity, &self.solver, limits)
     }
 
     fn call<'q>(

@@ -2,11 +2,11 @@
 
 use super::{INTERNAL, Piece, Question, Says, Service, Told};
 use keyaki_iam::finding::{self, Finding, codes};
-use keyaki_iam::input::{self, Rejected};
+use keyaki_iam::input::{self, Documents, Rejected};
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::layers::{self, NotPrincipalReading, Policies};
 use keyaki_iam::policy::Kind;
-use keyaki_iam::policy::read::{ReadOptions, closest};
+use keyaki_iam::policy::read::closest;
 use keyaki_iam::shape::{Scope, Shape, Through};
 use keyaki_iam::source::Source;
 use keyaki_iam::value;
@@ -73,8 +73,8 @@ pub enum What {
 pub struct Lines {
     /// What they ask.
     pub what: What,
-    /// How documents are read.
-    pub options: ReadOptions,
+    /// How documents are read, and those of the lines so far.
+    pub documents: Documents,
     /// How `NotPrincipal` in a Deny is read.
     pub not_principal: NotPrincipalReading,
     /// What is asked of requests beyond the policy language, where a line does not say something
@@ -100,7 +100,7 @@ impl Service<'_> {
         };
         let wrong = |id: &Value, found: LineError| error(id, found, Says::Unreadable);
         let Some(bytes) = line.bytes else {
-            let bound = lines.options.limits.json.bytes;
+            let bound = lines.documents.options().limits.json.bytes;
             return wrong(
                 &Value::Null,
                 LineError::new(
@@ -111,7 +111,7 @@ impl Service<'_> {
         };
         let parsed = Source::from_bytes(format!("{name}, line {number}"), &bytes)
             .map_err(|finding| vec![*finding])
-            .and_then(|source| Ok((input::parse(&source, &lines.options)?, source)));
+            .and_then(|source| Ok((input::parse(&source, lines.documents.options())?, source)));
         let (value, source) = match parsed {
             Ok(parsed) => parsed,
             Err(findings) => return wrong(&Value::Null, findings.into()),
@@ -263,7 +263,8 @@ impl Lines {
 
     fn policies(&self, line: &Parsed<'_>, member: &str, kind: Kind) -> Result<Policies, LineError> {
         let read =
-            input::policies(line.member(member)?, line.source, &self.options, member, kind)?.value;
+            input::policies_known(line.member(member)?, line.source, &self.documents, member, kind)?
+                .value;
         Ok(Policies { not_principal: self.not_principal, ..read })
     }
 
@@ -274,8 +275,8 @@ impl Lines {
             None if scope == Scope::default() => return Ok(None),
             None => {
                 let nothing = Source::new("no statement", "{}");
-                let value = input::parse(&nothing, &self.options)?;
-                input::shape(&value, &nothing, &self.options, "")?.value
+                let value = input::parse(&nothing, self.documents.options())?;
+                input::shape(&value, &nothing, self.documents.options(), "")?.value
             }
             Some(statement) => self.read_shape(statement, line.source, requests)?,
         };
@@ -289,7 +290,7 @@ impl Lines {
         source: &Source,
         requests: Requests<'_>,
     ) -> Result<Shape, LineError> {
-        let read = input::shape(statement, source, &self.options, "statement")?.value;
+        let read = input::shape(statement, source, self.documents.options(), "statement")?.value;
         if let Some(world) = requests.world() {
             let unlisted = names::in_shape(&read, statement, source, "statement", &world)
                 .map_err(|error| LineError::new(INTERNAL, error.to_string()))?;

@@ -10,12 +10,12 @@ use keyaki_questions::query::{
     at_these_values, beside, for_every, policies_at, shape_at,
 };
 
-impl Service<'_> {
+impl<'a> Service<'a> {
     /// As [`Service::can_at_some`]; where that is wanted, a "yes" is one at every value of the
     /// parameters, and a "no" one at values that the answer names.
     pub(super) fn can_about(
         &self,
-        requests: Requests<'_>,
+        requests: Requests<'a>,
         policies: &Policies,
         shape: &Shape,
         why: bool,
@@ -47,7 +47,7 @@ impl Service<'_> {
     /// which the sides differ least, which the answer names, or at all if they differ at all alike.
     pub(super) fn compare_about(
         &self,
-        requests: Requests<'_>,
+        requests: Requests<'a>,
         [old, new]: [&Policies; 2],
         shape: Option<&Shape>,
         only: Option<Direction>,

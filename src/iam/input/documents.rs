@@ -1,6 +1,7 @@
 //! Policy documents and sets of them.
 
 use super::element::{self, Element};
+use super::known::Documents;
 use super::recognise::{self, Opened};
 use super::{LAYERS, Loaded, Rejected, finding, is_policies_object, items, join, no_duplicates};
 use crate::finding::Finding;
@@ -11,6 +12,8 @@ use crate::policy::Kind;
 use crate::policy::read::seems::is_trust;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
 use crate::source::Source;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What there can be where a document or a set of them is read.
 const DOCUMENT_OR_SET: &str = "a policy document has `Statement`; several layers are `{\"identity\": [...], \"scp\": [[...]]}`";
@@ -94,7 +97,30 @@ pub fn policies(
     name: &str,
     kind: Kind,
 ) -> Result<Loaded<Policies>, Rejected> {
-    let reader = DocumentReader::new(source, options);
+    policies_by(DocumentReader::new(source, options), value, name, kind)
+}
+
+/// The same, where documents that are known are not read again.
+///
+/// # Errors
+/// As [`policies`].
+pub fn policies_known(
+    value: &JsonValue,
+    source: &Source,
+    known: &Documents,
+    name: &str,
+    kind: Kind,
+) -> Result<Loaded<Policies>, Rejected> {
+    let reader = DocumentReader::new(source, known.options());
+    policies_by(DocumentReader { known: Some(known), ..reader }, value, name, kind)
+}
+
+fn policies_by(
+    reader: DocumentReader<'_>,
+    value: &JsonValue,
+    name: &str,
+    kind: Kind,
+) -> Result<Loaded<Policies>, Rejected> {
     let empty = matches!(&value.data, JsonData::Object(members) if members.is_empty());
     if empty || is_policies_object(value) {
         reader.set(value, name)
@@ -107,12 +133,14 @@ pub fn policies(
 pub(super) struct DocumentReader<'a> {
     source: &'a Source,
     options: &'a ReadOptions,
+    /// What was read before, with these options.
+    known: Option<&'a Documents>,
     findings: Vec<Finding>,
 }
 
 impl<'a> DocumentReader<'a> {
     pub(super) fn new(source: &'a Source, options: &'a ReadOptions) -> Self {
-        Self { source, options, findings: Vec::new() }
+        Self { source, options, known: None, findings: Vec::new() }
     }
 
     fn finish<T>(self, value: T) -> Result<Loaded<T>, Rejected> {
@@ -198,7 +226,38 @@ impl<'a> DocumentReader<'a> {
         let ReadOutcome { policy, diagnostics } =
             read::read_value(value, self.source, kind, self.options, route);
         self.findings.extend(diagnostics);
-        Some(NamedPolicy { name, policy: policy?.into(), source: Some(self.source.clone()) })
+        let source = Some(self.source.clone());
+        Some(NamedPolicy { source, ..NamedPolicy::new(name, policy?) })
+    }
+
+    /// The same of a document that stands in its text as it is: it may be known. One with findings
+    /// is never known, since they tell where it stands.
+    fn document_as_it_stands(
+        &mut self,
+        value: &JsonValue,
+        kind: Kind,
+        name: String,
+        route: &str,
+    ) -> Option<NamedPolicy> {
+        let (start, end) = (value.span.start, value.span.end);
+        let Some((known, text)) = self.known.zip(self.source.text().get(start..end)) else {
+            return self.document(value, kind, name, route);
+        };
+        let policy = match known.find(kind, text) {
+            Some(policy) => policy,
+            None => {
+                let found = self.findings.len();
+                let read = self.document(value, kind, name.clone(), route)?;
+                if self.findings.len() > found {
+                    return Some(read);
+                }
+                let policy = Arc::new(Arc::unwrap_or_clone(read.policy).counted_from(start));
+                known.keep(kind, text, &policy);
+                policy
+            }
+        };
+        let source = Some(self.source.clone());
+        Some(NamedPolicy { source, start, ..NamedPolicy::new(name, policy) })
     }
 
     /// One document of a larger text, by its own name if it has one.
@@ -211,7 +270,14 @@ impl<'a> DocumentReader<'a> {
     ) -> Option<NamedPolicy> {
         match element::element(value, self.source, self.options, route) {
             Ok(Element { document, route, name }) => {
-                self.document(&document, kind, name.unwrap_or(place), &route)
+                let name = name.unwrap_or(place);
+                match document {
+                    Cow::Borrowed(document) => {
+                        self.document_as_it_stands(document, kind, name, &route)
+                    }
+                    // Its text has the name, too, which elsewhere is no part of a document.
+                    Cow::Owned(document) => self.document(&document, kind, name, &route),
+                }
             }
             Err(findings) => {
                 self.findings.extend(findings);

@@ -4,11 +4,13 @@
 mod calls;
 mod documents;
 mod element;
+mod known;
 mod recognise;
 mod shape;
 
 pub use calls::{calls, profiles};
-pub use documents::{document, opened_document, policies, policies_text};
+pub use documents::{document, opened_document, policies, policies_known, policies_text};
+pub use known::Documents;
 pub use recognise::{Opened, open, percent_decoded};
 pub use shape::shape;
 

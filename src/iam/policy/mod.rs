@@ -91,6 +91,15 @@ impl Policy {
         self.statements.iter_mut().for_each(|statement| statement.form(formed));
     }
 
+    /// The policy with places that count from this offset of its text on, where it begins: the same
+    /// wherever the text stands.
+    #[must_use]
+    pub fn counted_from(mut self, start: usize) -> Self {
+        let spans = self.statements.iter_mut().flat_map(Statement::spans_mut);
+        spans.for_each(|span| *span = span.counted_from(start));
+        self
+    }
+
     /// Whether every action that it names is one of KMS: what it is attached to is a key.
     pub fn is_about_keys(&self) -> bool {
         let mut patterns = self.statements.iter().flat_map(|statement| &statement.action.patterns);
@@ -167,6 +176,21 @@ impl Statement {
         let parameters = self.principal.iter().flat_map(|element| &element.parameters);
         let conditions = self.conditions.iter().map(|condition| &condition.key);
         conditions.chain(variables).chain(ids).chain(parameters)
+    }
+
+    /// Its place, and those of what it is made of.
+    fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+        let conditions = self.conditions.iter_mut().flat_map(|Condition { span, values, .. }| {
+            std::iter::once(span).chain(values.iter_mut().map(|value| &mut value.span))
+        });
+        std::iter::once(&mut self.span).chain(conditions)
+    }
+
+    /// The statement without its places.
+    #[must_use]
+    pub fn without_places(mut self) -> Self {
+        self.spans_mut().for_each(|span| *span = Span::default());
+        self
     }
 
     /// Gives the parameters of the statement other forms: `formed` gives the key of each.

@@ -12,6 +12,21 @@ pub struct Span {
     pub end: usize,
 }
 
+impl Span {
+    /// Where the part is in a text in which its own text begins at that offset.
+    #[must_use]
+    pub fn after(self, start: usize) -> Self {
+        Self { start: start + self.start, end: start + self.end }
+    }
+
+    /// The other way round: where the part is in the text that begins at that offset.
+    #[must_use]
+    pub fn counted_from(self, start: usize) -> Self {
+        let at = |offset: usize| offset.saturating_sub(start);
+        Self { start: at(self.start), end: at(self.end) }
+    }
+}
+
 /// A named text. Cloning shares the text.
 #[derive(Debug, Clone)]
 pub struct Source {

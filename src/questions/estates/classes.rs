@@ -72,9 +72,9 @@ impl Documents {
                 }
             };
             all.keys.extend(counting().flat_map(Statement::keys).cloned());
-            let NamedPolicy { name, policy: _, source } = document.as_ref();
-            let (name, source) = (name.clone(), source.clone());
-            let policy = Arc::new(NamedPolicy { name, policy: left.into(), source });
+            let NamedPolicy { name, policy: _, source, start } = document.as_ref();
+            let (name, source, start) = (name.clone(), source.clone(), *start);
+            let policy = Arc::new(NamedPolicy { name, policy: left.into(), source, start });
             all.by_address.insert(address(document), Document { policy, content });
         }
         all

@@ -1,9 +1,10 @@
 //! What questions about the same symbolic request have in common: made once, whatever they assume.
 
-use super::{Query, QueryError, Requests};
+use super::search;
+use super::{Part, Query, QueryError, Requests, Solver};
 use keyaki_encoder::Frame;
 use keyaki_encoder::feasible::{self, Constraint};
-use keyaki_engines::engine::Limits;
+use keyaki_engines::engine::{Limits, Outcome};
 use keyaki_iam::world::{Assumptions, ModelChoice, World};
 use keyaki_logic::model::Model;
 use keyaki_logic::term::Term;
@@ -24,7 +25,8 @@ pub(super) struct Posed<'g, 'a> {
     asked: Vec<Term>,
     /// Whether it matters which services answer who does not sign (F36).
     unsigned: bool,
-    of_asked: Rc<OnceCell<Option<Model>>>,
+    /// What satisfies `asked`, or that nothing does, once an engine has told.
+    of_asked: OnceCell<Option<Model>>,
 }
 
 /// A question that is posed when somebody needs it, and then once.
@@ -66,14 +68,12 @@ pub struct Encoded {
     pub assertions: Vec<Term>,
     /// Constraints that solvers find hard and models seldom break: asserted only when one does.
     pub lazy: Vec<Term>,
-    /// What satisfies `asked`, or that nothing does, once an engine has told.
-    pub(super) of_asked: Rc<OnceCell<Option<Model>>>,
 }
 
 impl Encoded {
     /// That of a call, whose first authorization has this frame.
     pub(super) fn of_call(frame: Rc<Frame>, assertions: Vec<Term>, lazy: Vec<Term>) -> Self {
-        Self { frame, asked: Vec::new(), assertions, lazy, of_asked: Rc::default() }
+        Self { frame, asked: Vec::new(), assertions, lazy }
     }
 
     /// Every assertion, the lazy ones too.
@@ -121,7 +121,7 @@ impl<'g, 'a> Posed<'g, 'a> {
         // Who does not sign is granted something by resource-based policies only: without one, it
         // does not matter which services answer.
         let unsigned = query.allowed_by.iter().all(|set| set.resource.is_some());
-        Ok(Self { ground, asked: query.asked(&ground.frame)?, unsigned, of_asked: Rc::default() })
+        Ok(Self { ground, asked: query.asked(&ground.frame)?, unsigned, of_asked: OnceCell::new() })
     }
 
     /// The formula under these assumptions.
@@ -133,8 +133,26 @@ impl<'g, 'a> Posed<'g, 'a> {
         for row in self.existing()?.filter(|row| row.is_assumed(assumptions)) {
             if row.costly { &mut lazy } else { &mut assertions }.push(row.term.clone());
         }
-        let (frame, of_asked) = (Rc::clone(&self.ground.frame), Rc::clone(&self.of_asked));
-        Ok(Encoded { frame, asked: self.asked.clone(), assertions, lazy, of_asked })
+        let frame = Rc::clone(&self.ground.frame);
+        Ok(Encoded { frame, asked: self.asked.clone(), assertions, lazy })
+    }
+
+    /// What is asked alone, asked once for all assumptions.
+    ///
+    /// # Errors
+    /// When engines contradict each other.
+    pub fn of_asked(&self, solver: &Solver, limits: &Limits) -> Result<Outcome, QueryError> {
+        let told = |model: &Option<Model>| {
+            model.clone().map_or(Outcome::Unsatisfiable, Outcome::Satisfiable)
+        };
+        if let Some(model) = self.of_asked.get() {
+            return Ok(told(model));
+        }
+        Ok(match search::probe(solver, limits, Part::Asked, &self.asked)? {
+            Outcome::Satisfiable(model) => told(self.of_asked.get_or_init(|| Some(model))),
+            Outcome::Unsatisfiable => told(self.of_asked.get_or_init(|| None)),
+            Outcome::Unknown(reason) => Outcome::Unknown(reason),
+        })
     }
 
     /// What is asked, and what can exist whatever is assumed.

@@ -41,7 +41,6 @@ pub use obstacle::{Obstacle, Obstacles, Otherwise, Refusal};
 pub use record::{Decided, Part, Record};
 pub use rests_on::RestsOn;
 pub use search::Found;
-use search::Search;
 pub(crate) use slice::Narrowed;
 pub use solver::{Disagreement, Solver, SolverError};
 pub use values::{
@@ -488,11 +487,10 @@ impl<'a> Query<'a> {
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Found, QueryError> {
-        let encoded = match finished(posed.under(self.assumptions()))? {
-            Ok(encoded) => encoded,
+        let found = match self.search_posed(posed, solver, limits)? {
+            Ok(found) => found,
             Err(reason) => return Ok(Found::Unknown(reason.into())),
         };
-        let found = self.search(&Search { encoded: &encoded, solver, limits })?;
         match &found {
             Found::Request(request) if !self.holds(request) => {
                 Err(self.unconfirmed(request, solver)?)

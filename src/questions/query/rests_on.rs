@@ -2,7 +2,7 @@
 
 use super::alike::ToldAlike;
 use super::ground::Posing;
-use super::search::{Found, Search};
+use super::search::Found;
 use super::{Query, QueryError, Requests, Solver, finished};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::world::{Assumptions, ModelChoice};
@@ -66,9 +66,9 @@ impl Query<'_> {
                 return Ok(None);
             }
             let Ok(posed) = finished(posing.within(limits))? else { return Ok(None) };
-            let Ok(encoded) = finished(posed.under(assumptions))? else { return Ok(None) };
             let query = Query { requests: self.requests.under(assumptions), ..self.clone() };
-            Ok(match query.search(&Search { encoded: &encoded, solver, limits })? {
+            let Ok(found) = query.search_posed(posed, solver, limits)? else { return Ok(None) };
+            Ok(match found {
                 Found::Nothing => Some(true),
                 Found::Request(request) => {
                     told.into_iter().for_each(|(_, told)| told.alike.answers(request.clone()));

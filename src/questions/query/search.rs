@@ -1,7 +1,7 @@
 //! How a query is decided: over all strings at once, or over the actions of the service catalogue
 //! case by case.
 
-use super::{Decided, Encoded, Part, Query, QueryError, Requests, Solver};
+use super::{Decided, Encoded, Part, Posed, Query, QueryError, Requests, Solver, finished};
 use crate::unknown::Unknown;
 use keyaki_encoder::feasible::{Case, Universe};
 use keyaki_engines::engine::{Limits, Outcome, Reason};
@@ -39,10 +39,12 @@ const WELL_KNOWN: [&str; 12] = [
     "cloudwatch",
 ];
 
-/// What probes may take of the timeout, in steps of work of a microsecond, as divisors: whether nothing at all answers the
-/// question, which settles it; and in which service an answer may be, which saves some time.
-const WHOLE: u32 = 8;
-const SERVICE: u32 = 64;
+/// What a probe may take of the timeout, in steps of work of a microsecond, as a divisor: whether
+/// nothing at all answers the question, which settles it; and in which service an answer may be,
+/// which saves some time.
+fn share_of(part: &Part) -> u32 {
+    if *part == Part::Asked { 8 } else { 64 }
+}
 
 /// One search: engines, and their time.
 pub(super) struct Search<'a> {
@@ -53,8 +55,34 @@ pub(super) struct Search<'a> {
 }
 
 impl Query<'_> {
-    /// Looks for a request.
-    pub(super) fn search(&self, search: &Search<'_>) -> Result<Found, QueryError> {
+    /// Looks for a request that answers the question, as it is posed, under what is assumed here; or
+    /// why the limits leave no room for that.
+    pub(super) fn search_posed(
+        &self,
+        posed: &Posed<'_, '_>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<Result<Found, Reason>, QueryError> {
+        // Where nothing does, whatever requests can exist, it does not matter which ones can.
+        let asked = match self.requests {
+            Requests::Feasible(_) => Some(posed.of_asked(solver, limits)?),
+            Requests::Any => None,
+        };
+        let guess = match asked {
+            Some(Outcome::Unsatisfiable) => return Ok(Ok(Found::Nothing)),
+            Some(Outcome::Satisfiable(model)) => Some(model),
+            Some(Outcome::Unknown(_)) | None => None,
+        };
+        match finished(posed.under(self.assumptions()))? {
+            Ok(encoded) => {
+                self.search(&Search { encoded: &encoded, solver, limits }, guess).map(Ok)
+            }
+            Err(reason) => Ok(Err(reason)),
+        }
+    }
+
+    /// Looks for a request; `guess` answers the question as long as nothing is said of feasibility.
+    fn search(&self, search: &Search<'_>, guess: Option<Model>) -> Result<Found, QueryError> {
         let Requests::Feasible(world) = self.requests else {
             return Ok(match search.decide(Part::Whole, &search.encoded.assertions)? {
                 Outcome::Satisfiable(model) => {
@@ -63,11 +91,6 @@ impl Query<'_> {
                 Outcome::Unsatisfiable => Found::Nothing,
                 Outcome::Unknown(reason) => Found::Unknown(reason.into()),
             });
-        };
-        let guess = match search.of_asked()? {
-            Outcome::Unsatisfiable => return Ok(Found::Nothing),
-            Outcome::Satisfiable(model) => Some(model),
-            Outcome::Unknown(_) => None,
         };
         let universe = Universe::new(&search.encoded.frame, world, &search.encoded.assertions)?;
         let found = match search.named(&universe, guess)? {
@@ -95,7 +118,7 @@ impl Search<'_> {
         while !open.is_empty() {
             let action = match guess.take() {
                 Some(action) => action,
-                None => match self.probe(Part::Named, &assertions, SERVICE)? {
+                None => match probe(self.solver, self.limits, Part::Named, &assertions)? {
                     Outcome::Unsatisfiable => break,
                     Outcome::Satisfiable(model) => self.action(&model),
                     Outcome::Unknown(_) => String::new(),
@@ -220,33 +243,6 @@ impl Search<'_> {
         }
     }
 
-    /// What is asked alone, asked once for all assumptions.
-    fn of_asked(&self) -> Result<Outcome, QueryError> {
-        let known = &self.encoded.of_asked;
-        let told = |model: &Option<Model>| {
-            model.clone().map_or(Outcome::Unsatisfiable, Outcome::Satisfiable)
-        };
-        if let Some(model) = known.get() {
-            return Ok(told(model));
-        }
-        Ok(match self.probe(Part::Asked, &self.encoded.asked, WHOLE)? {
-            Outcome::Satisfiable(model) => told(known.get_or_init(|| Some(model))),
-            Outcome::Unsatisfiable => told(known.get_or_init(|| None)),
-            Outcome::Unknown(reason) => Outcome::Unknown(reason),
-        })
-    }
-
-    /// Asks without the lazy constraints, and only for as many steps of work as about that part of
-    /// the timeout allows: an "unknown" costs no more than that.
-    fn probe(&self, part: Part, assertions: &[Term], of: u32) -> Result<Outcome, QueryError> {
-        let steps = self.limits.timeout.as_micros() / u128::from(of);
-        let steps = u64::try_from(steps).unwrap_or(u64::MAX);
-        let limits = self.limits.until(self.limits.deadline.within_steps(steps));
-        let outcome = self.solver.decide(assertions, &limits)?;
-        self.tell(part, assertions, 0, &outcome);
-        Ok(outcome)
-    }
-
     fn tell(&self, part: Part, assertions: &[Term], unstated: usize, outcome: &Outcome) {
         self.solver.tell(|| Decided { part, assertions, unstated, outcome });
     }
@@ -276,6 +272,21 @@ impl Search<'_> {
             lazy = kept;
         }
     }
+}
+
+/// Asks without the lazy constraints, and only for as many steps of work as about a part of the
+/// timeout allows: an "unknown" costs no more than that.
+pub(super) fn probe(
+    solver: &Solver,
+    limits: &Limits,
+    part: Part,
+    assertions: &[Term],
+) -> Result<Outcome, QueryError> {
+    let steps = limits.timeout.as_micros() / u128::from(share_of(&part));
+    let steps = u64::try_from(steps).unwrap_or(u64::MAX);
+    let outcome = solver.decide(assertions, &limits.until(limits.deadline.within_steps(steps)))?;
+    solver.tell(|| Decided { part, assertions, unstated: 0, outcome: &outcome });
+    Ok(outcome)
 }
 
 /// The prefix of an action; nothing without one.

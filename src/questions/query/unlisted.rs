@@ -18,14 +18,22 @@ impl Query<'_> {
                 .chain(self.shapes().map(|shape| &shape.statement))
         };
         let (mut services, mut actions) = (BTreeSet::new(), BTreeSet::new());
+        // Policies name many actions of a service in a row: it is looked up once for all of them.
+        let mut of = ("", false, None);
         for (service, name) in statements().flat_map(named) {
-            if world.catalogue.summary(service).is_none() {
+            if of.0 != service {
+                of = (service, world.catalogue.summary(service).is_some(), None);
+            }
+            if !of.1 {
                 services.insert(service.to_owned());
-            } else if !world.unknown_actions
-                && !name.contains(['*', '?'])
-                && world.catalogue.action(&format!("{service}:{name}"))?.is_none()
-            {
-                actions.insert(format!("{service}:{name}"));
+            } else if !world.unknown_actions && !name.contains(['*', '?']) {
+                let known = match of.2 {
+                    Some(known) => known,
+                    None => *of.2.insert(world.catalogue.service(service)?),
+                };
+                if known.is_none_or(|known| known.action(name).is_none()) {
+                    actions.insert(format!("{service}:{name}"));
+                }
             }
         }
         let mut unknown = BTreeSet::new();
