@@ -9,6 +9,7 @@
 
 use crate::support::command::{code, err, keyaki, keyaki_with, lines, out, without_arguments};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
@@ -157,4 +158,60 @@ fn batches_are_json() {
         let untold = keyaki_with(&[command, "--batch", "-"], &line(1));
         assert_eq!(without_arguments(&told), without_arguments(&untold));
     }
+}
+
+/// What earlier lines said is known, the documents that were read and which questions say nothing:
+/// each line has the answer that it has alone, places and messages too.
+#[test]
+fn a_line_is_answered_as_it_is_alone() {
+    let document = |effect: &str| {
+        json!({"Version": "2012-10-17", "Statement": [{"Sid": "É", "Effect": effect, "Action": ["s3:Get*", "sts:AssumeRole"], "Resource": "*"}]})
+    };
+    let (allow, deny, wrong) = (document("Allow"), document("Deny"), document("Permit"));
+    let open = json!({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]});
+    let get = json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::payroll/*"});
+    let put = json!({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::payroll/*"});
+    // No object is in a queue, and no identity-based policy lets in who does not sign.
+    let nowhere = json!({"Action": "s3:PutObject", "Resource": "arn:aws:sqs:us-east-1:111122223333:q"});
+    let nobody = json!({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::payroll/*", "Principal": "arn:aws:iam::111122223333:root"});
+    let service = json!({"Action": "s3:PutObject", "Principal": {"Service": "ec2.amazonaws.com"}});
+    let mut lines = Vec::new();
+    for statement in [&get, &put, &nowhere, &nobody, &service] {
+        for policies in [
+            json!({"identity": [allow]}),
+            json!({"identity": [allow, allow]}),
+            json!({"identity": [{"name": "Reader", "document": allow}, deny]}),
+            json!({"boundary": allow, "identity": [allow], "scp": [[allow]]}),
+            json!({"resource": open}),
+            json!({"identity": [allow], "resource": open}),
+            json!({"identity": [allow, wrong]}),
+            json!({"resource": allow}),
+            allow.clone(),
+        ] {
+            let line = json!({"id": "x".repeat(lines.len() % 7), "policies": policies, "statement": statement});
+            lines.push(line.to_string());
+            let mut open = line;
+            open["unknownActions"] = json!(true);
+            lines.push(open.to_string());
+        }
+    }
+    lines.push(lines[0].replace(r#"{"Sid""#, r#"  {"Sid""#));
+    let arguments = ["can", "--batch", "-", "--engine", "finite"];
+    let all = keyaki_with(&arguments, &lines.join("\n"));
+    let answers = out(&all);
+    let answers: Vec<&str> = answers.lines().collect();
+    assert_eq!(answers.len(), lines.len());
+    let (mut codes, mut columns) = (BTreeSet::new(), BTreeSet::new());
+    for (at, line) in lines.iter().enumerate() {
+        let alone = keyaki_with(&arguments, &format!("{}{line}", "\n".repeat(at)));
+        assert_eq!(out(&alone).trim_end(), answers[at], "{line}");
+        let answer: Value = serde_json::from_str(answers[at]).unwrap();
+        codes.insert(answer["vacuous"]["code"].to_string());
+        codes.insert(answer["error"]["code"].to_string());
+        columns.insert(answer["statements"][0]["column"].to_string());
+    }
+    for code in ["no-such-request", "out-of-reach", "invalid-effect"] {
+        assert!(codes.contains(&format!("{code:?}")), "{codes:?}");
+    }
+    assert!(columns.len() > 5, "{columns:?}");
 }

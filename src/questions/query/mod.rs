@@ -418,7 +418,7 @@ impl<'a> Query<'a> {
         let limits = &limits.with_aftermath();
         let slice = self.slice();
         let slice = slice.of(self);
-        if slice.grants_nothing() {
+        if slice.is_refuted(solver) {
             return Ok((Answer::No, RestsOn::default()));
         }
         let begun = limits.begun();
@@ -462,6 +462,12 @@ impl<'a> Query<'a> {
         self.find_on(&self.ground()?, &self.slice().of(self), solver, limits)
     }
 
+    /// Whether the texts of the policies, of which this is the slice, show that no request is an
+    /// answer. Whoever keeps what engines are asked gets the question, where there is one to ask.
+    fn is_refuted(&self, solver: &Solver) -> bool {
+        self.grants_nothing() || !solver.is_recorded() && self.grants_elsewhere()
+    }
+
     /// Decides the query by one that the same requests answer.
     fn find_on(
         &self,
@@ -470,7 +476,7 @@ impl<'a> Query<'a> {
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Found, QueryError> {
-        if slice.grants_nothing() {
+        if slice.is_refuted(solver) {
             return Ok(Found::Nothing);
         }
         let limits = &limits.begun();

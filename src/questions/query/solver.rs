@@ -63,6 +63,11 @@ impl Solver {
         Self { engines: Arc::clone(&self.engines), record: None }
     }
 
+    /// Whether somebody gets what is asked.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.record.is_some()
+    }
+
     /// Tells of a formula that was decided.
     pub(super) fn tell<'d>(&self, decided: impl FnOnce() -> Decided<'d>) {
         if let Some(record) = &self.record {

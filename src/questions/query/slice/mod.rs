@@ -21,9 +21,12 @@ mod actions;
 mod terms;
 
 use super::Query;
+use super::pattern::resources_apart;
 use actions::Actions;
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::{ActionElement, Effect, Policy, Statement};
+use keyaki_iam::policy::{
+    ActionElement, Effect, Piece, Policy, ResourceElement, ResourcePattern, Statement,
+};
 use keyaki_iam::shape::Shape;
 use terms::Terms;
 
@@ -119,6 +122,22 @@ impl Query<'_> {
         self.needs_grant() && self.allowed_by.iter().any(empty)
     }
 
+    /// Whether a set that must allow grants nothing on what the question is about, as the texts of
+    /// both show. Then no request is an answer, likewise.
+    pub(super) fn grants_elsewhere(&self) -> bool {
+        let mut asked = self.wanted().filter_map(|shape| shape.statement.resource.as_ref());
+        let elsewhere = |asked: &ResourceElement, set: &Policies| {
+            let apart = |own: &ResourceElement| resources_apart(own, asked);
+            is_identity_alone(set) && grants(set).all(|one| one.resource.as_ref().is_some_and(apart))
+        };
+        self.needs_grant()
+            && asked.any(|asked| {
+                !asked.negated
+                    && !has_variables(asked)
+                    && self.allowed_by.iter().any(|set| elsewhere(asked, set))
+            })
+    }
+
     /// A set that must allow, without the grants that a set that must not allow has in common with
     /// it: rule 1.
     fn without_common_grants(&self, set: &Policies) -> Policies {
@@ -146,6 +165,15 @@ fn is_identity_alone(set: &Policies) -> bool {
     identity.is_some() && !others && scp.is_empty() && rcp.is_empty() && endpoint.is_empty()
 }
 
+fn has_variables(element: &ResourceElement) -> bool {
+    let fields = element.patterns.iter().flat_map(|pattern| match pattern {
+        ResourcePattern::Any => &[],
+        ResourcePattern::Arn { fields, .. } => fields.as_slice(),
+    });
+    let mut pieces = fields.flat_map(|field| &field.pieces);
+    pieces.any(|piece| matches!(piece, Piece::Variable(_)))
+}
+
 /// The Allow statements of identity-based policies.
 fn grants(set: &Policies) -> impl Iterator<Item = &Statement> {
     set.identity
@@ -158,7 +186,8 @@ fn grants(set: &Policies) -> impl Iterator<Item = &Statement> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Requests;
+    use crate::query::{Answer, Requests, Solver};
+    use keyaki_engines::engine::Limits;
     use keyaki_iam::layers::NamedPolicy;
     use keyaki_iam::policy::print;
     use serde_json::{Value, json};
@@ -260,6 +289,39 @@ mod tests {
                 format!("[{}] [{}]", words(&slice.allowed_by[0]), words(&slice.refused_by[0]));
             assert_eq!(found, expected, "{} against {}", statements(&own), statements(&other));
             assert_eq!(slice.of(&query).grants_nothing(), expected.starts_with("[]"), "{found}");
+        }
+    }
+
+    #[test]
+    fn grants_on_other_resources_are_seen_in_the_texts() {
+        let shape = |resource: &Value| {
+            let options = keyaki_iam::policy::read::ReadOptions::default();
+            let text = json!({"Action": "s3:GetObject", "Resource": resource}).to_string();
+            let source = keyaki_iam::source::Source::new("shape", text);
+            let value = keyaki_iam::input::parse(&source, &options).unwrap();
+            keyaki_iam::input::shape(&value, &source, &options, "").unwrap().value
+        };
+        let allow = |resource: Value| json!({"Effect": "Allow", "Action": "s3:*", "Resource": resource});
+        let (a, b) = ("arn:aws:s3:::a/*", "arn:aws:s3:::b*");
+        let rows = [
+            (json!([allow(json!(a))]), json!("arn:aws:s3:::b/*"), true),
+            (json!([allow(json!(a)), allow(json!(["arn:aws:s3:::c", b]))]), json!("arn:aws:s3:::b/*"), false),
+            (json!([allow(json!(a)), allow(json!(b))]), json!(["arn:aws:s3:::c", "arn:aws:s3:::d"]), true),
+            (json!([allow(json!(a))]), json!(["arn:aws:s3:::c", "arn:aws:s3:::a/x"]), false),
+            (json!([allow(json!("*"))]), json!("arn:aws:s3:::b/*"), false),
+            (json!([allow(json!("arn:aws:s3:::${aws:username}/*"))]), json!("arn:aws:s3:::b/*"), false),
+            (json!([allow(json!(a))]), json!("arn:aws:s3:::b/${aws:username}"), false),
+            (json!([{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/*"}]), json!("arn:aws:s3:::b/x"), true),
+            (json!([{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/y"}]), json!("arn:aws:s3:::b/*"), false),
+            (json!([{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}, allow(json!(b))]), json!("arn:aws:s3:::bb"), false),
+        ];
+        for (statements, resource, expected) in rows {
+            let (own, shape) = (set(&statements), shape(&resource));
+            let query = Query::allowed(&own, &shape, Requests::Any);
+            assert_eq!(query.grants_elsewhere(), expected, "{statements} {resource}");
+            let solver = Solver::single(keyaki_engines::engine::from_spec("finite").unwrap());
+            let answer = query.answer(&solver, &Limits::default()).unwrap();
+            assert!(matches!(answer, Answer::No) || !expected, "{statements} {resource}");
         }
     }
 }
