@@ -159,8 +159,10 @@ impl Documents {
             }
         }
         self.count += 1;
-        let policy =
-            Arc::new(NamedPolicy { source: Some(doc.source.clone()), ..NamedPolicy::new(name, policy) });
+        let policy = Arc::new(NamedPolicy {
+            source: Some(doc.source.clone()),
+            ..NamedPolicy::new(name, policy)
+        });
         known.push(Known { text, policy: Arc::clone(&policy) });
         Some(policy)
     }

@@ -168,10 +168,11 @@ impl Key {
                 set.not_principal,
             )
         };
-        let world = |World { catalogue, assumptions, unknown_actions, unknown_keys, partitions }| {
-            let place = std::ptr::from_ref::<Catalogue>(catalogue).addr();
-            (place, assumptions, unknown_actions, unknown_keys, partitions)
-        };
+        let world =
+            |World { catalogue, assumptions, unknown_actions, unknown_keys, partitions }| {
+                let place = std::ptr::from_ref::<Catalogue>(catalogue).addr();
+                (place, assumptions, unknown_actions, unknown_keys, partitions)
+            };
         let statement = shape.statement.clone().without_places();
         let shape = format!("{:?}", Shape { statement, ..shape.clone() });
         Self { sets: relaxed.iter().map(set).collect(), shape, world: requests.world().map(world) }

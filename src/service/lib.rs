@@ -254,9 +254,7 @@ impl<'a> Service<'a> {
             Found::Yes(_) | Found::No | Found::Unknown(_) => None,
         };
         let Vacuity { vacuous, caveats } = match verdict.answer {
-            Found::No => {
-                self.vacuity(&[policies], Some(shape), requests, &limits)?
-            }
+            Found::No => self.vacuity(&[policies], Some(shape), requests, &limits)?,
             Found::Yes(_) | Found::Unknown(_) => Vacuity::default(),
         };
         verdict.caveats.extend(caveats);

@@ -262,9 +262,14 @@ impl Lines {
     }
 
     fn policies(&self, line: &Parsed<'_>, member: &str, kind: Kind) -> Result<Policies, LineError> {
-        let read =
-            input::policies_known(line.member(member)?, line.source, &self.documents, member, kind)?
-                .value;
+        let read = input::policies_known(
+            line.member(member)?,
+            line.source,
+            &self.documents,
+            member,
+            kind,
+        )?
+        .value;
         Ok(Policies { not_principal: self.not_principal, ..read })
     }
 

@@ -286,7 +286,10 @@ impl<'t> Known<'t> {
         let key = (document.kind, source.text());
         if let Some(policy) = self.0.get(&key) {
             let (name, policy) = (source.name().to_owned(), Arc::clone(policy));
-            return Ok(NamedPolicy { source: Some(source.clone()), ..NamedPolicy::new(name, policy) });
+            return Ok(NamedPolicy {
+                source: Some(source.clone()),
+                ..NamedPolicy::new(name, policy)
+            });
         }
         let policy = input::document(source, options, document.kind)?.value;
         // What is wrapped in something has places in a text of its own.

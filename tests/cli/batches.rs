@@ -164,15 +164,14 @@ fn batches_are_json() {
 /// each line has the answer that it has alone, places and messages too.
 #[test]
 fn a_line_is_answered_as_it_is_alone() {
-    let document = |effect: &str| {
-        json!({"Version": "2012-10-17", "Statement": [{"Sid": "É", "Effect": effect, "Action": ["s3:Get*", "sts:AssumeRole"], "Resource": "*"}]})
-    };
+    let document = |effect: &str| json!({"Version": "2012-10-17", "Statement": [{"Sid": "É", "Effect": effect, "Action": ["s3:Get*", "sts:AssumeRole"], "Resource": "*"}]});
     let (allow, deny, wrong) = (document("Allow"), document("Deny"), document("Permit"));
     let open = json!({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}]});
     let get = json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::payroll/*"});
     let put = json!({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::payroll/*"});
     // No object is in a queue, and no identity-based policy lets in who does not sign.
-    let nowhere = json!({"Action": "s3:PutObject", "Resource": "arn:aws:sqs:us-east-1:111122223333:q"});
+    let nowhere =
+        json!({"Action": "s3:PutObject", "Resource": "arn:aws:sqs:us-east-1:111122223333:q"});
     let nobody = json!({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::payroll/*", "Principal": "arn:aws:iam::111122223333:root"});
     let service = json!({"Action": "s3:PutObject", "Principal": {"Service": "ec2.amazonaws.com"}});
     let mut lines = Vec::new();

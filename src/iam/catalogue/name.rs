@@ -4,9 +4,16 @@ use std::cmp::Ordering;
 
 /// The order of names, which has no regard to case.
 pub(super) fn compare(a: &str, b: &str) -> Ordering {
-    a.bytes()
-        .map(|byte| byte.to_ascii_lowercase())
-        .cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+    // Looking up names is most of what it costs to say which of them nobody knows: a plain loop
+    // takes half as long as comparing iterators.
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    for (a, b) in a.iter().zip(b) {
+        let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+        if a != b {
+            return a.cmp(&b);
+        }
+    }
+    a.len().cmp(&b.len())
 }
 
 /// The item with that name in a list in the order of [`compare`].

@@ -2,23 +2,28 @@
 
 use crate::policy::read::ReadOptions;
 use crate::policy::{Kind, Policy};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How documents are read, and those that were read so without a finding, by their texts; the last
-/// ones, of a few megabytes. A clone knows the same documents. Threads may share them.
+/// How documents are read, and some that were read so without a finding, by their texts: those that
+/// came again, and the last ones of those that came once. A clone knows the same documents. Threads
+/// may share them.
 #[derive(Debug, Clone, Default)]
 pub struct Documents {
     options: ReadOptions,
     known: Arc<Mutex<Known>>,
 }
 
-/// The documents of late, and those before them: where there are many of late, they become those
-/// before, which are forgotten then. Who is asked for is of late.
 #[derive(Debug, Default)]
 struct Known {
+    /// What came more than once.
+    again: Texts,
+    /// What came once, of late: where something comes again, it often does so soon.
     late: Texts,
-    before: Texts,
+    /// The hashes of what came: where most texts come once, little is kept.
+    seen: FxHashSet<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -28,8 +33,15 @@ struct Texts {
     bytes: usize,
 }
 
-/// How many bytes of text are kept of late. The managed policies of AWS have 3 MB together.
-const MOST: usize = 4 << 20;
+/// How many bytes of text are kept of what came again; then it is forgotten. The managed policies of
+/// AWS have 3 MB together. A policy takes about 15 times as much as its text.
+const AGAIN: usize = 4 << 20;
+
+/// Likewise of what came once.
+const LATE: usize = 1 << 17;
+
+/// How many hashes are kept.
+const SEEN: usize = 1 << 16;
 
 /// What a document takes beside its text, at the least.
 const EACH: usize = 256;
@@ -48,17 +60,25 @@ impl Documents {
     /// The policy of a text, with places that count from where the text begins.
     pub(super) fn find(&self, kind: Kind, text: &str) -> Option<Arc<Policy>> {
         let mut known = self.lock();
-        if let Some(policy) = known.late.find(kind, text) {
+        if let Some(policy) = known.again.find(kind, text) {
             return Some(policy);
         }
-        let policy = known.before.find(kind, text)?;
-        known.keep(kind, text, &policy);
+        let policy = known.late.find(kind, text)?;
+        known.again.keep(kind, text, &policy, AGAIN);
         Some(policy)
     }
 
     /// Keeps the policy of a text, with places that count from where the text begins.
     pub(super) fn keep(&self, kind: Kind, text: &str, policy: &Arc<Policy>) {
-        self.lock().keep(kind, text, policy);
+        let mut known = self.lock();
+        if known.seen.len() >= SEEN {
+            known.seen.clear();
+        }
+        if known.seen.insert(FxBuildHasher.hash_one((kind, text))) {
+            known.late.keep(kind, text, policy, LATE);
+        } else {
+            known.again.keep(kind, text, policy, AGAIN);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -66,28 +86,27 @@ impl Documents {
     }
 }
 
-impl Known {
-    fn keep(&mut self, kind: Kind, text: &str, policy: &Arc<Policy>) {
-        let bytes = EACH + text.len();
-        if bytes > MOST {
-            return;
-        }
-        if self.late.bytes + bytes > MOST {
-            self.before = std::mem::take(&mut self.late);
-        }
-        let kinds = self.late.policies.entry(text.into()).or_default();
-        // Another thread may have read it in the meantime.
-        if !kinds.iter().any(|(known, _)| *known == kind) {
-            kinds.push((kind, Arc::clone(policy)));
-            self.late.bytes += bytes;
-        }
-    }
-}
-
 impl Texts {
     fn find(&self, kind: Kind, text: &str) -> Option<Arc<Policy>> {
         let kinds = self.policies.get(text)?;
         kinds.iter().find(|(known, _)| *known == kind).map(|(_, policy)| Arc::clone(policy))
+    }
+
+    /// Keeps a text, of at most so many bytes together; where these are full, without the others.
+    fn keep(&mut self, kind: Kind, text: &str, policy: &Arc<Policy>, most: usize) {
+        let bytes = EACH + text.len();
+        if bytes > most {
+            return;
+        }
+        if self.bytes + bytes > most {
+            *self = Self::default();
+        }
+        let kinds = self.policies.entry(text.into()).or_default();
+        // Another thread may have read it in the meantime.
+        if !kinds.iter().any(|(known, _)| *known == kind) {
+            kinds.push((kind, Arc::clone(policy)));
+            self.bytes += bytes;
+        }
     }
 }
 
@@ -149,7 +168,10 @@ mod tests {
             let set = read(&known, &format!(r#"{{"{member}": [{DOCUMENT}]}}"#), Kind::Identity);
             assert_eq!(only(&set.unwrap()).policy.kind.word(), member);
         }
-        assert_eq!(known.lock().late.policies.values().map(Vec::len).sum::<usize>(), kinds.len());
+        let count = |texts: &Texts| texts.policies.values().map(Vec::len).sum::<usize>();
+        let counts = [count(&known.lock().late), count(&known.lock().again)];
+        // Of identity-based policies it came again.
+        assert_eq!(counts, [kinds.len(), 1]);
         let named = DOCUMENT.replacen('{', r#"{"name": "Admin", "#, 1);
         assert!(read(&known, &format!(r#"{{"identity": [{named}]}}"#), Kind::Identity).is_ok());
         let document = format!(r#"{{"identity": [{{"document": {named}}}]}}"#);
@@ -172,21 +194,38 @@ mod tests {
     }
 
     #[test]
-    fn the_last_ones_are_kept() {
+    fn what_comes_again_is_kept_and_of_the_rest_the_last() {
         let known = Documents::default();
         let policy = read(&known, DOCUMENT, Kind::Identity).map(|set| only(&set).policy.clone());
         let policy = policy.unwrap();
-        let text = |at: usize| format!("{at:0width$}", width = MOST / 8);
-        let kept = |at: usize| known.find(Kind::Scp, &text(at)).is_some();
-        for at in 0..40 {
-            known.keep(Kind::Scp, &text(at), &policy);
-            // What is asked for stays.
-            assert!(kept(0), "{at}");
-            let bytes = [known.lock().late.bytes, known.lock().before.bytes];
-            assert!(bytes.iter().all(|bytes| *bytes <= MOST), "{bytes:?}");
+        let text = |at: usize| format!("{at:0width$}", width = LATE / 8);
+        let find = |at: usize| known.find(Kind::Scp, &text(at)).is_some();
+        let keep = |at: usize| known.keep(Kind::Scp, &text(at), &policy);
+        keep(0);
+        assert!(find(0) && find(0));
+        (1..30).for_each(keep);
+        let bytes = |texts: &Texts| {
+            texts.policies.iter().map(|(text, kinds)| (EACH + text.len()) * kinds.len()).sum()
+        };
+        let bounded = || {
+            let Known { again, late, seen: _ } = &*known.lock();
+            assert_eq!([again.bytes, late.bytes], [bytes(again), bytes(late)]);
+            assert!(again.bytes <= AGAIN && late.bytes <= LATE);
+        };
+        bounded();
+        // The first one came again, and most of the others are gone.
+        assert!(find(0) && find(29) && !find(1) && !find(10));
+        // One that comes again when it is gone came again all the same.
+        keep(10);
+        (30..60).for_each(keep);
+        assert!(find(10) && !find(11));
+        for at in (0..1_000).chain(0..1_000) {
+            keep(at);
+            bounded();
         }
-        assert!(kept(39) && kept(35) && !kept(1) && !kept(20));
-        known.keep(Kind::Scp, &"x".repeat(MOST), &policy);
-        assert!(known.find(Kind::Scp, &"x".repeat(MOST)).is_none() && kept(39));
+        assert!(find(999) && find(990) && !find(20));
+        let longest = "x".repeat(AGAIN);
+        (0..3).for_each(|_| known.keep(Kind::Scp, &longest, &policy));
+        assert!(known.find(Kind::Scp, &longest).is_none() && find(999));
     }
 }

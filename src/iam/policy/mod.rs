@@ -180,9 +180,10 @@ impl Statement {
 
     /// Its place, and those of what it is made of.
     fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
-        let conditions = self.conditions.iter_mut().flat_map(|Condition { span, values, .. }| {
-            std::iter::once(span).chain(values.iter_mut().map(|value| &mut value.span))
-        });
+        let conditions =
+            self.conditions.iter_mut().flat_map(|Condition { span, values, .. }| {
+                std::iter::once(span).chain(values.iter_mut().map(|value| &mut value.span))
+            });
         std::iter::once(&mut self.span).chain(conditions)
     }
 

@@ -128,7 +128,8 @@ impl Query<'_> {
         let mut asked = self.wanted().filter_map(|shape| shape.statement.resource.as_ref());
         let elsewhere = |asked: &ResourceElement, set: &Policies| {
             let apart = |own: &ResourceElement| resources_apart(own, asked);
-            is_identity_alone(set) && grants(set).all(|one| one.resource.as_ref().is_some_and(apart))
+            is_identity_alone(set)
+                && grants(set).all(|one| one.resource.as_ref().is_some_and(apart))
         };
         self.needs_grant()
             && asked.any(|asked| {
@@ -301,19 +302,44 @@ mod tests {
             let value = keyaki_iam::input::parse(&source, &options).unwrap();
             keyaki_iam::input::shape(&value, &source, &options, "").unwrap().value
         };
-        let allow = |resource: Value| json!({"Effect": "Allow", "Action": "s3:*", "Resource": resource});
+        let allow =
+            |resource: Value| json!({"Effect": "Allow", "Action": "s3:*", "Resource": resource});
         let (a, b) = ("arn:aws:s3:::a/*", "arn:aws:s3:::b*");
         let rows = [
             (json!([allow(json!(a))]), json!("arn:aws:s3:::b/*"), true),
-            (json!([allow(json!(a)), allow(json!(["arn:aws:s3:::c", b]))]), json!("arn:aws:s3:::b/*"), false),
-            (json!([allow(json!(a)), allow(json!(b))]), json!(["arn:aws:s3:::c", "arn:aws:s3:::d"]), true),
+            (
+                json!([allow(json!(a)), allow(json!(["arn:aws:s3:::c", b]))]),
+                json!("arn:aws:s3:::b/*"),
+                false,
+            ),
+            (
+                json!([allow(json!(a)), allow(json!(b))]),
+                json!(["arn:aws:s3:::c", "arn:aws:s3:::d"]),
+                true,
+            ),
             (json!([allow(json!(a))]), json!(["arn:aws:s3:::c", "arn:aws:s3:::a/x"]), false),
             (json!([allow(json!("*"))]), json!("arn:aws:s3:::b/*"), false),
-            (json!([allow(json!("arn:aws:s3:::${aws:username}/*"))]), json!("arn:aws:s3:::b/*"), false),
+            (
+                json!([allow(json!("arn:aws:s3:::${aws:username}/*"))]),
+                json!("arn:aws:s3:::b/*"),
+                false,
+            ),
             (json!([allow(json!(a))]), json!("arn:aws:s3:::b/${aws:username}"), false),
-            (json!([{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/*"}]), json!("arn:aws:s3:::b/x"), true),
-            (json!([{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/y"}]), json!("arn:aws:s3:::b/*"), false),
-            (json!([{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}, allow(json!(b))]), json!("arn:aws:s3:::bb"), false),
+            (
+                json!([{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/*"}]),
+                json!("arn:aws:s3:::b/x"),
+                true,
+            ),
+            (
+                json!([{"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/y"}]),
+                json!("arn:aws:s3:::b/*"),
+                false,
+            ),
+            (
+                json!([{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}, allow(json!(b))]),
+                json!("arn:aws:s3:::bb"),
+                false,
+            ),
         ];
         for (statements, resource, expected) in rows {
             let (own, shape) = (set(&statements), shape(&resource));
