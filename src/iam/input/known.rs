@@ -156,7 +156,7 @@ mod tests {
             }
         }
         let place = only(&sets[2]).place(only(&sets[2]).policy.statements[0].span).unwrap();
-        assert_eq!(place.start, Position { line: 2, column: 70 });
+        assert_eq!(place.start, Position { line: 2, column: 69 });
     }
 
     /// A text is another document as another kind, and where its name is no part of it.
@@ -169,9 +169,9 @@ mod tests {
             assert_eq!(only(&set.unwrap()).policy.kind.word(), member);
         }
         let count = |texts: &Texts| texts.policies.values().map(Vec::len).sum::<usize>();
-        let counts = [count(&known.lock().late), count(&known.lock().again)];
+        let late = count(&known.lock().late);
         // Of identity-based policies it came again.
-        assert_eq!(counts, [kinds.len(), 1]);
+        assert_eq!((late, count(&known.lock().again)), (kinds.len(), 1));
         let named = DOCUMENT.replacen('{', r#"{"name": "Admin", "#, 1);
         assert!(read(&known, &format!(r#"{{"identity": [{named}]}}"#), Kind::Identity).is_ok());
         let document = format!(r#"{{"identity": [{{"document": {named}}}]}}"#);
@@ -204,7 +204,7 @@ mod tests {
         keep(0);
         assert!(find(0) && find(0));
         (1..30).for_each(keep);
-        let bytes = |texts: &Texts| {
+        let bytes = |texts: &Texts| -> usize {
             texts.policies.iter().map(|(text, kinds)| (EACH + text.len()) * kinds.len()).sum()
         };
         let bounded = || {
