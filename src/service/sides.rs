@@ -11,9 +11,22 @@ use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
 use keyaki_iam::policy::{ContextKey, Effect, Kind, Policy, Version, print};
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
+use keyaki_questions::unknown::Unknown;
 use keyaki_templates::{Assumption, Attachment, Document, Membership, Template, is_variant};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+
+/// Types whose resources have a policy of AWS's where they have none of their own: of a key it lets the
+/// account in (AWS KMS Developer Guide, "Default key policy"), of a file system everybody who reaches
+/// it (Amazon EFS User Guide, "Using IAM to control access to file systems").
+const WITH_DEFAULT_POLICIES: [&str; 6] = [
+    "AWS::KMS::Key",
+    "AWS::KMS::ReplicaKey",
+    "aws_kms_key",
+    "aws_kms_replica_key",
+    "AWS::EFS::FileSystem",
+    "aws_efs_file_system",
+];
 
 /// The most assumptions of a template of which every combination is looked at.
 const MOST_ASSUMPTIONS: usize = 6;
@@ -47,6 +60,12 @@ pub(super) struct Thing {
     pub callers: Option<CallerPattern>,
     /// What is assumed of values that are not known.
     pub assumed: Vec<Assumption>,
+    /// What a policy that is not a principal's is attached to.
+    pub holders: BTreeSet<String>,
+    /// The parameters of its policies, with what the file says of their values.
+    pub facts: BTreeMap<String, String>,
+    /// Whether AWS puts another policy in its place where there is none.
+    pub has_default: bool,
 }
 
 impl Thing {
@@ -54,6 +73,19 @@ impl Thing {
     fn one(policy: NamedPolicy) -> Self {
         let place = beginning(&policy);
         Self { policies: vec![policy], place, ..Self::default() }
+    }
+
+    /// Takes what a file says of the values of its parameters.
+    fn knowing(mut self, facts: &BTreeMap<String, String>) -> Self {
+        let keys = self.all().flat_map(|named| named.policy.keys());
+        let names: BTreeSet<String> =
+            keys.filter_map(|key| Parameter::of(key)).map(|parameter| parameter.name).collect();
+        let fact = |name: String| {
+            let fact = facts.get(&name).cloned().unwrap_or_default();
+            (name, fact)
+        };
+        self.facts = names.into_iter().map(fact).collect();
+        self
     }
 
     /// Its policies, and what bounds it.
@@ -115,7 +147,7 @@ impl Side {
         let (own, alone): (Vec<_>, Vec<_>) =
             read.into_iter().partition(|(document, _)| document.kind == Kind::Identity);
         for (document, policy) in alone {
-            self.add(format!("{start}{}", document.address), policy);
+            self.alone(template, document, policy, start);
         }
         let mut holders: BTreeSet<&str> = BTreeSet::new();
         holders.extend(own.iter().flat_map(|(one, _)| &one.holders).map(|one| &*one.address));
@@ -129,11 +161,33 @@ impl Side {
         for (document, policy) in own {
             let address = format!("{start}{}", document.address);
             if document.holders.is_empty() && !attached(document) {
-                self.add(address, policy);
+                self.alone(template, document, policy, start);
             } else {
-                self.held.insert((address, Kind::Identity), Thing::one(policy));
+                let assumed = document.when.clone();
+                let thing = Thing { assumed, ..Thing::one(policy) }.knowing(&template.facts);
+                self.held.insert((address, Kind::Identity), thing);
             }
         }
+    }
+
+    /// A policy of a template that is looked at by itself, with what it is attached to.
+    fn alone(
+        &mut self,
+        template: &Template,
+        document: &Document,
+        policy: NamedPolicy,
+        start: &str,
+    ) {
+        let has_default = document
+            .holders
+            .iter()
+            .any(|one| WITH_DEFAULT_POLICIES.contains(&one.resource_type.as_str()));
+        let holders = document.holders.iter().map(|one| one.address.clone()).collect();
+        let kind = policy.policy.kind;
+        let thing =
+            Thing { assumed: document.when.clone(), holders, has_default, ..Thing::one(policy) };
+        let thing = thing.knowing(&template.facts);
+        self.things.insert((format!("{start}{}", document.address), kind), thing);
     }
 
     /// The identity-based policies of a principal, its groups' too, and what bounds it.
@@ -146,35 +200,41 @@ impl Side {
     ) {
         let member = |one: &&Membership| one.user.address == holder;
         let groups: Vec<&Membership> = template.memberships.iter().filter(member).collect();
-        // Why somebody has what the address has: itself, or a group.
-        let has = |address: &str| -> Option<Vec<&Assumption>> {
-            if address == holder {
-                return Some(Vec::new());
-            }
-            let group = groups.iter().find(|one| one.group.address == address)?;
-            Some(group.when.iter().collect())
+        // Under what somebody has what the address has: itself, or each group, in every way.
+        let has = |address: &str| -> Vec<Vec<&Assumption>> {
+            let own = (address == holder).then(Vec::new);
+            let of_groups = groups.iter().filter(|one| one.group.address == address);
+            own.into_iter().chain(of_groups.map(|one| one.when.iter().collect())).collect()
         };
-        let attached = template.attachments.iter().filter_map(|one| {
-            let mut when = has(&one.holder.address)?;
-            when.extend(&one.when);
-            Some((one, when))
+        let attached = template.attachments.iter().flat_map(|one| {
+            has(&one.holder.address).into_iter().map(move |mut when| {
+                when.extend(&one.when);
+                (one, when)
+            })
         });
         let attached: Vec<(&Attachment, Vec<&Assumption>)> = attached.collect();
-        let policies = own.iter().filter_map(|(document, policy)| {
-            let mut when = document.holders.iter().find_map(|one| has(&one.address))?;
-            when.extend(&document.when);
-            Some((*document, policy, when))
+        let policies = own.iter().flat_map(|(document, policy)| {
+            let ways = document.holders.iter().flat_map(|one| has(&one.address));
+            ways.map(move |mut when| {
+                when.extend(&document.when);
+                (*document, policy, when)
+            })
         });
         let mut policies: Vec<(&Document, &NamedPolicy, Vec<&Assumption>)> = policies.collect();
         // What is attached under an assumption has no holder of its own.
         for (attachment, when) in attached.iter().filter(|(one, _)| !one.boundary) {
             for (document, policy) in own.iter().filter(|(one, _)| is_of(one, attachment)) {
-                if !policies.iter().any(|(known, ..)| known.address == document.address) {
-                    let when = when.iter().copied().chain(&document.when).collect();
-                    policies.push((*document, policy, when));
-                }
+                let when = when.iter().copied().chain(&document.when).collect();
+                policies.push((*document, policy, when));
             }
         }
+        // Of groups that the file does not have nobody knows the policies.
+        let strangers = |one: &&&Membership| {
+            let known = |arn: &String| *arn != one.group.address;
+            !one.group.arn.as_ref().is_some_and(known)
+                && !one.group.address.contains("aws_iam_group.")
+        };
+        let strangers: Vec<&Membership> = groups.iter().filter(strangers).copied().collect();
         let mut of_bounds: Vec<&Assumption> = Vec::new();
         for (attachment, _) in attached.iter().filter(|(one, _)| one.boundary) {
             let bounding = own.iter().filter(|(one, _)| is_of(one, attachment));
@@ -183,12 +243,14 @@ impl Side {
         let assumed = policies.iter().map(|(_, _, when)| when);
         let assumed = assumed.chain(attached.iter().map(|(_, when)| when)).flatten().copied();
         let assumed = assumed.chain(of_bounds);
+        let assumed = assumed.chain(strangers.iter().flat_map(|one| &one.when));
         let atoms: BTreeSet<(&str, &str)> =
             assumed.map(|one| (one.left.as_str(), one.right.as_str())).collect();
         let atoms: Vec<(&str, &str)> = atoms.into_iter().collect();
         if atoms.len() > MOST_ASSUMPTIONS {
             let told = policies.iter().map(|(document, ..)| (&document.source, Span::default()));
             let told = told.chain(attached.iter().map(|(one, _)| (&one.source, one.span))).next();
+            self.unread.note(&format!("{start}{holder}"), told);
             self.wrong.extend(told.map(|(source, span)| {
                 vec![Finding {
                     rule: codes::VALUE_NOT_KNOWN,
@@ -225,8 +287,16 @@ impl Side {
                 if words.is_empty() { String::new() } else { format!("[{}]", words.join(", ")) };
             let (callers, assumed) = (callers(template, holder), assumptions.clone());
             let mut thing = Thing { callers, assumed, ..Thing::default() };
-            let present = policies.iter().filter(|(_, _, when)| there(when));
+            // What somebody has in several ways is there once.
+            let mut seen = BTreeSet::new();
+            let present = policies.iter().filter(|(document, _, when)| {
+                there(when) && seen.insert(document.address.as_str())
+            });
             thing.policies = present.map(|(_, policy, _)| (*policy).clone()).collect();
+            let unknown = strangers
+                .iter()
+                .filter(|one| one.when.iter().all(|assumed| assumptions.contains(assumed)));
+            thing.untold.extend(unknown.map(|one| format!("{} (group)", one.group.address)));
             thing.place = thing.policies.first().and_then(beginning);
             for (attachment, _) in attached.iter().filter(|(_, when)| there(when)) {
                 let here = || (attachment.source.clone(), attachment.span);
@@ -248,7 +318,8 @@ impl Side {
                     (false, false) => _ = thing.untold.insert(attachment.policy.clone()),
                 }
             }
-            self.things.insert((format!("{start}{holder}{words}"), Kind::Identity), thing);
+            let key = (format!("{start}{holder}{words}"), Kind::Identity);
+            self.things.insert(key, thing.knowing(&template.facts));
         }
     }
 }
@@ -320,7 +391,8 @@ pub fn changes(
         let untold =
             |thing: Option<&Thing>| thing.map(|one| one.untold.clone()).unwrap_or_default();
         let untold: Vec<String> = untold(was).symmetric_difference(&untold(is)).cloned().collect();
-        let unread = Unread::of([&old.unread, &new.unread], &key.0, was.is_some() && is.is_some());
+        let unread = Unread::of([&old.unread, &new.unread], &key.0, was.is_some() && is.is_some())
+            .or_else(|| not_compared(&key.0, was, is));
         let revision = match (was, is) {
             (None, _) => Revision::Added,
             (_, None) => Revision::Removed,
@@ -448,6 +520,50 @@ fn under(key: ContextKey, assumed: &[Assumption]) -> ContextKey {
         };
     }
     parameter.key()
+}
+
+/// Why nothing can be said of what has this address, though its policies are known: what they are
+/// attached to is not the same, or under what they are there, or what their parameters may be.
+fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
+    let side = |thing: &Thing| {
+        let place = thing.place.as_ref().map(|(source, span)| source.place(*span));
+        place.map_or_else(|| address.to_owned(), |it| format!("{}:{}", it.file, it.start.line))
+    };
+    let says_nothing =
+        |of: &Thing, what: String| Some(Unknown::SideSaysNothing { side: side(of), what });
+    let (was, is) = match (was, is) {
+        (Some(was), None) if was.has_default => {
+            let what = format!("what the default policy allows in the place of `{address}`");
+            return says_nothing(was, what);
+        }
+        (None | Some(_), None) | (None, Some(_)) => return None,
+        (Some(was), Some(is)) => (was, is),
+    };
+    if was.assumed != is.assumed {
+        let under = |thing: &Thing| {
+            let words: Vec<String> = thing.assumed.iter().map(ToString::to_string).collect();
+            if words.is_empty() {
+                "in any case".to_owned()
+            } else {
+                format!("if {}", words.join(", "))
+            }
+        };
+        let what = format!(
+            "what `{address}` allows where it is not there: it was there {}, and is {}",
+            under(was),
+            under(is)
+        );
+        return says_nothing(is, what);
+    }
+    if was.holders != is.holders {
+        let what =
+            format!("that what has `{address}` had it before: it is attached to something else");
+        return says_nothing(is, what);
+    }
+    let other =
+        |name: &&String| is.facts.get(*name).is_some_and(|fact| was.facts.get(*name) != Some(fact));
+    let name = was.facts.keys().find(other)?;
+    says_nothing(is, format!("that `{name}` in `{address}` has the same values as before"))
 }
 
 /// Whether both have policies that say the same.

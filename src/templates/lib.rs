@@ -9,6 +9,7 @@ pub mod terraform;
 use keyaki_iam::finding::Finding;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::source::{Source, Span};
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use cloudformation::{Given, cloudformation};
@@ -31,6 +32,9 @@ pub struct Template {
     pub memberships: Vec<Membership>,
     /// Which of the values that were given it asked for.
     pub used: Vec<String>,
+    /// Of parameters, by their names, what the file says of their values: another text is another
+    /// choice of values, or other values for the same choice.
+    pub facts: BTreeMap<String, String>,
 }
 
 /// What could not be read.

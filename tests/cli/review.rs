@@ -684,3 +684,63 @@ fn a_claim_about_no_policy_is_named() {
     fs::write(&claims, claim("Reader.Policies.read")).unwrap();
     assert_eq!(code(&keyaki(&["check", path, "--no-project"])), 0);
 }
+
+/// What is not compared is not the same: under what a policy is there, what it is attached to, what
+/// its parameters may be, and what a macro makes.
+#[test]
+fn what_is_not_compared_is_unknown() {
+    let policy = |attached: &str, principal: &str| {
+        format!(
+            "Parameters: {{Env: {{Type: String}}, Who: {{Type: String, AllowedValues: [ann, bob]}}}}\nConditions: {{Dev: !Equals [!Ref Env, dev]}}\nMappings: {{M: {{dev: {{Id: '111122223333'}}, prod: {{Id: '444455556666'}}}}}}\nResources:\n  A: {{Type: AWS::SQS::Queue}}\n  B: {{Type: AWS::SQS::Queue}}\n  P:\n    Type: AWS::SQS::QueuePolicy\n    Condition: Dev\n    Properties:\n      Queues: [{attached}]\n      PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: {{AWS: {principal}}}, Action: 'sqs:*', Resource: '*'}}]}}\n"
+        )
+    };
+    let account = "!FindInMap [M, !Ref Env, Id]";
+    let user = "!Sub 'arn:aws:iam::111122223333:user/${Who}'";
+    let plain = policy("!Ref A", "'111122223333'");
+    // Under its condition the value is known.
+    let mapped = policy("!Ref A", account).replace("    Condition: Dev\n", "");
+    let named = policy("!Ref A", user);
+    let transform = "    Properties:\n      Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://b/p'}}";
+    for (old, new) in [
+        (plain.clone(), plain.replace("    Condition: Dev\n", "")),
+        (plain.clone(), policy("!Ref B", "'111122223333'")),
+        (mapped.clone(), mapped.replace("444455556666", "999988887777")),
+        (named.clone(), named.replace("[ann, bob]", "[ann, eve]")),
+        (plain.clone(), plain.replacen("    Properties:", transform, 1)),
+    ] {
+        let (output, _folder) = templates(&old, &new, &["-f", "json"]);
+        let (changes, _) = told(&output);
+        assert_eq!(changes, [("P".to_owned(), "unknown".to_owned())], "{new}{}", err(&output));
+        let (output, _folder) = templates(&old, &old, &["-f", "json"]);
+        assert_eq!(told(&output).1["unchanged"], 1);
+    }
+    let key = "Resources:\n  K:\n    Type: AWS::KMS::Key\n    Properties:\n      KeyPolicy: {Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {AWS: '111122223333'}, Action: 'kms:*', Resource: '*'}]}\n";
+    let bare = "Resources: {K: {Type: AWS::KMS::Key}, R: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {Version: '2012-10-17', Statement: []}}}}\n";
+    let (output, _folder) = templates(key, bare, &["-f", "json"]);
+    assert!(told(&output).0.contains(&("K".to_owned(), "unknown".to_owned())), "{}", out(&output));
+    let (output, _folder) =
+        templates(key, "X: &x {}\nResources: *x\nAWSTemplateFormatVersion: '2010-09-09'\n", &[]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("error[yaml-alias]: `*x` is an alias"), "{}", err(&output));
+}
+
+/// What a role has in several ways, it has in each.
+#[test]
+fn what_is_attached_in_several_ways_is_there_in_each() {
+    let role = |first: &str, second: &str| {
+        format!(
+            "Parameters: {{Env: {{Type: String}}}}\nConditions: {{Prod: !Equals [!Ref Env, prod], Staging: !Equals [!Ref Env, staging]}}\nResources:\n  P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: '*', Resource: '*'}}]}}}}}}\n  N: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: 'sqs:ListQueues', Resource: '*'}}]}}}}}}\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: {{Service: ec2.amazonaws.com}}, Action: 'sts:AssumeRole'}}]}}\n      ManagedPolicyArns: [!If [Prod, !Ref {first}, !Ref 'AWS::NoValue'], !If [Staging, !Ref {second}, !Ref 'AWS::NoValue']]\n"
+        )
+    };
+    let (output, _folder) = templates(&role("P", "N"), &role("P", "P"), &["-f", "json"]);
+    let (changes, _) = told(&output);
+    let staging = ("R[Env!=prod, Env=staging]".to_owned(), "wider".to_owned());
+    assert!(changes.contains(&staging), "{changes:?} {}", err(&output));
+    let user = |groups: &str| {
+        format!(
+            "Resources: {{U: {{Type: AWS::IAM::User, Properties: {{Groups: [{groups}]}}}}, P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{Users: [!Ref U], PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}}]}}}}}}}}\n"
+        )
+    };
+    let (output, _folder) = templates(&user(""), &user("Admins"), &["-f", "json"]);
+    assert_eq!(told(&output).0, [("U".to_owned(), "unknown".to_owned())], "{}", out(&output));
+}

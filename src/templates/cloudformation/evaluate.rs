@@ -54,6 +54,8 @@ pub(super) struct Evaluator<'t> {
     pub(super) notes: Notes,
     /// The parameters that stand for something.
     pub(super) holes: BTreeMap<String, Nature>,
+    /// What the template says of the values of parameters.
+    pub(super) facts: BTreeMap<String, String>,
     /// Which of the values that are given were asked for.
     pub(super) used: BTreeSet<String>,
     /// What is assumed of the equalities that are not known.
@@ -83,6 +85,7 @@ impl<'t> Evaluator<'t> {
             options,
             notes,
             holes: BTreeMap::new(),
+            facts: BTreeMap::new(),
             used: BTreeSet::new(),
             assumed: Vec::new(),
             conditions: BTreeMap::new(),

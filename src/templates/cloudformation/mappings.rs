@@ -3,7 +3,7 @@
 use super::evaluate::{Evaluated, Evaluator, Nature};
 use super::value::{Text, Value};
 use keyaki_iam::finding::codes;
-use keyaki_iam::json::{JsonData, JsonValue};
+use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
 
@@ -64,12 +64,29 @@ impl Evaluator<'_> {
                     _ => {
                         let name =
                             format!("FindInMap:{known}.{}.{}", first.written(), second.written());
+                        self.facts.insert(name.clone(), printed(table));
                         self.unknown(&name, Nature::Fixed(Form::OneOf(texts)))
                     }
                 };
                 Ok(Value::text(text, span))
             }
         }
+    }
+}
+
+/// A mapping without its places.
+fn printed(value: &JsonValue) -> String {
+    match &value.data {
+        JsonData::Object(members) => {
+            let one = |member: &Member| format!("{:?}: {}", member.name, printed(&member.value));
+            format!("{{{}}}", members.iter().map(one).collect::<Vec<_>>().join(", "))
+        }
+        JsonData::Array(items) => {
+            format!("[{}]", items.iter().map(printed).collect::<Vec<_>>().join(", "))
+        }
+        JsonData::String(text) | JsonData::Number(text) => format!("{text:?}"),
+        JsonData::Bool(flag) => flag.to_string(),
+        JsonData::Null => "null".to_owned(),
     }
 }
 

@@ -78,6 +78,7 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     }
     attach(&mut template);
     template.used = reader.used.into_iter().collect();
+    template.facts = reader.facts;
     template.findings = reader.notes.finish();
     template.unread = template.findings.iter().filter_map(|found| unread(found, &tree)).collect();
     Some(template)

@@ -90,6 +90,8 @@ pub(super) const WITH_POLICIES: &[&str] = &["AWS::IAM::Role", "AWS::IAM::User", 
 /// Types that give access without a document that could be read here, and what to do.
 pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("AWS::CloudFormation::Stack", "the template of the stack is another file: read it, too"),
+    ("AWS::CloudFormation::StackSet", "the template of the stacks is another one: read it, too"),
+    ("AWS::RAM::ResourceShare", "what is shared with whom is no policy document, and is left out"),
     ("AWS::Lambda::LayerVersionPermission", "it is no policy document; what it gives is left out"),
     (
         "AWS::Serverless::Application",

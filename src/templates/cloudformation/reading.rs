@@ -14,6 +14,9 @@ use keyaki_iam::source::{Source, Span};
 /// What to do about resources that refer to each other, or to themselves.
 const NONE_FIRST: &str = "CloudFormation can make none of them first; take a reference out, or put it into a resource of its own";
 
+/// What to do about what is evaluated by CloudFormation alone.
+const AS_PROCESSED: &str = "give Keyaki the template as it is processed: `aws cloudformation get-template --template-stage Processed`";
+
 /// How many variants of one part are told apart.
 const MOST_VARIANTS: usize = 16;
 
@@ -109,8 +112,7 @@ impl<'t> Evaluator<'t> {
             }
             if name.starts_with("Fn::") {
                 let message = format!("`{name}` makes resources, and is not evaluated here");
-                let help = "give Keyaki the template as it is processed: `aws cloudformation get-template --template-stage Processed`";
-                self.notes.error(codes::UNKNOWN_FUNCTION, *name_span, message, help);
+                self.notes.error(codes::UNKNOWN_FUNCTION, *name_span, message, AS_PROCESSED);
                 continue;
             }
             // Which of two members counts is not said.
@@ -144,6 +146,14 @@ impl<'t> Evaluator<'t> {
     fn resource(&mut self, resource: Resource<'t>, drafts: &mut Vec<Draft>) {
         let Resource { kind, properties, .. } = resource;
         if self.has_twice(properties) {
+            return;
+        }
+        // A function in their stead, or a macro beside them, may give any of them.
+        if let JsonData::Object(members) = &properties.data
+            && let Some(member) = members.iter().find(|member| member.name.starts_with("Fn::"))
+        {
+            let message = format!("`{}` makes properties, and is not evaluated here", member.name);
+            self.notes.error(codes::UNKNOWN_FUNCTION, member.name_span, message, AS_PROCESSED);
             return;
         }
         let mut read = Vec::new();

@@ -317,6 +317,7 @@ impl Evaluator<'_> {
         }
         allowed.sort();
         allowed.dedup();
+        self.facts.insert(name.to_owned(), format!("{allowed:?} {pattern:?}"));
         let nature = if !allowed.is_empty() {
             Nature::Fixed(Form::OneOf(allowed))
         } else if is_account {

@@ -70,7 +70,9 @@ pub(super) fn read(source: &Source, limits: &Limits, notes: &mut Notes) -> Optio
     };
     let Some(value) = value else { return Some(None) };
     if !is_template(&value) {
-        return None;
+        // Resources that are an alias, which was reported, are those of a template all the same.
+        let aliased = value.member("Resources").filter(|all| bad.contains(&all.span.start));
+        return aliased.map(|_| None);
     }
     check_names(&value, notes, &mut bad);
     Some(Some(Tree { value, bad }))
