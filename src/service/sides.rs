@@ -79,7 +79,7 @@ impl Thing {
     fn knowing(mut self, facts: &BTreeMap<String, String>) -> Self {
         let keys = self.all().flat_map(|named| named.policy.keys());
         let names: BTreeSet<String> =
-            keys.filter_map(|key| Parameter::of(key)).map(|parameter| parameter.name).collect();
+            keys.filter_map(Parameter::of).map(|parameter| parameter.name).collect();
         let fact = |name: String| {
             let fact = facts.get(&name).cloned().unwrap_or_default();
             (name, fact)
