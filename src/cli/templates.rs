@@ -211,12 +211,13 @@ fn found(file: &Path, template: Template, address: Option<&str>) -> Result<Docum
                 let meant = closest(address, all, 1)
                     .first()
                     .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-                format!("has no policy `{address}`{meant}; it has {}", shown(&names))
+                let read = if errors.is_empty() { "" } else { " that can be read" };
+                format!("has no policy `{address}`{read}{meant}; it has {}", shown(&names))
             };
             format!("error: `{file}` {told}")
         }
     };
-    Err(Failure::new(errors + &message))
+    Err(Failure(errors + &Failure::new(message).0))
 }
 
 /// How many addresses a message shows.

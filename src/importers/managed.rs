@@ -6,7 +6,7 @@ use crate::documents::Doc;
 use crate::parts::Parts;
 use keyaki_iam::finding::{Finding, codes};
 use keyaki_iam::input::Rejected;
-use keyaki_iam::json::JsonValue;
+use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::Source;
 use std::collections::BTreeMap;
@@ -43,8 +43,10 @@ pub(crate) fn read<'a>(
     value: &'a JsonValue,
 ) {
     let Some(file) = context.object(source, value, String::new()) else { return };
-    if context.maybe_text(&file, "keyaki") != Some(WORD) {
-        let message = "this is not a file of managed policies".to_owned();
+    let version = file.value("version").map(|version| &version.data);
+    let known = matches!(version, Some(JsonData::Number(number)) if number == "1");
+    if context.maybe_text(&file, "keyaki") != Some(WORD) || !known {
+        let message = "this is not a file of managed policies of the form 1".to_owned();
         let help = "it begins with `\"keyaki\": \"managed-policies\", \"version\": 1`; `benches/aws-managed.sh` writes one";
         context.wrong(codes::ESTATE_MEMBER, source, file.span, "", message, help);
         return;

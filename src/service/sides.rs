@@ -12,21 +12,12 @@ use keyaki_iam::policy::{ContextKey, Effect, Kind, Policy, Version, print};
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
 use keyaki_questions::unknown::Unknown;
-use keyaki_templates::{Assumption, Attachment, Document, Membership, Template, is_variant};
+use keyaki_templates::{
+    Assumption, Attachment, Document, Holder, Membership, Template, is_variant,
+};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// Types whose resources have a policy of AWS's where they have none of their own: of a key it lets the
-/// account in (AWS KMS Developer Guide, "Default key policy"), of a file system everybody who reaches
-/// it (Amazon EFS User Guide, "Using IAM to control access to file systems").
-const WITH_DEFAULT_POLICIES: [&str; 6] = [
-    "AWS::KMS::Key",
-    "AWS::KMS::ReplicaKey",
-    "aws_kms_key",
-    "aws_kms_replica_key",
-    "AWS::EFS::FileSystem",
-    "aws_efs_file_system",
-];
 
 /// The most assumptions of a template of which every combination is looked at.
 const MOST_ASSUMPTIONS: usize = 6;
@@ -88,6 +79,16 @@ impl Thing {
         self
     }
 
+    /// Takes what another one of the same address has.
+    fn take(&mut self, other: Self) {
+        self.policies.extend(other.policies);
+        self.place = self.place.take().or(other.place);
+        self.assumed.extend(other.assumed);
+        self.holders.extend(other.holders);
+        self.facts.extend(other.facts);
+        self.has_default |= other.has_default;
+    }
+
     /// Its policies, and what bounds it.
     fn all(&self) -> impl Iterator<Item = &NamedPolicy> {
         self.policies.iter().chain(&self.boundary)
@@ -112,9 +113,15 @@ impl Side {
 
     /// Adds a policy that is looked at by itself.
     pub fn add(&mut self, address: String, policy: NamedPolicy) {
-        let thing = self.things.entry((address, policy.policy.kind)).or_default();
-        thing.place = thing.place.take().or_else(|| beginning(&policy));
-        thing.policies.push(policy);
+        self.add_thing(address, policy.policy.kind, Thing::one(policy));
+    }
+
+    /// Adds a thing to what has the same address and kind.
+    fn add_thing(&mut self, address: String, kind: Kind, thing: Thing) {
+        match self.things.entry((address, kind)) {
+            Entry::Vacant(place) => _ = place.insert(thing),
+            Entry::Occupied(known) => known.into_mut().take(thing),
+        }
     }
 
     /// The policies of a template: those of a principal together, under each combination of what is
@@ -178,16 +185,13 @@ impl Side {
         policy: NamedPolicy,
         start: &str,
     ) {
-        let has_default = document
-            .holders
-            .iter()
-            .any(|one| WITH_DEFAULT_POLICIES.contains(&one.resource_type.as_str()));
+        let has_default = document.holders.iter().any(Holder::has_default_policy);
         let holders = document.holders.iter().map(|one| one.address.clone()).collect();
         let kind = policy.policy.kind;
         let thing =
             Thing { assumed: document.when.clone(), holders, has_default, ..Thing::one(policy) };
-        let thing = thing.knowing(&template.facts);
-        self.things.insert((format!("{start}{}", document.address), kind), thing);
+        let address = format!("{start}{}", document.address);
+        self.add_thing(address, kind, thing.knowing(&template.facts));
     }
 
     /// The identity-based policies of a principal, its groups' too, and what bounds it.
@@ -229,12 +233,8 @@ impl Side {
             }
         }
         // Of groups that the file does not have nobody knows the policies.
-        let strangers = |one: &&&Membership| {
-            let known = |arn: &String| *arn != one.group.address;
-            !one.group.arn.as_ref().is_some_and(known)
-                && !one.group.address.contains("aws_iam_group.")
-        };
-        let strangers: Vec<&Membership> = groups.iter().filter(strangers).copied().collect();
+        let strangers: Vec<&Membership> =
+            groups.iter().copied().filter(|one| !one.group.made).collect();
         let mut of_bounds: Vec<&Assumption> = Vec::new();
         for (attachment, _) in attached.iter().filter(|(one, _)| one.boundary) {
             let bounding = own.iter().filter(|(one, _)| is_of(one, attachment));
@@ -292,12 +292,15 @@ impl Side {
             let present = policies.iter().filter(|(document, _, when)| {
                 there(when) && seen.insert(document.address.as_str())
             });
-            thing.policies = present.map(|(_, policy, _)| (*policy).clone()).collect();
-            let unknown = strangers
-                .iter()
-                .filter(|one| one.when.iter().all(|assumed| assumptions.contains(assumed)));
+            let present: Vec<_> = present.collect();
+            thing.policies = present.iter().map(|(_, policy, _)| (*policy).clone()).collect();
+            let unknown =
+                strangers.iter().filter(|one| there(&one.when.iter().collect::<Vec<_>>()));
             thing.untold.extend(unknown.map(|one| format!("{} (group)", one.group.address)));
-            thing.place = thing.policies.first().and_then(beginning);
+            // The policies of AWS stand in a file of their own.
+            let of_file =
+                present.iter().find(|(document, ..)| !document.address.starts_with("arn:"));
+            thing.place = of_file.and_then(|(_, policy, _)| beginning(policy));
             for (attachment, _) in attached.iter().filter(|(_, when)| there(when)) {
                 let here = || (attachment.source.clone(), attachment.span);
                 thing.place = thing.place.take().or_else(|| Some(here()));

@@ -288,6 +288,7 @@ impl<'s> Sieve<'s> {
             let is_about = |waiver: &Waiver| {
                 matches!(&waiver.of, Waived::Rule(rule) if rule == said.rule)
                     && waiver.address.as_ref() == Some(&item.address)
+                    && waiver.kind.as_deref() == Some(item.kind)
                     && waiver.is_about(&path)
             };
             let fate = self.fate(said.level, &fingerprint, is_about);
@@ -433,7 +434,9 @@ impl<'s> Sieve<'s> {
         match &waiver.of {
             Waived::Rule(rule) if is_of_changes(rule) => {
                 let address = waiver.address.as_deref().unwrap_or_default();
-                let message = format!("the waiver of `{rule}` of `{address}` matches no change");
+                let kind = waiver.kind.as_deref().unwrap_or_default();
+                let message =
+                    format!("the waiver of `{rule}` of `{address}` ({kind}) matches no change");
                 Some(said(Level::Warning, message, remove))
             }
             Waived::Rule(rule) => {

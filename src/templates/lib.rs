@@ -125,6 +125,27 @@ pub struct Holder {
     pub resource_type: String,
     /// Its ARN, with parameters for what is not known; `None` where nothing tells it.
     pub arn: Option<String>,
+    /// Whether the file makes it.
+    pub made: bool,
+}
+
+/// Types whose resources have a policy of AWS's where they have none of their own: of a key it lets the
+/// account in (AWS KMS Developer Guide, "Default key policy"), of a file system everybody who reaches
+/// it (Amazon EFS User Guide, "Using IAM to control access to file systems").
+const WITH_DEFAULT_POLICIES: [&str; 6] = [
+    "AWS::KMS::Key",
+    "AWS::KMS::ReplicaKey",
+    "aws_kms_key",
+    "aws_kms_replica_key",
+    "AWS::EFS::FileSystem",
+    "aws_efs_file_system",
+];
+
+impl Holder {
+    /// Whether AWS puts another policy in the place of its own where it has none.
+    pub fn has_default_policy(&self) -> bool {
+        WITH_DEFAULT_POLICIES.contains(&self.resource_type.as_str())
+    }
 }
 
 /// A policy that a principal has by a reference to it.

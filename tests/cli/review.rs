@@ -411,12 +411,17 @@ fn policies_of_aws_are_read_where_their_texts_are_given() {
         assert_eq!(changes, [("Reader".to_owned(), relation.to_owned())], "{}", err(&output));
     }
     let (output, _folder) = templates(&attached(read), &attached(&both), &with);
+    // What changed is the role, and not the file of AWS's policies.
+    assert!(lines(&output)[0]["file"].as_str().unwrap().ends_with("new.yaml"));
     let place = &lines(&output)[0]["added"]["statements"][0];
     assert_eq!((&place["sid"], &place["line"]), (&json!("W"), &json!(3)), "{place}");
-    fs::write(&file, "{}").unwrap();
-    let (output, _folder) = templates(&attached(read), &attached(&both), &with);
-    assert_eq!(code(&output), 2);
-    assert!(err(&output).contains("this is not a file of managed policies"), "{}", err(&output));
+    for wrong in ["{}".to_owned(), texts.replace("\"version\": 1", "\"version\": 2")] {
+        fs::write(&file, wrong).unwrap();
+        let (output, _folder) = templates(&attached(read), &attached(&both), &with);
+        assert_eq!(code(&output), 2);
+        let told = err(&output);
+        assert!(told.contains("this is not a file of managed policies of the form 1"), "{told}");
+    }
 }
 
 /// A Deny that goes allows what other policies allow, though the policy grants nothing itself.
@@ -603,7 +608,7 @@ fn a_change_that_is_wanted_is_waived() {
             .output()
             .unwrap()
     };
-    let added = "rule = \"access-added\"\naddress = \"t.yaml#Reader\"\nexpires = 2026-12-31";
+    let added = "rule = \"access-added\"\naddress = \"t.yaml#Reader\"\nkind = \"identity\"\nexpires = 2026-12-31";
     let plain = run(0, &["--no-project"]);
     assert_eq!(code(&plain), 1, "{}{}", out(&plain), err(&plain));
     waiver(added);
@@ -624,6 +629,7 @@ fn a_change_that_is_wanted_is_waived() {
     for (other, said) in [
         (added.replace("Reader", "Writer"), "matches no change"),
         (added.replace("added", "removed"), "matches no change"),
+        (added.replace("identity", "trust"), "matches no change"),
         (format!("{added}\nfile = \"new/other.yaml\""), "no such file"),
     ] {
         waiver(&other);
@@ -632,8 +638,9 @@ fn a_change_that_is_wanted_is_waived() {
         assert!(out(&output).contains(said), "{other}: {}", out(&output));
     }
     for (other, said) in [
-        ("rule = \"access-added\"\naddress = \"t.yaml#Reader\"", "a last day, `expires`"),
-        ("rule = \"access-added\"\nexpires = 2026-12-31", "has an `address`"),
+        (&*added.replace("\nexpires = 2026-12-31", ""), "a last day, `expires`"),
+        (&added.replace("\naddress = \"t.yaml#Reader\"", ""), "has an `address` and a `kind`"),
+        (&added.replace("\nkind = \"identity\"", ""), "has an `address` and a `kind`"),
         ("rule = \"dead-entry\"\nfile = \"a\"\naddress = \"b\"", "`address` is for waivers of"),
     ] {
         waiver(other);
@@ -662,6 +669,10 @@ fn a_value_that_nothing_asks_for_is_told() {
     assert_eq!(note(&["--parameter", "Stage=dev"]), "");
     let told = note(&["--parameter", "Stage=dev", "--parameter", "Stag=dev"]);
     assert!(told.contains("no template that was read asks for `Stag`, which"), "{told}");
+    // A parameter that is there has its value, though no policy asks.
+    let other = READER.replace("Conditions:", "  Size: {Type: String}\nConditions:");
+    let output = templates(&other, &other, &["--parameter", "Size=s"]).0;
+    assert_eq!(err(&output), "");
 }
 
 /// What is wrong with what a claim names is told with the claim.
@@ -743,4 +754,65 @@ fn what_is_attached_in_several_ways_is_there_in_each() {
     };
     let (output, _folder) = templates(&user(""), &user("Admins"), &["-f", "json"]);
     assert_eq!(told(&output).0, [("U".to_owned(), "unknown".to_owned())], "{}", out(&output));
+}
+
+/// A group of which the file says nothing may have any policy, in a plan, too.
+#[test]
+fn a_group_that_a_plan_does_not_make_is_unknown() {
+    let folder = TempDir::new().unwrap();
+    let plan = |groups: Value| {
+        let resource = |kind: &str, name: &str, before: Value, after: Value| {
+            let action = if before.is_null() { "create" } else { "no-op" };
+            json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name,
+                "provider_name": "registry.terraform.io/hashicorp/aws",
+                "change": {"actions": [action], "before": before, "after": after, "after_unknown": {}}})
+        };
+        let user = json!({"name": "ann", "path": "/", "arn": "arn:aws:iam::111122223333:user/ann"});
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}"#;
+        let policy = json!({"name": "p", "user": "ann", "policy": text});
+        let group =
+            json!({"name": "own", "path": "/", "arn": "arn:aws:iam::111122223333:group/own"});
+        let members = json!({"user": "ann", "groups": groups});
+        json!({"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": [
+            resource("aws_iam_user", "u", user.clone(), user),
+            resource("aws_iam_user_policy", "p", policy.clone(), policy),
+            resource("aws_iam_group", "own", group.clone(), group),
+            resource("aws_iam_user_group_membership", "m", Value::Null, members),
+        ]})
+    };
+    let path = folder.path().join("plan.json");
+    let review = |groups: Value| {
+        fs::write(&path, plan(groups).to_string()).unwrap();
+        told(&keyaki(&["review", path.to_str().unwrap(), "--no-project", "-f", "json"])).0
+    };
+    let unknown = [("aws_iam_user.u".to_owned(), "unknown".to_owned())];
+    assert_eq!(review(json!(["AccountAdmins"])), unknown);
+    assert_eq!(review(json!(["own"])), []);
+}
+
+/// What gives access and is not read is said.
+#[test]
+fn what_is_left_out_is_told() {
+    let function = "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, FunctionUrlConfig: {AuthType: NONE}}}\n  S: {Type: AWS::SSO::PermissionSet, Properties: {PermissionsBoundary: {ManagedPolicyArn: 'arn:aws:iam::aws:policy/X'}}}\n";
+    let (output, _folder) = templates(
+        READER,
+        &format!("{READER}{}", function.split_once("Resources:\n").unwrap().1),
+        &[],
+    );
+    let told = err(&output);
+    assert!(told.contains("`FunctionUrlConfig` of `F` is not read"), "{told}");
+    assert!(told.contains("`PermissionsBoundary` of `S` is not read"), "{told}");
+}
+
+/// What is wrong stands on lines of its own.
+#[test]
+fn what_cannot_be_read_at_an_address_is_told_in_lines() {
+    let broken = READER.replace("Action: s3:GetObject\n", "Action: !Odd a\n");
+    let (_, folder) = templates(&broken, READER, &[]);
+    let path = format!("{}#Reader.Policies.read", folder.path().join("old.yaml").display());
+    let output = keyaki(&["can", &path, "--no-project", "--action", "s3:GetObject"]);
+    assert_eq!(code(&output), 2);
+    let told = err(&output);
+    assert!(!told.contains("\\n"), "{told}");
+    assert!(told.contains("has no policy `Reader.Policies.read` that can be read"), "{told}");
 }

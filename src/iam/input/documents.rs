@@ -8,9 +8,9 @@ use crate::finding::Finding;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::layers::{NamedPolicy, Policies};
-use crate::policy::Kind;
 use crate::policy::read::seems::is_trust;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
+use crate::policy::{Kind, Policy};
 use crate::source::Source;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -226,8 +226,7 @@ impl<'a> DocumentReader<'a> {
         let ReadOutcome { policy, diagnostics } =
             read::read_value(value, self.source, kind, self.options, route);
         self.findings.extend(diagnostics);
-        let source = Some(self.source.clone());
-        Some(NamedPolicy { source, ..NamedPolicy::new(name, policy?) })
+        Some(self.named(name, policy?, 0))
     }
 
     /// The same of a document that stands in its text as it is: it may be known. One with findings
@@ -256,8 +255,13 @@ impl<'a> DocumentReader<'a> {
                 policy
             }
         };
+        Some(self.named(name, policy, start))
+    }
+
+    /// A policy of the text, whose places count from there.
+    fn named(&self, name: String, policy: impl Into<Arc<Policy>>, start: usize) -> NamedPolicy {
         let source = Some(self.source.clone());
-        Some(NamedPolicy { source, start, ..NamedPolicy::new(name, policy) })
+        NamedPolicy { source, start, ..NamedPolicy::new(name, policy) }
     }
 
     /// One document of a larger text, by its own name if it has one.

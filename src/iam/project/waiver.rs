@@ -16,6 +16,7 @@ pub(super) struct WaiverText {
     claim: Option<Spanned<String>>,
     file: Option<Spanned<String>>,
     address: Option<Spanned<String>>,
+    kind: Option<Spanned<String>>,
     statement: Option<usize>,
     sid: Option<String>,
     reason: Option<Spanned<String>>,
@@ -34,6 +35,8 @@ pub struct Waiver {
     pub file: Option<String>,
     /// What a review calls it, of a change.
     pub address: Option<String>,
+    /// The kind of the policies that changed, as a review calls it: `identity`.
+    pub kind: Option<String>,
     /// The index of the statement, from 0.
     pub statement: Option<usize>,
     /// The `Sid` of the statement.
@@ -92,14 +95,17 @@ impl Waiver {
             }
         };
         let of_change = matches!(&of, Some((Waived::Rule(rule), _)) if is_of_changes(rule));
-        if let Some(address) = text.address.as_ref().filter(|_| !of_change) {
-            let message = format!("`address` is for waivers of `{ADDED}` and `{REMOVED}`");
-            refuse(address.span(), message);
+        for (name, value) in [("address", &text.address), ("kind", &text.kind)] {
+            if let Some(value) = value.as_ref().filter(|_| !of_change) {
+                let message = format!("`{name}` is for waivers of `{ADDED}` and `{REMOVED}`");
+                refuse(value.span(), message);
+            }
         }
         if let Some((Waived::Rule(rule), span)) = &of {
-            if of_change && (text.address.is_none() || text.expires.is_none()) {
+            let whole = text.address.is_some() && text.kind.is_some() && text.expires.is_some();
+            if of_change && !whole {
                 let message = format!(
-                    "a waiver of `{rule}` has an `address`, as `keyaki review` tells it, and a last day, `expires`: a later change of the same would be waived, too"
+                    "a waiver of `{rule}` has an `address` and a `kind`, as `keyaki review` tells them, and a last day, `expires`: a later change of the same would be waived, too"
                 );
                 refuse(span.clone(), message);
             } else if of_change && (text.statement.is_some() || text.sid.is_some()) {
@@ -157,6 +163,7 @@ impl Waiver {
             name: Span { start: name.start, end: name.end },
             file: text.file.as_ref().map(|file| file.as_ref().clone()),
             address: text.address.as_ref().map(|address| address.as_ref().clone()),
+            kind: text.kind.as_ref().map(|kind| kind.as_ref().clone()),
             statement: text.statement,
             sid: text.sid.clone(),
             reason,

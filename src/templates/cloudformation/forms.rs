@@ -289,6 +289,7 @@ impl Forms {
             address: self.text(&party.address),
             resource_type: party.resource_type.clone(),
             arn: party.arn.as_ref().map(|arn| self.text(arn)),
+            made: party.made,
         }
     }
 }

@@ -67,7 +67,9 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     let Some(tree) = tree.filter(|_| sound) else {
         let findings = notes.finish();
         let unread = findings.iter().filter_map(Unread::whole).collect();
-        return Some(Template { findings, unread, ..Template::default() });
+        // Nobody got so far as to ask for any.
+        let used = given.values.keys().cloned().collect();
+        return Some(Template { findings, unread, used, ..Template::default() });
     };
     let mut reader = Evaluator::new(&tree, source.text(), given, options, notes);
     let drafts = if reader.check_whole() { named(reader.resources(source)) } else { Vec::new() };
@@ -77,6 +79,10 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
         finish(draft, &forms, source, &mut reader, &mut template);
     }
     attach(&mut template);
+    // A parameter of the template has its value, whoever asks.
+    let declared = |name: &&String| reader.of_section("Parameters", name).is_some();
+    let declared: Vec<String> = given.values.keys().filter(declared).cloned().collect();
+    reader.used.extend(declared);
     template.used = reader.used.into_iter().collect();
     template.facts = reader.facts;
     template.findings = reader.notes.finish();

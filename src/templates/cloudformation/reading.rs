@@ -48,6 +48,8 @@ pub(super) enum Says {
 /// A principal or a resource.
 #[derive(Debug, Clone)]
 pub(super) struct Party {
+    /// Whether the template makes it.
+    pub(super) made: bool,
     pub(super) address: Text,
     pub(super) resource_type: String,
     pub(super) arn: Option<Text>,
@@ -342,7 +344,8 @@ impl<'t> Evaluator<'t> {
     /// A resource, as the holder of its own policies.
     pub(super) fn itself(&mut self, resource: Resource<'t>) -> Party {
         let arn = self.resource_arn(resource.name);
-        Party { address: Text::known(resource.name), resource_type: resource.kind.to_owned(), arn }
+        let (address, resource_type) = (Text::known(resource.name), resource.kind.to_owned());
+        Party { made: true, address, resource_type, arn }
     }
 
     /// What a text refers to, which would be of a type if it is no resource of the template.
@@ -359,7 +362,7 @@ impl<'t> Evaluator<'t> {
         if let Some(name) = text.of.clone() {
             let resource_type = self.resource_type(&name).unwrap_or_default();
             let arn = self.resource_arn(&name);
-            return Ok(Party { address: Text::known(name), resource_type, arn });
+            return Ok(Party { made: true, address: Text::known(name), resource_type, arn });
         }
         let is_arn = text.fields().len() == 6
             && text.fields().first().and_then(Text::as_known) == Some("arn");
@@ -373,7 +376,7 @@ impl<'t> Evaluator<'t> {
             }
             Some(_) | None => None,
         };
-        Ok(Party { address: text.clone(), resource_type: kind.to_owned(), arn })
+        Ok(Party { made: false, address: text.clone(), resource_type: kind.to_owned(), arn })
     }
 
     /// An item of `Policies`.

@@ -77,6 +77,13 @@ impl<'t> Evaluator<'t> {
                 self.each(resource, "ManagedPolicies", drafts, |at, _, value| {
                     at.attached(resource, value, false)
                 });
+                for name in ["CustomerManagedPolicyReferences", "PermissionsBoundary"] {
+                    self.left_out(
+                        resource,
+                        name,
+                        "its policies are those of the accounts that it is assigned to",
+                    );
+                }
                 &[]
             }
             "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
@@ -87,9 +94,18 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// Warns of a property that gives access, or limits it, and that is not read.
+    fn left_out(&mut self, resource: Resource<'t>, property: &str, why: &str) {
+        let Some(value) = resource.properties.member(property) else { return };
+        let message = format!("`{property}` of `{}` is not read: {why}", resource.name);
+        let help = "no answer takes it into account";
+        self.notes.warn(codes::NOT_UNDERSTOOD, value.span, message, help);
+    }
+
     /// What SAM makes a role of.
     fn of_sam(&mut self, resource: Resource<'t>, drafts: &mut Vec<Draft>) {
         let own = resource.properties;
+        self.left_out(resource, "FunctionUrlConfig", "SAM may let everybody call the function");
         if let (Some(_), Some(policies)) = (own.member("Role"), own.member("Policies")) {
             let message =
                 format!("`{}` has a `Role`, so that SAM leaves its `Policies` out", resource.name);
@@ -121,7 +137,8 @@ impl<'t> Evaluator<'t> {
     fn role_of(&mut self, resource: Resource<'t>) -> Party {
         let name = format!("{}Role", resource.name);
         let arn = self.resource_arn(&name);
-        Party { address: Text::known(name), resource_type: "AWS::IAM::Role".to_owned(), arn }
+        let resource_type = "AWS::IAM::Role".to_owned();
+        Party { made: true, address: Text::known(name), resource_type, arn }
     }
 
     fn sam_policy(

@@ -234,7 +234,7 @@ impl<'a> Reader<'a> {
         } else {
             self.arn_of(kind, text, near)
         };
-        Holder { address: readable(text), resource_type: kind.to_owned(), arn }
+        Holder { address: readable(text), resource_type: kind.to_owned(), arn, made: false }
     }
 
     /// The entry that is meant: two accounts may have a role of one name, and then it is that of the
@@ -258,7 +258,8 @@ impl<'a> Reader<'a> {
     /// An entry as a holder.
     pub fn holder_of(&'a self, entry: &'a Entry<'a>) -> Holder {
         let arn = self.attribute_text(entry, "arn").filter(|arn| arn.starts_with("arn:"));
-        Holder { address: entry.address.clone(), resource_type: entry.kind.to_owned(), arn }
+        let (address, resource_type) = (entry.address.clone(), entry.kind.to_owned());
+        Holder { address, resource_type, arn, made: true }
     }
 
     /// The address of a policy that is named, or its ARN.

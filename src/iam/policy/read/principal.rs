@@ -386,8 +386,9 @@ fn without_path(text: &str) -> String {
 /// The levels that AWS may test beside the principal itself, as [`without_path`] writes them: of a
 /// session its role, and the account. None for accounts and unique ids.
 fn levels_above(text: &str) -> Vec<String> {
-    let fields: Vec<&str> = text.splitn(6, ':').collect();
-    let &[arn, partition, _, _, account, name] = fields.as_slice() else { return Vec::new() };
+    let Some([arn, partition, _, _, account, name]) = parameter::arn_fields(text) else {
+        return Vec::new();
+    };
     if name == "root" {
         return Vec::new();
     }

@@ -153,6 +153,9 @@ impl<'a> Reader<'a> {
                 finding.message = parameter::named(&finding.message, &shown);
             }
         }
+        for finding in &mut self.findings {
+            finding.message = parameter::shown(&finding.message);
+        }
         self.findings.sort_by_key(|finding| finding.span.start);
         if let (Some(last), true) = (self.findings.last(), self.unlisted > 0) {
             let level = if self.rejected { Level::Error } else { Level::Warning };
