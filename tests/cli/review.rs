@@ -747,6 +747,16 @@ fn what_is_attached_in_several_ways_is_there_in_each() {
     let (changes, _) = told(&output);
     let staging = ("R[Env!=prod, Env=staging]".to_owned(), "wider".to_owned());
     assert!(changes.contains(&staging), "{changes:?} {}", err(&output));
+    // A user is in a group in several ways.
+    let member = |second: &str| {
+        format!(
+            "Parameters: {{Env: {{Type: String}}}}\nConditions: {{Prod: !Equals [!Ref Env, prod], Staging: !Equals [!Ref Env, staging]}}\nResources:\n  G: {{Type: AWS::IAM::Group, Properties: {{Policies: [{{PolicyName: p, PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: '*', Resource: '*'}}]}}}}]}}}}\n  H: {{Type: AWS::IAM::Group}}\n  U: {{Type: AWS::IAM::User, Properties: {{Groups: [!If [Prod, !Ref G, !Ref 'AWS::NoValue'], !If [Staging, !Ref {second}, !Ref 'AWS::NoValue']]}}}}\n"
+        )
+    };
+    let (output, _folder) = templates(&member("H"), &member("G"), &["-f", "json"]);
+    let (changes, _) = told(&output);
+    let staging = ("U[Env!=prod, Env=staging]".to_owned(), "wider".to_owned());
+    assert!(changes.contains(&staging), "{changes:?} {}", err(&output));
     let user = |groups: &str| {
         format!(
             "Resources: {{U: {{Type: AWS::IAM::User, Properties: {{Groups: [{groups}]}}}}, P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{Users: [!Ref U], PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}}]}}}}}}}}\n"
