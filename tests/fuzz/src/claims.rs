@@ -55,7 +55,7 @@ pub fn run(bytes: &[u8]) {
                 }
                 None => panic!("nothing is wrong, and still a claim is not read"),
             },
-            LoadError::Text(never) => match never {},
+            LoadError::Text(never, _) => match never {},
             LoadError::Calls(error) => panic!("{error}"),
             LoadError::Catalogue(error) => panic!("{error}"),
             LoadError::Again => {}
