@@ -77,7 +77,7 @@ pub fn waivers(found: &Found) -> Result<Option<Waivers>, Failure> {
             "error: the day is not known, so waivers may have expired; SOURCE_DATE_EPOCH and the clock say none",
         )
     })?;
-    let Root { here, root: _ } = root();
+    let here = root().here;
     let up = found.path.components().filter(|part| *part == Component::ParentDir).count();
     let folder = here.ancestors().nth(up).map(Path::to_owned).unwrap_or_default();
     let gone = |waiver: &Waiver| {
@@ -86,7 +86,7 @@ pub fn waivers(found: &Found) -> Result<Option<Waivers>, Failure> {
     };
     let missing =
         waivers.iter().enumerate().filter(|(_, one)| gone(one)).map(|(at, _)| at).collect();
-    let (source, root) = (found.source.clone(), Root { here, root: folder });
+    let (source, root) = (found.source.clone(), Root { here, root: folder, ..Root::default() });
     Ok(Some(Waivers { source, waivers, today, root, missing }))
 }
 
@@ -94,7 +94,7 @@ pub fn waivers(found: &Found) -> Result<Option<Waivers>, Failure> {
 pub fn root() -> Root {
     let here = env::current_dir().unwrap_or_default();
     let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
-    Root { root: root.to_owned(), here: here.clone() }
+    Root { root: root.to_owned(), here: here.clone(), ..Root::default() }
 }
 
 /// The file in a folder or the nearest of so many folders above, up to the root of a git

@@ -26,6 +26,9 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let own = std::mem::take(&mut setup.own);
     forms::fail_on(&mut setup.service.sifting, args.fail_on, Level::Warning);
     forms::baseline(&mut setup.service.sifting, &args.baseline)?;
+    if let Some(revision) = &args.git {
+        setup.service.sifting.earlier(&format!("{revision}:"));
+    }
     let options: ReadOptions = args.read.into();
     let given = args.base.clone().unwrap_or_else(|| PathBuf::from("."));
     let checked_out = args.git.as_ref().map(|revision| checked_out(revision, &given));

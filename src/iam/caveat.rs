@@ -107,6 +107,12 @@ pub enum Caveat {
         /// The names, each with its value.
         names: BTreeSet<String>,
     },
+    /// `attached-unknown`: what is attached on both sides of a review and whose text is not known may
+    /// allow, refuse or bound what it will.
+    AttachedUnknown {
+        /// The policies.
+        names: BTreeSet<String>,
+    },
     /// `keys-without-prefix`: the policies or the question name keys without a prefix.
     KeysWithoutPrefix {
         /// The keys.
@@ -318,6 +324,11 @@ pub const CODES: &[Code] = &[
         section: "3.1",
     },
     Code {
+        code: "attached-unknown",
+        meaning: "these policies are attached on both sides of a review and their texts are not known; they may have allowed before what is told as added, or refuse it",
+        section: "3.2",
+    },
+    Code {
         code: "keys-without-prefix",
         meaning: "these texts are not condition keys: a key has a prefix and a colon",
         section: "5.7",
@@ -468,6 +479,7 @@ impl Caveat {
             Self::Parameters { .. } => "parameters",
             Self::EveryValue { .. } => "for-every-value",
             Self::TheseValues { .. } => "at-values",
+            Self::AttachedUnknown { .. } => "attached-unknown",
             Self::KeysWithoutPrefix { .. } => "keys-without-prefix",
             Self::CallNote { .. } => "call-note",
             Self::ServiceRoleNotAsked => "service-role-not-asked",
@@ -511,6 +523,7 @@ impl Caveat {
             | Self::UnknownKeys { .. }
             | Self::EveryValue { .. }
             | Self::TheseValues { .. }
+            | Self::AttachedUnknown { .. }
             | Self::KeysWithoutPrefix { .. }
             | Self::ServiceRoleNotAsked
             | Self::VacuityUndecided
@@ -592,6 +605,10 @@ impl fmt::Display for Caveat {
             Self::Parameters { names } => return write!(f, "not known, and any value of the form is considered: {}", names.iter().map(String::as_str).collect::<Vec<_>>().join("; ")),
             Self::EveryValue { names } => return write!(f, "there is such a request for every value of {} that is a name; the one that is shown is for one of them", names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
             Self::TheseValues { names } => return write!(f, "this is the answer where {}", names.iter().map(String::as_str).collect::<Vec<_>>().join(" and ")),
+            Self::AttachedUnknown { names } => {
+                let names = listed(names.iter());
+                return write!(f, "attached on both sides, and the text is not known: {names}; it may have allowed before what is told as added, or refuse it");
+            }
             Self::KeysWithoutPrefix { names } => return write!(f, "{}: {KEYS_WITHOUT_PREFIX}", listed(names.iter())),
             Self::CallNote { note } => note,
             Self::CanonicalUser => CANONICAL_USER,
@@ -729,6 +746,7 @@ mod tests {
             Caveat::Parameters { names: names() },
             Caveat::EveryValue { names: names() },
             Caveat::TheseValues { names: names() },
+            Caveat::AttachedUnknown { names: names() },
             Caveat::KeysWithoutPrefix { names: names() },
             Caveat::CallNote { note: "n".to_owned() },
             Caveat::ServiceRoleNotAsked,

@@ -58,6 +58,8 @@ pub struct Counts {
     pub failed: usize,
     /// Those of them that were on the old side.
     pub broken: usize,
+    /// What a reader must know of the changes.
+    pub caveats: Vec<Caveat>,
 }
 
 impl Item {
@@ -80,6 +82,13 @@ impl Counts {
         self.added += item.compared.as_ref().map_or(0, |compared| differs(&compared.added));
         self.removed += item.compared.as_ref().map_or(0, |compared| differs(&compared.removed));
         self.unknown += usize::from(item.relation() == Relation::Unknown);
+        if let Some(compared) = &item.compared {
+            // That what is new or gone grants nothing on the other side needs no words.
+            let own = compared.caveats.iter().cloned();
+            let own = own.filter(|one| !matches!(one, Caveat::GrantsNothing { .. }));
+            let known = std::mem::take(&mut self.caveats);
+            self.caveats = Caveat::in_order(known.into_iter().chain(own));
+        }
     }
 
     /// One more claim; `before` says whether it was as expected on the old side.
@@ -245,7 +254,17 @@ pub fn summary(
     caveats: &[Caveat],
     told: Caveats,
 ) -> String {
-    let Counts { unchanged, changed, added, removed, unknown, claims, failed, broken } = counts;
+    let Counts {
+        unchanged,
+        changed,
+        added,
+        removed,
+        unknown,
+        claims,
+        failed,
+        broken,
+        caveats: of_changes,
+    } = counts;
     let mut text = Lines::new();
     text.blank();
     line!(
@@ -259,13 +278,15 @@ pub fn summary(
             "{claims} claims: {failed} not as expected, {broken} of them broken by this change"
         );
     }
-    append_caveats(&mut text, caveats, told);
+    let caveats = Caveat::in_order(of_changes.iter().chain(caveats).cloned());
+    append_caveats(&mut text, &caveats, told);
     text.into_text()
 }
 
 /// What stands under all, for programs.
 pub fn summary_json(counts: &Counts, question: Question, caveats: &[Caveat]) -> Value {
-    let Counts { unchanged, changed, added, removed, unknown, claims, failed, broken } = *counts;
+    let Counts { unchanged, changed, added, removed, unknown, claims, failed, broken, caveats: _ } =
+        *counts;
     value(&ReviewSummary {
         schema: SCHEMA,
         summary: true,

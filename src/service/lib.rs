@@ -25,6 +25,7 @@ mod tests;
 mod unread;
 mod values;
 mod who;
+mod worlds;
 
 pub use answer::{Answer, Checked, Failed};
 pub use estates::{EstateChanges, EstateSide, estate_changes};

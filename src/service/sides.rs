@@ -2,7 +2,9 @@
 //! not the same on both.
 
 use super::unread::Unread;
+use super::worlds::{MOST_ASSUMPTIONS, words, worlds};
 use super::{Change, Revision, Sets, Versions};
+use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
@@ -15,20 +17,16 @@ use keyaki_questions::unknown::Unknown;
 use keyaki_templates::{
     Assumption, Attachment, Document, Holder, Membership, Template, is_variant,
 };
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// The most assumptions of a template of which every combination is looked at.
-const MOST_ASSUMPTIONS: usize = 6;
 
 /// What there is on a side.
 #[derive(Debug, Default)]
 pub struct Side {
-    things: BTreeMap<(String, Kind), Thing>,
+    things: Things,
     /// Policies that some principal has, or is bounded by: looked at alone only where nobody has them
     /// on the other side.
-    held: BTreeMap<(String, Kind), Thing>,
+    held: Things,
     /// What is to be known of what was read.
     pub warnings: Vec<Finding>,
     /// What could not be read, each policy alone.
@@ -37,8 +35,12 @@ pub struct Side {
     unread: Unread,
 }
 
+/// What has policies of a kind, by its address: what it has under each of several assumptions, and
+/// under those of several things that hold together all that they have.
+type Things = BTreeMap<(String, Kind), Vec<Thing>>;
+
 /// Policies of one kind that one thing has.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Thing {
     pub policies: Vec<NamedPolicy>,
     /// What bounds a principal.
@@ -55,6 +57,8 @@ pub(super) struct Thing {
     pub holders: BTreeSet<String>,
     /// The parameters of its policies, with what the file says of their values.
     pub facts: BTreeMap<String, String>,
+    /// The values that parameters may have of which something is assumed.
+    pub values: BTreeMap<String, Vec<String>>,
     /// Whether AWS puts another policy in its place where there is none.
     pub has_default: bool,
 }
@@ -67,23 +71,39 @@ impl Thing {
     }
 
     /// Takes what a file says of the values of its parameters.
-    fn knowing(mut self, facts: &BTreeMap<String, String>) -> Self {
+    fn knowing(mut self, template: &Template) -> Self {
         let keys = self.all().flat_map(|named| named.policy.keys());
+        let of_keys = keys.filter_map(Parameter::of).map(|parameter| parameter.name);
         let names: BTreeSet<String> =
-            keys.filter_map(Parameter::of).map(|parameter| parameter.name).collect();
-        let fact = |name: String| {
-            let fact = facts.get(&name).cloned().unwrap_or_default();
-            (name, fact)
+            of_keys.chain(self.assumed.iter().map(|one| one.left.clone())).collect();
+        for name in &names {
+            let fact = template.facts.get(name).cloned().unwrap_or_default();
+            self.facts.insert(name.clone(), fact);
+        }
+        let mentioned = |name: &String| {
+            let texts = self.assumed.iter().flat_map(|one| [&one.left, &one.right]);
+            texts.into_iter().any(|text| text.contains(name.as_str()))
         };
-        self.facts = names.into_iter().map(fact).collect();
+        let values = template.values.iter().filter(|(name, _)| mentioned(name));
+        self.values = values.map(|(name, values)| (name.clone(), values.clone())).collect();
+        self
+    }
+
+    /// It as it is where this is assumed.
+    fn under(mut self, world: &[Assumption]) -> Self {
+        for named in self.policies.iter_mut().chain(&mut self.boundary) {
+            named.form(&|key| under(key.clone(), world));
+        }
         self
     }
 
     /// Takes what another one of the same address has.
     fn take(&mut self, other: Self) {
         self.policies.extend(other.policies);
+        self.boundary = self.boundary.take().or(other.boundary);
+        self.untold.extend(other.untold);
         self.place = self.place.take().or(other.place);
-        self.assumed.extend(other.assumed);
+        self.callers = self.callers.take().or(other.callers);
         self.holders.extend(other.holders);
         self.facts.extend(other.facts);
         self.has_default |= other.has_default;
@@ -108,7 +128,7 @@ impl Side {
     }
 
     fn all(&self) -> impl Iterator<Item = &Thing> {
-        self.things.values().chain(self.held.values())
+        self.things.values().chain(self.held.values()).flatten()
     }
 
     /// Adds a policy that is looked at by itself.
@@ -118,10 +138,7 @@ impl Side {
 
     /// Adds a thing to what has the same address and kind.
     fn add_thing(&mut self, address: String, kind: Kind, thing: Thing) {
-        match self.things.entry((address, kind)) {
-            Entry::Vacant(place) => _ = place.insert(thing),
-            Entry::Occupied(known) => known.into_mut().take(thing),
-        }
+        self.things.entry((address, kind)).or_default().push(thing);
     }
 
     /// The policies of a template: those of a principal together, under each combination of what is
@@ -166,13 +183,13 @@ impl Side {
         // What nobody of the template has is looked at alone.
         let attached = |one: &Document| template.attachments.iter().any(|it| is_of(one, it));
         for (document, policy) in own {
-            let address = format!("{start}{}", document.address);
+            let address = format!("{start}{}", document.base());
             if document.holders.is_empty() && !attached(document) {
                 self.alone(template, document, policy, start);
             } else {
                 let assumed = document.when.clone();
-                let thing = Thing { assumed, ..Thing::one(policy) }.knowing(&template.facts);
-                self.held.insert((address, Kind::Identity), thing);
+                let thing = Thing { assumed, ..Thing::one(policy) }.knowing(template);
+                self.held.entry((address, Kind::Identity)).or_default().push(thing);
             }
         }
     }
@@ -190,8 +207,8 @@ impl Side {
         let kind = policy.policy.kind;
         let thing =
             Thing { assumed: document.when.clone(), holders, has_default, ..Thing::one(policy) };
-        let address = format!("{start}{}", document.address);
-        self.add_thing(address, kind, thing.knowing(&template.facts));
+        let address = format!("{start}{}", document.base());
+        self.add_thing(address, kind, thing.knowing(template));
     }
 
     /// The identity-based policies of a principal, its groups' too, and what bounds it.
@@ -244,10 +261,8 @@ impl Side {
         let assumed = assumed.chain(attached.iter().map(|(_, when)| when)).flatten().copied();
         let assumed = assumed.chain(of_bounds);
         let assumed = assumed.chain(strangers.iter().flat_map(|one| &one.when));
-        let atoms: BTreeSet<(&str, &str)> =
-            assumed.map(|one| (one.left.as_str(), one.right.as_str())).collect();
-        let atoms: Vec<(&str, &str)> = atoms.into_iter().collect();
-        if atoms.len() > MOST_ASSUMPTIONS {
+        let assumed: Vec<&Assumption> = assumed.collect();
+        let Some(worlds) = worlds(assumed.iter().copied(), &template.values) else {
             let told = policies.iter().map(|(document, ..)| (&document.source, Span::default()));
             let told = told.chain(attached.iter().map(|(one, _)| (&one.source, one.span))).next();
             self.unread.note(&format!("{start}{holder}"), told);
@@ -256,8 +271,7 @@ impl Side {
                     rule: codes::VALUE_NOT_KNOWN,
                     level: Level::Error,
                     message: format!(
-                        "what `{start}{holder}` has depends on {} conditions that are not known, and at most {MOST_ASSUMPTIONS} are looked at",
-                        atoms.len()
+                        "what `{start}{holder}` has depends on more than {MOST_ASSUMPTIONS} conditions that are not known"
                     ),
                     source: source.clone(),
                     span,
@@ -266,25 +280,10 @@ impl Side {
                 }]
             }));
             return;
-        }
-        for world in 0..1_usize << atoms.len() {
-            let assumptions = atoms.iter().enumerate().map(|(at, (left, right))| Assumption {
-                left: (*left).to_owned(),
-                right: (*right).to_owned(),
-                holds: world >> at & 1 == 1,
-            });
-            let assumptions: Vec<Assumption> = assumptions.collect();
-            let impossible = assumptions.iter().enumerate().any(|(at, one)| {
-                assumptions.iter().skip(at + 1).any(|other| one.contradicts(other))
-            });
-            if impossible {
-                continue;
-            }
+        };
+        for assumptions in worlds {
             let there =
                 |when: &[&Assumption]| when.iter().all(|assumed| assumptions.contains(assumed));
-            let words: Vec<String> = assumptions.iter().map(ToString::to_string).collect();
-            let words =
-                if words.is_empty() { String::new() } else { format!("[{}]", words.join(", ")) };
             let (callers, assumed) = (callers(template, holder), assumptions.clone());
             let mut thing = Thing { callers, assumed, ..Thing::default() };
             // What somebody has in several ways is there once.
@@ -321,8 +320,8 @@ impl Side {
                     (false, false) => _ = thing.untold.insert(attachment.policy.clone()),
                 }
             }
-            let key = (format!("{start}{holder}{words}"), Kind::Identity);
-            self.things.insert(key, thing.knowing(&template.facts));
+            let address = format!("{start}{holder}");
+            self.add_thing(address, Kind::Identity, thing.knowing(template));
         }
     }
 }
@@ -387,66 +386,166 @@ pub fn changes(
     not_principal: NotPrincipalReading,
 ) -> (Vec<Change>, usize) {
     one_form(old, new);
-    let keys: BTreeSet<&(String, Kind)> = old.things.keys().chain(new.things.keys()).collect();
-    let (mut changes, mut unchanged, mut wrong) = (Vec::new(), 0, Vec::new());
-    for key in keys {
-        let [was, is] = [&*old, &*new].map(|side| side.things.get(key).or(side.held.get(key)));
+    let renamed = renamed(&old.things, &new.things);
+    let moved: BTreeSet<&Key> = renamed.values().copied().collect();
+    let keys: BTreeSet<&Key> = old.things.keys().chain(new.things.keys()).collect();
+    let (mut found, mut wrong) = (Differences::default(), Vec::new());
+    for key in keys.into_iter().filter(|key| !moved.contains(key)) {
+        let things = |side: &'_ Side, key: &Key| -> Vec<Thing> {
+            let found = side.things.get(key).or_else(|| side.held.get(key));
+            found.cloned().unwrap_or_default()
+        };
+        let was = things(old, renamed.get(key).copied().unwrap_or(key));
+        let both = [was, things(new, key)];
+        let compare = Compare { sides: [&*old, &*new], not_principal };
+        wrong.extend(compare.thing(key, &both, &mut found));
+    }
+    new.wrong.extend(wrong);
+    (found.changes, found.unchanged)
+}
+
+/// The address and the kind of a thing.
+type Key = (String, Kind);
+
+/// Those that have another address on the new side and are attached to the same: the old key of each
+/// by its new one. A resource has one policy of a kind.
+fn renamed<'k>(old: &'k Things, new: &'k Things) -> BTreeMap<&'k Key, &'k Key> {
+    let lone = |side: &'k Things, other: &'k Things| {
+        let mut of: BTreeMap<(Kind, BTreeSet<&'k str>), Vec<&'k Key>> = BTreeMap::new();
+        for (key, things) in side {
+            let holders: BTreeSet<&str> =
+                things.iter().flat_map(|one| &one.holders).map(String::as_str).collect();
+            if !holders.is_empty() {
+                of.entry((key.1, holders)).or_default().push(key);
+            }
+        }
+        of.retain(|_, keys| keys.len() == 1 && keys.iter().all(|key| !other.contains_key(*key)));
+        of
+    };
+    let was = lone(old, new);
+    let is = lone(new, old).into_iter();
+    is.filter_map(|(of, keys)| Some((*keys.first()?, *was.get(&of)?.first()?))).collect()
+}
+
+/// What differs, and how much does not.
+#[derive(Default)]
+struct Differences {
+    changes: Vec<Change>,
+    unchanged: usize,
+}
+
+/// Two sides that are compared.
+struct Compare<'s> {
+    sides: [&'s Side; 2],
+    not_principal: NotPrincipalReading,
+}
+
+impl Compare<'_> {
+    /// Something, under each combination of what either side assumes; what is wrong with it.
+    fn thing(
+        &self,
+        (address, kind): &Key,
+        both: &[Vec<Thing>; 2],
+        found: &mut Differences,
+    ) -> Vec<Vec<Finding>> {
+        let all = || both.iter().flatten();
+        let assumed = all().flat_map(|thing| &thing.assumed);
+        let mut values = BTreeMap::new();
+        all().for_each(|thing| values.extend(thing.values.clone()));
+        let of_facts = other_values(address, both);
+        let (worlds, unknown) = match worlds(assumed, &values) {
+            _ if of_facts.is_some() => (vec![Vec::new()], of_facts),
+            Some(worlds) => (worlds, None),
+            None => {
+                let what = format!(
+                    "what `{address}` allows: it depends on more than {MOST_ASSUMPTIONS} conditions that are not known; give values with `--parameter`"
+                );
+                let side = all().next().map(|thing| side_of(thing, address));
+                let side = side.unwrap_or_else(|| address.clone());
+                (vec![Vec::new()], Some(Unknown::SideSaysNothing { side, what }))
+            }
+        };
+        let mut wrong = Vec::new();
+        for world in worlds {
+            let [was, is] = both.each_ref().map(|side| {
+                let there = |thing: &&Thing| {
+                    unknown.is_some() || thing.assumed.iter().all(|one| world.contains(one))
+                };
+                let mut all = side.iter().filter(there).cloned();
+                let mut thing = all.next()?;
+                all.for_each(|other| thing.take(other));
+                Some(if world.is_empty() { thing } else { thing.under(&world) })
+            });
+            let address = format!("{address}{}", words(&world));
+            let unknown = unknown.clone();
+            let sides = [was.as_ref(), is.as_ref()];
+            wrong.extend(self.change(&address, *kind, sides, unknown, found));
+        }
+        wrong
+    }
+
+    /// Something where all that is assumed holds.
+    fn change(
+        &self,
+        address: &str,
+        kind: Kind,
+        [was, is]: [Option<&Thing>; 2],
+        unknown: Option<Unknown>,
+        found: &mut Differences,
+    ) -> Option<Vec<Finding>> {
         let untold =
             |thing: Option<&Thing>| thing.map(|one| one.untold.clone()).unwrap_or_default();
-        let untold: Vec<String> = untold(was).symmetric_difference(&untold(is)).cloned().collect();
-        let unread = Unread::of([&old.unread, &new.unread], &key.0, was.is_some() && is.is_some())
-            .or_else(|| not_compared(&key.0, was, is));
+        let (of_old, of_new) = (untold(was), untold(is));
+        let shared: BTreeSet<String> = of_old.intersection(&of_new).cloned().collect();
+        let untold: Vec<String> = of_old.symmetric_difference(&of_new).cloned().collect();
+        let unread = [&self.sides[0].unread, &self.sides[1].unread];
+        let unknown = unknown
+            .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
+            .or_else(|| not_compared(address, was, is));
         let revision = match (was, is) {
-            (None, _) => Revision::Added,
-            (_, None) => Revision::Removed,
-            (Some(was), Some(is)) if unread.is_none() && untold.is_empty() && is_same(was, is) => {
-                unchanged += 1;
-                continue;
+            (None, None) => return None,
+            (None, Some(_)) => Revision::Added,
+            (Some(_), None) => Revision::Removed,
+            (Some(was), Some(is)) if unknown.is_none() && untold.is_empty() && is_same(was, is) => {
+                found.unchanged += 1;
+                return None;
             }
             (Some(_), Some(_)) => Revision::Changed,
         };
-        let (address, kind) = key;
-        let place = is
-            .or(was)
-            .and_then(|thing| thing.place.as_ref().map(|(source, span)| source.place(*span)));
-        if let Some(unread) = unread {
-            changes.push(Change {
-                address: address.clone(),
-                kind: kind.word(),
-                revision,
-                versions: Versions::Nothing(unread),
-                place,
-                untold,
-            });
-            continue;
-        }
-        let mut sets = sets(*kind, [was, is], not_principal);
-        // Whoever is the same on both sides, or there on one of them alone.
-        let mut who = [was, is].into_iter().flatten().map(|thing| &thing.callers);
-        if let Some(Some(first)) = who.next()
-            && who.all(|other| other.as_ref() == Some(first))
-        {
-            sets.iter_mut().for_each(|one| one.callers = Some(first.clone()));
-        }
-        if let Some(clash) = sets.iter().find_map(|sets| clash(&sets.old, &sets.new)) {
-            let policies = [is, was].into_iter().flatten().flat_map(|thing| &thing.policies);
-            let source = policies.filter_map(|named| named.source.clone()).next();
-            wrong.push(refused(&clash, address, source));
-            continue;
-        }
-        changes.push(Change {
-            address: address.clone(),
+        let versions = match unknown {
+            Some(unknown) => Versions::Nothing(unknown),
+            None => {
+                let mut sets = sets(kind, [was, is], self.not_principal);
+                // Whoever is the same on both sides, or there on one of them alone.
+                let mut who = [was, is].into_iter().flatten().map(|thing| &thing.callers);
+                if let Some(Some(first)) = who.next()
+                    && who.all(|other| other.as_ref() == Some(first))
+                {
+                    sets.iter_mut().for_each(|one| one.callers = Some(first.clone()));
+                }
+                if !shared.is_empty() {
+                    let caveat = Caveat::AttachedUnknown { names: shared };
+                    sets.iter_mut().for_each(|one| one.caveats.push(caveat.clone()));
+                }
+                if let Some(clash) = sets.iter().find_map(|sets| clash(&sets.old, &sets.new)) {
+                    let policies = [is, was].into_iter().flatten().flat_map(|one| &one.policies);
+                    let source = policies.filter_map(|named| named.source.clone()).next();
+                    return Some(refused(&clash, address, source));
+                }
+                Versions::Sets(sets)
+            }
+        };
+        let place = is.or(was).and_then(|thing| thing.place.as_ref());
+        found.changes.push(Change {
+            address: address.to_owned(),
             kind: kind.word(),
             revision,
-            versions: Versions::Sets(sets),
-            place: is
-                .or(was)
-                .and_then(|thing| thing.place.as_ref().map(|(source, span)| source.place(*span))),
+            versions,
+            place: place.map(|(source, span)| source.place(*span)),
             untold,
         });
+        None
     }
-    new.wrong.extend(wrong);
-    (changes, unchanged)
 }
 
 /// What is compared of policies of one kind: by themselves, and beside a policy that allows
@@ -501,9 +600,9 @@ fn one_form(old: &mut Side, new: &mut Side) {
     let all = [old, new]
         .into_iter()
         .flat_map(|side| side.things.values_mut().chain(side.held.values_mut()));
-    for thing in all {
+    for thing in all.flatten() {
         for named in thing.policies.iter_mut().chain(&mut thing.boundary) {
-            named.form(&|key| under(forms.key(key), &thing.assumed));
+            named.form(&|key| forms.key(key));
         }
     }
 }
@@ -525,48 +624,38 @@ fn under(key: ContextKey, assumed: &[Assumption]) -> ContextKey {
     parameter.key()
 }
 
+/// What an answer calls the side that a thing is on.
+fn side_of(thing: &Thing, address: &str) -> String {
+    let place = thing.place.as_ref().map(|(source, span)| source.place(*span));
+    place.map_or_else(|| address.to_owned(), |it| format!("{}:{}", it.file, it.start.line))
+}
+
 /// Why nothing can be said of what has this address, though its policies are known: what they are
-/// attached to is not the same, or under what they are there, or what their parameters may be.
+/// attached to is not the same.
 fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
-    let side = |thing: &Thing| {
-        let place = thing.place.as_ref().map(|(source, span)| source.place(*span));
-        place.map_or_else(|| address.to_owned(), |it| format!("{}:{}", it.file, it.start.line))
-    };
-    let says_nothing =
-        |of: &Thing, what: String| Some(Unknown::SideSaysNothing { side: side(of), what });
-    let (was, is) = match (was, is) {
+    let (thing, what) = match (was, is) {
         (Some(was), None) if was.has_default => {
-            let what = format!("what the default policy allows in the place of `{address}`");
-            return says_nothing(was, what);
+            (was, format!("what the default policy allows in the place of `{address}`"))
         }
-        (None | Some(_), None) | (None, Some(_)) => return None,
-        (Some(was), Some(is)) => (was, is),
+        (Some(was), Some(is)) if was.holders != is.holders => (
+            is,
+            format!("that what has `{address}` had it before: it is attached to something else"),
+        ),
+        (None | Some(_), None | Some(_)) => return None,
     };
-    if was.assumed != is.assumed {
-        let under = |thing: &Thing| {
-            let words: Vec<String> = thing.assumed.iter().map(ToString::to_string).collect();
-            if words.is_empty() {
-                "in any case".to_owned()
-            } else {
-                format!("if {}", words.join(", "))
-            }
-        };
-        let what = format!(
-            "what `{address}` allows where it is not there: it was there {}, and is {}",
-            under(was),
-            under(is)
-        );
-        return says_nothing(is, what);
-    }
-    if was.holders != is.holders {
-        let what =
-            format!("that what has `{address}` had it before: it is attached to something else");
-        return says_nothing(is, what);
-    }
-    let other =
-        |name: &&String| is.facts.get(*name).is_some_and(|fact| was.facts.get(*name) != Some(fact));
-    let name = was.facts.keys().find(other)?;
-    says_nothing(is, format!("that `{name}` in `{address}` has the same values as before"))
+    Some(Unknown::SideSaysNothing { side: side_of(thing, address), what })
+}
+
+/// Why nothing can be said of what has parameters that may have other values on the new side.
+fn other_values(address: &str, [was, is]: &[Vec<Thing>; 2]) -> Option<Unknown> {
+    let facts = |things: &[Thing]| -> BTreeMap<String, String> {
+        things.iter().flat_map(|thing| thing.facts.clone()).collect()
+    };
+    let (before, after) = (facts(was), facts(is));
+    let other = |(name, fact): &(&String, &String)| after.get(*name).is_some_and(|it| it != *fact);
+    let (name, _) = before.iter().find(other)?;
+    let what = format!("that `{name}` in `{address}` has the same values as before");
+    Some(Unknown::SideSaysNothing { side: side_of(is.first()?, address), what })
 }
 
 /// Whether both have policies that say the same.

@@ -92,6 +92,8 @@ pub struct Root {
     pub here: PathBuf,
     /// Where they are to count from.
     pub root: PathBuf,
+    /// What the names of files of an earlier revision begin with, and no path does.
+    pub revision: String,
 }
 
 impl Root {
@@ -99,6 +101,7 @@ impl Root {
     /// below the root keeps its whole path. No file is looked at.
     pub fn path(&self, name: &str) -> String {
         let mut parts = PathBuf::new();
+        let name = name.strip_prefix(&self.revision).unwrap_or(name);
         for part in self.here.join(name).components() {
             match part {
                 Component::CurDir => {}
@@ -147,6 +150,13 @@ pub struct Closing {
 }
 
 impl Sifting {
+    /// Files of an earlier revision have names that begin so; they are findings about the path.
+    pub fn earlier(&mut self, revision: &str) {
+        let roots = [&mut self.root].into_iter();
+        let of_waivers = self.waivers.iter_mut().map(|file| &mut file.root);
+        roots.chain(of_waivers).for_each(|root| root.revision = revision.to_owned());
+    }
+
     /// A sieve for a run.
     pub fn sieve(&self) -> Sieve<'_> {
         Sieve {
@@ -542,7 +552,7 @@ mod tests {
 
     #[test]
     fn paths_count_from_the_root() {
-        let root = Root { here: "/r/a/b".into(), root: "/r".into() };
+        let root = Root { here: "/r/a/b".into(), root: "/r".into(), revision: "v1:".to_owned() };
         let rows = [
             ("p.json", "a/b/p.json"),
             ("./c/./p.json", "a/b/c/p.json"),
@@ -551,6 +561,7 @@ mod tests {
             ("../../../../p.json", "/../p.json"),
             ("/r/q/../p.json", "p.json"),
             ("/s/p.json", "/s/p.json"),
+            ("v1:../p.json", "a/p.json"),
         ];
         for (name, path) in rows {
             assert_eq!(root.path(name), path, "{name}");

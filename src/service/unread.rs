@@ -21,6 +21,8 @@ struct Broken {
     address: String,
     /// What the addresses of principals begin with that may have it, where some may.
     others: Option<String>,
+    /// Whether it may be anything with such an address.
+    anything: bool,
     /// The file and the line of what is wrong.
     place: String,
 }
@@ -29,7 +31,12 @@ impl Unread {
     /// A policy or a file could not be read; where it is known, for what stands there.
     pub fn note(&mut self, address: &str, at: Option<(&Source, Span)>) {
         let place = at.map_or_else(|| address.to_owned(), |(source, span)| shown(source, span));
-        self.broken.push(Broken { address: address.to_owned(), others: None, place });
+        self.broken.push(Broken {
+            address: address.to_owned(),
+            others: None,
+            anything: false,
+            place,
+        });
     }
 
     /// A template whose addresses begin with `start`: what of it could not be read, and who has
@@ -42,7 +49,8 @@ impl Unread {
                 address => format!("{start}{address}"),
             };
             let others = one.of_others.then(|| start.to_owned());
-            self.broken.push(Broken { address, others, place: shown(&one.source, one.span) });
+            let (anything, place) = (one.anything, shown(&one.source, one.span));
+            self.broken.push(Broken { address, others, anything, place });
         }
         let mut has = |who: &str, what: &str| {
             let parts = self.has.entry(format!("{start}{who}")).or_default();
@@ -65,6 +73,15 @@ impl Unread {
     pub fn of(sides: [&Self; 2], address: &str, both: bool) -> Option<Unknown> {
         if sides.iter().all(|side| side.broken.is_empty()) {
             return None;
+        }
+        // What is gone may be in what makes resources.
+        let may_be = |one: &&Broken| {
+            one.anything && one.others.as_ref().is_some_and(|start| address.starts_with(start))
+        };
+        let hidden = sides.iter().flat_map(|side| &side.broken).find(may_be).filter(|_| !both);
+        if let Some(Broken { place, .. }) = hidden {
+            let what = format!("whether `{address}` is there: what makes resources is not read");
+            return Some(Unknown::SideSaysNothing { side: place.clone(), what });
         }
         let is_who = sides.iter().any(|side| side.is_of_who(address));
         if both && !is_who {

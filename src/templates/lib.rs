@@ -35,6 +35,8 @@ pub struct Template {
     /// Of parameters, by their names, what the file says of their values: another text is another
     /// choice of values, or other values for the same choice.
     pub facts: BTreeMap<String, String>,
+    /// The values that parameters may have, where the file tells them.
+    pub values: BTreeMap<String, Vec<String>>,
 }
 
 /// What could not be read.
@@ -45,6 +47,8 @@ pub struct Unread {
     /// Whether principals may have it beside what is theirs: a policy that is attached to them, or a
     /// group that they are in.
     pub of_others: bool,
+    /// Whether it may be any resource: a macro, a loop or a module.
+    pub anything: bool,
     /// The text in which the mistake stands.
     pub source: Source,
     /// Where it stands there.
@@ -55,7 +59,13 @@ impl Unread {
     /// All of a file, if what was found is an error.
     fn whole(found: &Finding) -> Option<Self> {
         let (source, span) = (found.source.clone(), found.span);
-        found.is_error().then(|| Self { address: String::new(), of_others: true, source, span })
+        found.is_error().then(|| Self {
+            address: String::new(),
+            of_others: true,
+            anything: true,
+            source,
+            span,
+        })
     }
 }
 
@@ -79,6 +89,17 @@ pub struct Document {
     pub when: Vec<Assumption>,
 }
 
+impl Document {
+    /// Its address without what is assumed: variants of one policy have one.
+    pub fn base(&self) -> String {
+        if self.when.is_empty() {
+            return self.address.clone();
+        }
+        let words: Vec<String> = self.when.iter().map(ToString::to_string).collect();
+        self.address.replacen(&format!("[{}]", words.join(", ")), "", 1)
+    }
+}
+
 /// That two texts are equal, or not, one of which is not known: `Env` and `prod`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Assumption {
@@ -89,22 +110,6 @@ pub struct Assumption {
     pub right: String,
     /// Whether they are equal.
     pub holds: bool,
-}
-
-impl Assumption {
-    /// Whether both cannot hold: what is there under one of them is not there under the other.
-    pub fn contradicts(&self, other: &Self) -> bool {
-        if self.left != other.left {
-            return false;
-        }
-        // A text with parameters may be equal to others.
-        let known = |text: &str| !text.contains("${");
-        if self.right == other.right {
-            self.holds != other.holds
-        } else {
-            self.holds && other.holds && known(&self.right) && known(&other.right)
-        }
-    }
 }
 
 impl fmt::Display for Assumption {

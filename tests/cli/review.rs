@@ -186,6 +186,14 @@ fn what_a_revision_held_has_the_same_name_in_every_run() {
     }
     let named = format!("HEAD:{}/gone.yaml:", policies.display());
     assert!(review("human").contains(&named), "{named}: {}", review("human"));
+    // Where a code review shows files they have the paths that it knows.
+    let path = gone.display();
+    for (format, place) in [
+        ("sarif", format!("\"uri\": \"file://{path}\"")),
+        ("github", format!("::notice file={path},line=")),
+    ] {
+        assert!(review(format).contains(&place), "{place}: {}", review(format));
+    }
 }
 
 /// A hook of Git in a second working tree has variables that name the repository. They must not
@@ -696,8 +704,8 @@ fn a_claim_about_no_policy_is_named() {
     assert_eq!(code(&keyaki(&["check", path, "--no-project"])), 0);
 }
 
-/// What is not compared is not the same: under what a policy is there, what it is attached to, what
-/// its parameters may be, and what a macro makes.
+/// What is not compared is not the same: what a policy is attached to, what its parameters may be, and
+/// what a macro makes.
 #[test]
 fn what_is_not_compared_is_unknown() {
     let policy = |attached: &str, principal: &str| {
@@ -713,7 +721,6 @@ fn what_is_not_compared_is_unknown() {
     let named = policy("!Ref A", user);
     let transform = "    Properties:\n      Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://b/p'}}";
     for (old, new) in [
-        (plain.clone(), plain.replace("    Condition: Dev\n", "")),
         (plain.clone(), policy("!Ref B", "'111122223333'")),
         (mapped.clone(), mapped.replace("444455556666", "999988887777")),
         (named.clone(), named.replace("[ann, bob]", "[ann, eve]")),
@@ -721,7 +728,9 @@ fn what_is_not_compared_is_unknown() {
     ] {
         let (output, _folder) = templates(&old, &new, &["-f", "json"]);
         let (changes, _) = told(&output);
-        assert_eq!(changes, [("P".to_owned(), "unknown".to_owned())], "{new}{}", err(&output));
+        let [(address, relation)] = changes.as_slice() else { panic!("{new}{changes:?}") };
+        assert_eq!(relation, "unknown", "{new}{}", err(&output));
+        assert_eq!(address.split('[').next(), Some("P"));
         let (output, _folder) = templates(&old, &old, &["-f", "json"]);
         assert_eq!(told(&output).1["unchanged"], 1);
     }
@@ -812,6 +821,19 @@ fn what_is_left_out_is_told() {
     let told = err(&output);
     assert!(told.contains("`FunctionUrlConfig` of `F` is not read"), "{told}");
     assert!(told.contains("`PermissionsBoundary` of `S` is not read"), "{told}");
+    // What all functions have, each has.
+    let sam = |globals: &str| {
+        format!(
+            "Transform: AWS::Serverless-2016-10-31\n{globals}Resources:\n  B: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}}]}}}}}}\n  F: {{Type: AWS::Serverless::Function, Properties: {{Policies: [{{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: ['sqs:ListQueues', 's3:ListAllMyBuckets'], Resource: '*'}}]}}]}}}}\n"
+        )
+    };
+    let bounded = sam("Globals: {Function: {PermissionsBoundary: !Ref B}}\n");
+    let (output, _folder) = templates(&bounded, &sam(""), &["-f", "json"]);
+    let (changes, _) = super::review::told(&output);
+    assert!(changes.contains(&("FRole".to_owned(), "wider".to_owned())), "{changes:?}");
+    let open = sam("Globals: {Function: {FunctionUrlConfig: {AuthType: NONE}}}\n");
+    let (output, _folder) = templates(&sam(""), &open, &[]);
+    assert!(err(&output).contains("`FunctionUrlConfig` of all functions"), "{}", err(&output));
 }
 
 /// What is wrong stands on lines of its own.
@@ -825,4 +847,131 @@ fn what_cannot_be_read_at_an_address_is_told_in_lines() {
     let told = err(&output);
     assert!(!told.contains("\\n"), "{told}");
     assert!(told.contains("has no policy `Reader.Policies.read` that can be read"), "{told}");
+}
+
+/// What one side assumes holds on the other side, too: a role that is there under a condition now is
+/// the role that was there in any case, where the condition holds.
+#[test]
+fn every_combination_of_what_either_side_assumes_is_compared() {
+    let role = |condition: &str, values: &str| {
+        format!(
+            "Parameters: {{Env: {{Type: String{values}}}}}\nConditions: {{Prod: !Equals [!Ref Env, prod], Dev: !Equals [!Ref Env, dev]}}\nResources:\n  R:\n    Type: AWS::IAM::Role{condition}\n    Properties:\n      AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: {{Service: ec2.amazonaws.com}}, Action: 'sts:AssumeRole'}}]}}\n      Policies: [{{PolicyName: p, PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}}]}}}}]\n"
+        )
+    };
+    let (always, prod) = (role("", ""), role("\n    Condition: Prod", ""));
+    let trust = |world: &str| format!("R{world}.AssumeRolePolicyDocument");
+    let compare = |old: &str, new: &str| {
+        let (output, _folder) = templates(old, new, &["-f", "json"]);
+        let (mut changes, summary) = told(&output);
+        changes.sort();
+        (changes, summary["unchanged"].as_u64().unwrap())
+    };
+    let other = |relation: &str| {
+        let one = |address: String| (address, relation.to_owned());
+        let documents = trust("").split_once('.').unwrap().1.to_owned();
+        let mut both =
+            vec![one(format!("R.{documents}[Env!=prod]")), one("R[Env!=prod]".to_owned())];
+        both.sort();
+        both
+    };
+    assert_eq!(compare(&always, &prod), (other("narrower"), 2));
+    assert_eq!(compare(&prod, &always), (other("wider"), 2));
+    assert_eq!(compare(&prod, &prod), (Vec::new(), 3));
+    // With a value that is neither, neither policy is there; where there is none, nobody asks.
+    let either = |values: &str, action: &str| {
+        format!(
+            "{}        - !If [Dev, {{PolicyName: q, PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: '{action}', Resource: '*'}}]}}}}, !Ref 'AWS::NoValue']\n        - !If [Prod, {{PolicyName: r, PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: '{action}', Resource: '*'}}]}}}}, !Ref 'AWS::NoValue']\n",
+            role("", values)
+                .replace("Policies: [{", "Policies:\n        - {")
+                .replace("}]\n", "}\n")
+        )
+    };
+    let worlds = |values: &str| -> Vec<String> {
+        let (old, new) = (either(values, "sqs:ListQueues"), either(values, "sns:ListTopics"));
+        let changes = compare(&old, &new).0;
+        changes.into_iter().map(|(address, _)| address).collect()
+    };
+    let both = ["R[Env!=dev, Env=prod]", "R[Env=dev, Env!=prod]"];
+    assert_eq!(worlds(""), both);
+    assert_eq!(worlds(", AllowedValues: [dev, prod]"), both);
+    let always = either(", AllowedValues: [dev, prod]", "sqs:ListQueues");
+    let gone = always.replace("s3:ListAllMyBuckets", "sns:ListTopics");
+    let addresses: Vec<String> =
+        compare(&always, &gone).0.into_iter().map(|(address, _)| address).collect();
+    assert_eq!(addresses, both, "a value is dev or prod");
+}
+
+/// A policy of a resource is the one that it had, whatever both are called.
+#[test]
+fn a_policy_with_another_address_is_that_of_its_resource() {
+    let queue = |name: &str, action: &str| {
+        format!(
+            "Resources:\n  Q: {{Type: AWS::SQS::Queue}}\n  {name}:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n      Queues: [!Ref Q]\n      PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: {{AWS: '111122223333'}}, Action: '{action}', Resource: '*'}}]}}\n"
+        )
+    };
+    let old = queue("Old", "sqs:SendMessage");
+    let (output, _folder) = templates(&old, &queue("New", "sqs:SendMessage"), &["-f", "json"]);
+    assert_eq!(told(&output).0, [], "{}", out(&output));
+    let (output, _folder) = templates(&old, &queue("New", "sqs:*"), &["-f", "json"]);
+    assert_eq!(told(&output).0, [("New".to_owned(), "wider".to_owned())], "{}", out(&output));
+    assert_eq!(lines(&output)[0]["revision"], "changed");
+}
+
+/// Who names a role, a user or a policy of the file by its name means that one.
+#[test]
+fn what_is_named_by_its_text_is_what_the_file_makes() {
+    let template = |action: &str, role: &str, policy: &str| {
+        format!(
+            "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: reader\n      AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: {{Service: ec2.amazonaws.com}}, Action: 'sts:AssumeRole'}}]}}\n      ManagedPolicyArns: ['{policy}']\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      ManagedPolicyName: own\n      PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: '{action}', Resource: '*'}}]}}\n  I:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: inline\n      Roles: [{role}]\n      PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}}]}}\n"
+        )
+    };
+    let compare = |role: &str, policy: &str| {
+        let old = template("sqs:ListQueues", role, policy);
+        let new = template("s3:ListAllMyBuckets", role, policy);
+        let (output, _folder) = templates(&old, &new, &["-f", "json"]);
+        told(&output).0
+    };
+    let own = "arn:aws:iam::111122223333:policy/own";
+    let narrower = [("R".to_owned(), "narrower".to_owned())];
+    assert_eq!(compare("reader", own), narrower);
+    assert_eq!(compare("!Ref R", own), narrower);
+    // Another role has the inline policy then, and another policy is not known.
+    let other = compare("writer", own);
+    assert_eq!(other, [("R".to_owned(), "incomparable".to_owned())]);
+    let path = "arn:aws:iam::111122223333:policy/team/own";
+    assert!(!compare("reader", path).contains(&narrower[0]));
+}
+
+/// What is attached on both sides and not known bears on what is told.
+#[test]
+fn what_is_attached_on_both_sides_and_not_known_is_a_caveat() {
+    let attached = READER.replace(
+        "    Type: AWS::IAM::Role\n    Properties:\n",
+        "    Type: AWS::IAM::Role\n    Properties:\n      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']\n",
+    );
+    assert_ne!(attached, READER);
+    let new = attached.replace("s3:GetObject\n", "s3:Get*\n");
+    let (output, _folder) = templates(&attached, &new, &["-f", "json"]);
+    let caveats = lines(&output)[0]["caveats"].as_array().unwrap().clone();
+    assert!(caveats.iter().any(|one| one["code"] == "attached-unknown"), "{caveats:?}");
+    let (output, _folder) = templates(&attached, &new, &[]);
+    let said = "caveat: attached on both sides, and the text is not known: `arn:aws:iam::aws:policy/AdministratorAccess`";
+    assert!(out(&output).contains(said), "{}", out(&output));
+    let (output, _folder) = templates(READER, &READER.replace("s3:GetObject\n", "s3:Get*\n"), &[]);
+    assert!(!out(&output).contains("attached on both sides"), "{}", out(&output));
+}
+
+/// What makes resources may make what is gone.
+#[test]
+fn what_is_gone_may_be_in_a_loop_or_a_module() {
+    let looped = "Transform: AWS::LanguageExtensions\nResources:\n  'Fn::ForEach::Readers':\n    - Name\n    - [Reader]\n    - '${Name}': {Type: AWS::IAM::Role}\n";
+    let module =
+        "Resources:\n  Readers: {Type: 'Org::Iam::Reader::MODULE'}\n  B: {Type: AWS::S3::Bucket}\n";
+    for new in [looped, module] {
+        let (output, _folder) = templates(READER, new, &["-f", "json"]);
+        assert_eq!(code(&output), 2);
+        let (changes, _) = told(&output);
+        assert!(!changes.is_empty());
+        assert!(changes.iter().all(|(_, relation)| relation == "unknown"), "{changes:?}");
+    }
 }

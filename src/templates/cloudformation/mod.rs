@@ -26,11 +26,12 @@ mod value;
 mod yaml;
 
 use crate::{Attachment, Document, Membership, Template, Unread, is_variant};
-use evaluate::Evaluator;
+use evaluate::{Evaluator, Nature};
 use forms::Forms;
 use keyaki_iam::finding::{Finding, codes};
 use keyaki_iam::json::JsonValue;
 use keyaki_iam::partitions::Partitions;
+use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::source::{Source, Span};
 use keyaki_iam::value::is_account;
@@ -85,6 +86,14 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     reader.used.extend(declared);
     template.used = reader.used.into_iter().collect();
     template.facts = reader.facts;
+    let values = |(name, nature): (String, Nature)| match nature {
+        Nature::Fixed(Form::OneOf(values)) => Some((name, values)),
+        Nature::Fixed(
+            Form::Text | Form::Field | Form::Account | Form::Region | Form::Partition,
+        )
+        | Nature::Open(_) => None,
+    };
+    template.values = reader.holes.into_iter().filter_map(values).collect();
     template.findings = reader.notes.finish();
     template.unread = template.findings.iter().filter_map(|found| unread(found, &tree)).collect();
     Some(template)
@@ -97,9 +106,12 @@ fn unread(found: &Finding, tree: &tree::Tree) -> Option<Unread> {
     let resource = tree.value.member("Resources").and_then(|all| all.member(address));
     let kind = resource.and_then(|one| one.member("Type")).and_then(JsonValue::as_str);
     // What has no type may be anything. A role has its own policies.
-    let of_others = kind.is_none_or(|kind| kind.starts_with("AWS::IAM::"))
-        && kind.is_none_or(|kind| !places::WITH_POLICIES.contains(&kind));
-    Some(Unread { address: address.to_owned(), of_others, ..whole })
+    let anything = kind.is_none_or(|kind| kind.ends_with(reading::MODULE));
+    let of_others = anything
+        || kind.is_some_and(|kind| {
+            kind.starts_with("AWS::IAM::") && !places::WITH_POLICIES.contains(&kind)
+        });
+    Some(Unread { address: address.to_owned(), of_others, anything, ..whole })
 }
 
 /// Whether what is given for an account and a partition can be one; reports what cannot.

@@ -17,6 +17,9 @@ const NONE_FIRST: &str = "CloudFormation can make none of them first; take a ref
 /// What to do about what is evaluated by CloudFormation alone.
 const AS_PROCESSED: &str = "give Keyaki the template as it is processed: `aws cloudformation get-template --template-stage Processed`";
 
+/// What the types of modules end with.
+pub(super) const MODULE: &str = "::MODULE";
+
 /// How many variants of one part are told apart.
 const MOST_VARIANTS: usize = 16;
 
@@ -126,6 +129,11 @@ impl<'t> Evaluator<'t> {
                 self.notes.error(codes::MISSING_MEMBER, *name_span, message, "");
                 continue;
             };
+            if kind.ends_with(MODULE) {
+                let message = format!("the module `{name}` makes resources, and is not read");
+                self.notes.error(codes::NOT_UNDERSTOOD, *name_span, message, AS_PROCESSED);
+                continue;
+            }
             if let Some((_, help)) = ELSEWHERE.iter().find(|(known, _)| *known == kind) {
                 let message = format!("`{name}` is `{kind}`, which is not read");
                 self.notes.warn(codes::NOT_UNDERSTOOD, *name_span, message, help);
@@ -359,7 +367,7 @@ impl<'t> Evaluator<'t> {
             };
             return self.fail(codes::WRONG_TYPE, value.span, message, &help);
         };
-        if let Some(name) = text.of.clone() {
+        if let Some(name) = text.of.clone().or_else(|| self.called(text, kind)) {
             let resource_type = self.resource_type(&name).unwrap_or_default();
             let arn = self.resource_arn(&name);
             return Ok(Party { made: true, address: Text::known(name), resource_type, arn });
@@ -377,6 +385,39 @@ impl<'t> Evaluator<'t> {
             Some(_) | None => None,
         };
         Ok(Party { made: false, address: text.clone(), resource_type: kind.to_owned(), arn })
+    }
+
+    /// The resource of a type that has this name or ARN: people write either where they could refer
+    /// to it. What stands for the partition or the account of the stack is left open, since there is
+    /// no other one that a name of IAM could be in.
+    fn called(&mut self, text: &Text, kind: &str) -> Option<String> {
+        let row = arns::row(kind)?;
+        let fields = text.fields();
+        let is_arn = fields.len() == 6 && fields.first().and_then(Text::as_known) == Some("arn");
+        let of_iam = row.arn.starts_with("iam:");
+        let same = |one: &Text, other: &Text| one.pieces == other.pieces;
+        let alike = |own: &[Text]| {
+            let equal = |at: usize| {
+                own.get(at).zip(fields.get(at)).is_some_and(|(one, other)| same(one, other))
+            };
+            let of_aws = fields.get(4).and_then(Text::as_known) == Some("aws");
+            [2, 3, 5].into_iter().all(equal) && if of_iam { !of_aws } else { equal(4) }
+        };
+        let JsonData::Object(members) = &self.tree.value.member("Resources")?.data else {
+            return None;
+        };
+        let of_kind = |member: &&Member| {
+            member.value.member("Type").and_then(JsonValue::as_str) == Some(kind)
+        };
+        let names: Vec<String> =
+            members.iter().filter(of_kind).map(|member| member.name.clone()).collect();
+        names.into_iter().find(|name| {
+            if is_arn {
+                self.resource_arn(name).is_some_and(|own| alike(&own.fields()))
+            } else {
+                row.gives == arns::Gives::Name && same(&self.name(name, row), text)
+            }
+        })
     }
 
     /// An item of `Policies`.
@@ -428,6 +469,7 @@ impl<'t> Evaluator<'t> {
         let managed =
             |name: &String| self.resource_type(name).as_deref() == Some("AWS::IAM::ManagedPolicy");
         let of = arn.of.clone().filter(managed);
+        let of = of.or_else(|| self.called(arn, "AWS::IAM::ManagedPolicy"));
         Ok(vec![draft(
             address.to_owned(),
             value.span,

@@ -112,9 +112,14 @@ impl Evaluator<'_> {
     /// What a property says, where that can be told without a finding.
     fn quietly(&mut self, name: &str, property: &str) -> Option<Text> {
         let value = self.property(name, property)?.clone();
+        self.text_of(name, &value)
+    }
+
+    /// What a value of a resource says, where that can be told without a finding.
+    fn text_of(&mut self, name: &str, value: &JsonValue) -> Option<Text> {
         let before = self.notes.len();
         let pending = format!("the name of `{name}`");
-        let found = self.guarded(pending, value.span, |at| at.value(&value));
+        let found = self.guarded(pending, value.span, |at| at.value(value));
         // Whatever is wrong with it, the name is one of a resource.
         self.notes.forget_after(before);
         match found.ok()?.data {
@@ -130,7 +135,7 @@ impl Evaluator<'_> {
     }
 
     /// The name of a resource: the last part of its ARN.
-    fn name(&mut self, name: &str, row: &Row) -> Text {
+    pub(super) fn name(&mut self, name: &str, row: &Row) -> Text {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }
@@ -170,9 +175,13 @@ impl Evaluator<'_> {
             Some(_) => (name, "Path"),
             None => (name.strip_suffix("Role").unwrap_or(name), "RolePath"),
         };
-        let path = match self.property(of, property) {
+        let global = || {
+            let kind = self.of_section("Resources", of)?.member("Type")?.as_str()?;
+            self.global(kind)?.member(property)
+        };
+        let path = match self.property(of, property).or_else(global).cloned() {
             None => Text::known("/"),
-            Some(_) => match self.quietly(of, property) {
+            Some(value) => match self.text_of(name, &value) {
                 Some(path) => path,
                 None => self.unknown(&format!("{name}.Path"), Nature::Fixed(Form::Field)),
             },

@@ -127,10 +127,23 @@ impl<'t> Evaluator<'t> {
         self.each(resource, "Policies", drafts, |at, index, value| {
             at.sam_policy(resource, index, value)
         });
-        self.each(resource, "PermissionsBoundary", drafts, |at, _, value| {
+        let bounded = match self
+            .global(resource.kind)
+            .filter(|_| own.member("PermissionsBoundary").is_none())
+        {
+            Some(properties) => Resource { properties, ..resource },
+            None => resource,
+        };
+        self.each(bounded, "PermissionsBoundary", drafts, |at, _, value| {
             let role = at.role_of(resource);
             at.attached_to(role, resource.name, value, true)
         });
+    }
+
+    /// What SAM gives every function of the template that does not say otherwise.
+    pub(super) fn global(&self, kind: &str) -> Option<&'t JsonValue> {
+        let of_functions = kind == "AWS::Serverless::Function";
+        self.of_section("Globals", "Function").filter(|_| of_functions)
     }
 
     /// The role that SAM makes for a resource.
@@ -353,6 +366,14 @@ impl<'t> Evaluator<'t> {
         let tree = &self.tree.value;
         if let Some(globals) = tree.member("Globals") {
             self.look("Globals", globals);
+        }
+        if let Some(all) = self.of_section("Globals", "Function")
+            && let Some(value) = all.member("FunctionUrlConfig")
+        {
+            let message =
+                "`FunctionUrlConfig` of all functions is not read: SAM may let everybody call them";
+            let help = "no answer takes it into account";
+            self.notes.warn(codes::NOT_UNDERSTOOD, value.span, message, help);
         }
         let Some(transform) = tree.member("Transform") else { return true };
         let mut sure = true;

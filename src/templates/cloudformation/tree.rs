@@ -48,16 +48,42 @@ fn is_template(value: &JsonValue) -> bool {
     let typed = |member: &Member| {
         let resource_type = member.value.member("Type").and_then(JsonValue::as_str);
         resource_type.is_some_and(|name| name.starts_with("AWS::"))
+            || member.name.starts_with("Fn::")
     };
     value.member("AWSTemplateFormatVersion").is_some() || resources.iter().any(typed)
 }
 
+/// Whether a text that does not look like a template is one, written in an uncommon way: with `?`, a
+/// tag or an escape in the name of its section.
+fn is_uncommon(source: &Source, limits: &Limits) -> bool {
+    let text = source.text();
+    let may_be = text.contains("AWS::") && (text.contains("Resources") || text.contains('\\'));
+    may_be && parsed(source, limits, &mut Notes::new(source)).0.is_some_and(|it| is_template(&it))
+}
+
 /// Reads a template: `None` if the text is none, and no tree where it is not JSON or YAML.
 pub(super) fn read(source: &Source, limits: &Limits, notes: &mut Notes) -> Option<Option<Tree>> {
-    if !may_be_template(source.text()) {
+    if !may_be_template(source.text()) && !is_uncommon(source, limits) {
         return None;
     }
-    let (value, mut bad) = if is_json(source.text()) {
+    let (value, mut bad) = parsed(source, limits, notes);
+    let Some(value) = value else { return Some(None) };
+    if !is_template(&value) {
+        // Resources that are an alias, which was reported, are those of a template all the same.
+        let aliased = value.member("Resources").filter(|all| bad.contains(&all.span.start));
+        return aliased.map(|_| None);
+    }
+    check_names(&value, notes, &mut bad);
+    Some(Some(Tree { value, bad }))
+}
+
+/// A text as JSON or YAML, and where what is no value and no name begins.
+fn parsed(
+    source: &Source,
+    limits: &Limits,
+    notes: &mut Notes,
+) -> (Option<JsonValue>, BTreeSet<usize>) {
+    if is_json(source.text()) {
         let (value, findings) = json::parse(source, limits);
         for finding in findings {
             let help = finding.help.as_deref().unwrap_or_default();
@@ -67,15 +93,7 @@ pub(super) fn read(source: &Source, limits: &Limits, notes: &mut Notes) -> Optio
     } else {
         let read = yaml::read(source, limits, notes);
         (read.value, read.bad)
-    };
-    let Some(value) = value else { return Some(None) };
-    if !is_template(&value) {
-        // Resources that are an alias, which was reported, are those of a template all the same.
-        let aliased = value.member("Resources").filter(|all| bad.contains(&all.span.start));
-        return aliased.map(|_| None);
     }
-    check_names(&value, notes, &mut bad);
-    Some(Some(Tree { value, bad }))
 }
 
 /// Reports members that are there twice, each of which is no longer one.

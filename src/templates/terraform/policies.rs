@@ -85,6 +85,7 @@ impl<'a> Policies<'a> {
             self.template.unread.push(Unread {
                 address: route.to_owned(),
                 of_others: self.is_of_others(route),
+                anything: false,
                 source: source.clone(),
                 span: problem.place.span,
             });
