@@ -15,9 +15,12 @@ use keyaki_iam::shape::Scope;
 use keyaki_importers::managed_policies;
 use keyaki_reports::review_items::Review as ReviewItems;
 use keyaki_service::{Change, Estates, Question, Review, changes, estate_changes};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::{io, thread};
 use tempfile::TempDir;
 
 /// `keyaki review`
@@ -96,6 +99,11 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         })
         .filter(|path| path.exists())
         .collect();
+    let files: BTreeSet<&str> = warnings.iter().map(|found| found.source.name()).collect();
+    for name in files {
+        let own = warnings.iter().filter(|found| found.source.name() == name);
+        review.cases.push(sieve.noted(name, &own.cloned().collect::<Vec<_>>()));
+    }
     let (before, _) = loading.claims(&earlier);
     let before = before.into_iter().map(|claim| (claim.name.clone(), claim)).collect();
     let estates = sides.as_deref().map(|Sides { estates: [old, new], caveats }| Estates {
@@ -190,6 +198,7 @@ fn policies(
             "error: neither side has a policy, a template or a plan{help}"
         )));
     }
+    new.miss(&old);
     let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
     new.take_wrong();
     let mut wrong = old.wrong;
@@ -211,36 +220,61 @@ fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failur
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         (parent.unwrap_or(Path::new(".")).to_owned(), path.file_name())
     };
-    let git = |words: &[&str], name: Option<&OsStr>| {
+    let run = |words: &[&str], at: &Path, index: Option<&Path>, given: &[u8]| {
         let mut git = Command::new("git");
         // Where a hook of Git runs Keyaki, these may name another folder or index than `path` is in.
         for name in ["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
             git.env_remove(name);
         }
-        git.arg("-C").arg(&within).args(words).args(["--end-of-options", revision]).args(name);
-        let made = git.stdin(Stdio::null()).output();
-        let made = made.map_err(|error| wrong(format!("git: {error}")))?;
+        git.envs(index.map(|index| ("GIT_INDEX_FILE", index)));
+        git.arg("-C").arg(at).args(words);
+        let made = answer(git, given).map_err(|error| wrong(format!("git: {error}")))?;
         match made.status.success() {
             true => Ok(made.stdout),
             false => Err(wrong(String::from_utf8_lossy(&made.stderr).trim().to_owned())),
         }
     };
+    let is_there = || -> Result<bool, Failure> {
+        let Some(name) = name.and_then(OsStr::to_str) else { return Ok(true) };
+        let listed = ["ls-tree", "--name-only", "--end-of-options", revision, name];
+        Ok(!run(&listed, &within, None, &[])?.is_empty())
+    };
     // A file that is new was nothing.
-    if path.is_file() && git(&["ls-tree", "--name-only"], name)?.is_empty() {
+    if path.is_file() && !is_there()? {
         let nothing = folder.path().to_owned();
         return Ok((folder, nothing));
     }
-    let archive = folder.path().join(".archive.tar");
-    // With what stands beside a file: a plan is read with the configuration that it was made from.
-    let made = git(&["archive", "--format=tar"], None)?;
-    std::fs::write(&archive, &made).map_err(|error| wrong(error.to_string()))?;
-    let mut tar = Command::new("tar");
-    let unpacked = tar.arg("-xf").arg(&archive).arg("-C").arg(folder.path()).output();
-    let unpacked = unpacked.map_err(|error| wrong(format!("tar: {error}")))?;
-    if !unpacked.status.success() {
-        return Err(wrong(String::from_utf8_lossy(&unpacked.stderr).trim().to_owned()));
-    }
-    std::fs::remove_file(&archive).map_err(|error| wrong(error.to_string()))?;
-    let root = name.map_or_else(|| folder.path().to_owned(), |name| folder.path().join(name));
+    // As a checkout has it, whatever an archive would leave out or change, with what stands beside a
+    // file: a plan is read with the configuration that it was made from.
+    let line = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned();
+    let top = PathBuf::from(line(run(&["rev-parse", "--show-toplevel"], &within, None, &[])?));
+    let prefix = line(run(&["rev-parse", "--show-prefix"], &within, None, &[])?);
+    let index = folder.path().join(".index");
+    run(&["read-tree", "--end-of-options", revision], &within, Some(&index), &[])?;
+    let below = format!(":(top,literal){prefix}");
+    let listed = ["ls-files", "-z", "--full-name", "--", below.as_str()];
+    let names = run(&listed, &top, Some(&index), &[])?;
+    let to = format!("--prefix={}/", folder.path().display());
+    run(&["checkout-index", "-f", "-z", "--stdin", &to], &top, Some(&index), &names)?;
+    std::fs::remove_file(&index).map_err(|error| wrong(error.to_string()))?;
+    let within = folder.path().join(&prefix);
+    // A folder that is new was empty.
+    std::fs::create_dir_all(&within).map_err(|error| wrong(error.to_string()))?;
+    let root = name.map_or(within.clone(), |name| within.join(name));
     Ok((folder, root))
+}
+
+/// What a command answers to what it is given.
+fn answer(mut command: Command, given: &[u8]) -> io::Result<Output> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let input = child.stdin.take();
+    thread::scope(|scope| {
+        // It may answer before it has read all.
+        let writing = scope.spawn(move || input.map_or(Ok(()), |mut input| input.write_all(given)));
+        let output = child.wait_with_output();
+        // Who answers without reading closes its input.
+        _ = writing.join();
+        output
+    })
 }

@@ -53,6 +53,10 @@ pub struct Read {
     has_configuration: bool,
     /// What could not be read, each with its file.
     pub wrong: Vec<(String, Unread)>,
+    /// The files of a folder that hold something.
+    held: BTreeSet<String>,
+    /// Those that hold nothing that is known.
+    passed: BTreeSet<String>,
 }
 
 /// How sides are read.
@@ -104,7 +108,13 @@ impl Read {
                 Some((template, _)) => {
                     found.template(&how.whole(template), "", how, &mut Known::default());
                 }
-                None => found.file(&source, name, how.options),
+                None => {
+                    found.file(&source, name, how.options);
+                    // Nothing else of the side is known.
+                    if !found.wrong.is_empty() {
+                        found.side.lacks_everything(source.name());
+                    }
+                }
             }
             return Ok(found);
         }
@@ -122,6 +132,18 @@ impl Read {
             found.of_folder(place.text(path), &parts.join("/"), &configuration, how);
         }
         Ok(found)
+    }
+
+    /// Files that held something before and hold nothing that is known now cannot be read: nobody is
+    /// taken to be without what stood in them.
+    pub fn miss(&mut self, before: &Self) {
+        for name in before.held.intersection(&self.passed) {
+            self.side.lacks(name, &[]);
+            let message = format!(
+                "error: `{name}` held policies before, and holds no document, template or plan that is known now; remove it, or mend it"
+            );
+            self.wrong.push((name.clone(), Unread::Failed(Failure::new(message))));
+        }
     }
 
     /// Whether nothing that holds a policy was found.
@@ -169,15 +191,30 @@ impl Read {
                 return self.wrong.push((name.to_owned(), Unread::Failed(failure)));
             }
         };
+        let text = source.text();
         match templates::of(&source, || configuration.to_vec()) {
             Some((template, _)) => {
+                self.held.insert(name.to_owned());
                 let (template, start) = (how.whole(template), format!("{name}#"));
                 self.template(&template, &start, how, &mut Known::default());
             }
-            None if source.text().contains("\"Statement\"") => {
+            // In a text inside of it, too, as AWS answers.
+            None if text.contains("Statement\"") || text.contains("Statement\\\"") => {
+                self.held.insert(name.to_owned());
                 self.file(&source, name, how.options);
             }
-            None => {}
+            // It may be written with escapes.
+            None if ["\\u", "%22", "%7B", "%7b"].iter().any(|mark| text.contains(mark)) => {
+                let mut alone = Self::default();
+                alone.file(&source, name, how.options);
+                if alone.wrong.is_empty() {
+                    self.held.insert(name.to_owned());
+                    self.file(&source, name, how.options);
+                } else {
+                    self.passed.insert(name.to_owned());
+                }
+            }
+            None => _ = self.passed.insert(name.to_owned()),
         }
     }
 

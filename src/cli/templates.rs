@@ -82,7 +82,9 @@ pub fn of(
     let (given, options) = (GIVEN.get_or_init(Given::default), ReadOptions::default());
     let text = source.text();
     // Most files are policies: a look tells.
-    if !text.contains("Resources") && !text.contains("\"format_version\"") {
+    // With an escape in it a name may be written in another way.
+    let escaped = text.contains('\\') && text.contains("AWS::");
+    if !text.contains("Resources") && !text.contains("\"format_version\"") && !escaped {
         return None;
     }
     let configuration =

@@ -632,8 +632,8 @@ pub struct ReviewChange {
     pub schema: u32,
     /// What it is called: an address in a template or a plan, an ARN, or a file.
     pub address: String,
-    /// What its policies are.
-    #[schemars(extend("enum" = ["identity", "boundary", "session", "trust", "resource", "scp", "rcp", "endpoint"]))]
+    /// What its policies are; `setting`: what it has beside policies.
+    #[schemars(extend("enum" = ["identity", "boundary", "session", "trust", "resource", "scp", "rcp", "endpoint", "setting"]))]
     pub kind: &'static str,
     /// What became of it.
     #[schemars(extend("enum" = ["added", "removed", "changed"]))]

@@ -2,7 +2,7 @@
 //! not the same on both.
 
 use super::unread::Unread;
-use super::worlds::{MOST_ASSUMPTIONS, words, worlds};
+use super::worlds::{MOST_ASSUMPTIONS, Values, words, worlds};
 use super::{Change, Revision, Sets, Versions};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::{Finding, Level, codes};
@@ -10,12 +10,12 @@ use keyaki_iam::input;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::parameter::{Clash, Form, Forms, Parameter};
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
-use keyaki_iam::policy::{ContextKey, Effect, Kind, Policy, Version, print};
+use keyaki_iam::policy::{ContextKey, Effect, Kind, Piece, Policy, Version, parameter, print};
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
 use keyaki_questions::unknown::Unknown;
 use keyaki_templates::{
-    Assumption, Attachment, Document, Holder, Membership, Template, is_variant,
+    Assumption, Attachment, Document, Holder, Membership, Part, Template, is_variant, is_within,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -31,6 +31,10 @@ pub struct Side {
     pub warnings: Vec<Finding>,
     /// What could not be read, each policy alone.
     pub wrong: Vec<Vec<Finding>>,
+    /// What resources have beside policies, as it is written, and where the file is.
+    settings: BTreeMap<String, (String, Source)>,
+    /// The resources that are open where they have no policy.
+    with_defaults: BTreeSet<String>,
     /// Of what that is.
     unread: Unread,
 }
@@ -51,6 +55,12 @@ pub(super) struct Thing {
     pub place: Option<(Source, Span)>,
     /// Who has it: users, or sessions of roles; `None` where nobody says.
     pub callers: Option<CallerPattern>,
+    /// The type of a principal that has it, as the file gives it.
+    pub of: String,
+    /// Whether it stays when it is taken out of the file.
+    pub retained: bool,
+    /// What it is called, without what is assumed.
+    pub address: String,
     /// What is assumed of values that are not known.
     pub assumed: Vec<Assumption>,
     /// What a policy that is not a principal's is attached to.
@@ -58,7 +68,7 @@ pub(super) struct Thing {
     /// The parameters of its policies, with what the file says of their values.
     pub facts: BTreeMap<String, String>,
     /// The values that parameters may have of which something is assumed.
-    pub values: BTreeMap<String, Vec<String>>,
+    pub values: Values,
     /// Whether AWS puts another policy in its place where there is none.
     pub has_default: bool,
 }
@@ -70,22 +80,23 @@ impl Thing {
         Self { policies: vec![policy], place, ..Self::default() }
     }
 
-    /// Takes what a file says of the values of its parameters.
-    fn knowing(mut self, template: &Template) -> Self {
+    /// Takes what a file says of the values of its parameters, of those in the names of whoever has
+    /// it, too.
+    fn knowing(mut self, template: &Template, of_names: BTreeSet<String>) -> Self {
         let keys = self.all().flat_map(|named| named.policy.keys());
         let of_keys = keys.filter_map(Parameter::of).map(|parameter| parameter.name);
-        let names: BTreeSet<String> =
-            of_keys.chain(self.assumed.iter().map(|one| one.left.clone())).collect();
+        let assumed = self.assumed.iter().flat_map(Assumption::parameters).map(str::to_owned);
+        let mut names: BTreeSet<String> = of_keys.chain(assumed).chain(of_names).collect();
+        let deciding = |name: &String| template.tables.get(name).map(|(by, _)| by.clone());
+        names.extend(names.clone().iter().filter_map(deciding));
         for name in &names {
             let fact = template.facts.get(name).cloned().unwrap_or_default();
             self.facts.insert(name.clone(), fact);
+            let values = template.values.get(name).filter(|_| !self.assumed.is_empty());
+            self.values.of.extend(values.map(|values| (name.clone(), values.clone())));
+            let table = template.tables.get(name).filter(|_| !self.assumed.is_empty());
+            self.values.tables.extend(table.map(|table| (name.clone(), table.clone())));
         }
-        let mentioned = |name: &String| {
-            let texts = self.assumed.iter().flat_map(|one| [&one.left, &one.right]);
-            texts.into_iter().any(|text| text.contains(name.as_str()))
-        };
-        let values = template.values.iter().filter(|(name, _)| mentioned(name));
-        self.values = values.map(|(name, values)| (name.clone(), values.clone())).collect();
         self
     }
 
@@ -105,8 +116,17 @@ impl Thing {
         self.place = self.place.take().or(other.place);
         self.callers = self.callers.take().or(other.callers);
         self.holders.extend(other.holders);
+        self.retained |= other.retained;
         self.facts.extend(other.facts);
         self.has_default |= other.has_default;
+    }
+
+    /// Whether it has several policies of a kind of which AWS has one, each of another place.
+    fn is_several(&self) -> bool {
+        let one = |named: &NamedPolicy| {
+            matches!(named.policy.kind, Kind::Resource | Kind::Trust | Kind::Boundary)
+        };
+        self.policies.len() > 1 && self.policies.iter().all(one)
     }
 
     /// Its policies, and what bounds it.
@@ -125,6 +145,11 @@ impl Side {
     pub fn lacks(&mut self, address: &str, findings: &[Finding]) {
         let at = findings.first().map(|found| (&found.source, found.span));
         self.unread.note(address, at);
+    }
+
+    /// Nothing of a file could be read that is all of the side.
+    pub fn lacks_everything(&mut self, file: &str) {
+        self.unread.note_everything(file);
     }
 
     fn all(&self) -> impl Iterator<Item = &Thing> {
@@ -152,6 +177,14 @@ impl Side {
         known: &mut Known<'t>,
     ) {
         self.unread.template(template, start);
+        let named = |address: &String| format!("{start}{address}");
+        self.with_defaults.extend(template.with_defaults.iter().map(named));
+        if let Some(source) = source_of(template) {
+            let settings = template.settings.iter();
+            self.settings.extend(
+                settings.map(|(address, text)| (named(address), (text.clone(), source.clone()))),
+            );
+        }
         let warnings = template.findings.iter().filter(|found| !found.is_error());
         self.warnings.extend(warnings.cloned());
         for found in template.findings.iter().filter(|found| found.is_error()) {
@@ -187,14 +220,13 @@ impl Side {
             if document.holders.is_empty() && !attached(document) {
                 self.alone(template, document, policy, start);
             } else {
-                let assumed = document.when.clone();
-                let thing = Thing { assumed, ..Thing::one(policy) }.knowing(template);
+                let thing = by_itself(template, document, policy, start);
                 self.held.entry((address, Kind::Identity)).or_default().push(thing);
             }
         }
     }
 
-    /// A policy of a template that is looked at by itself, with what it is attached to.
+    /// A policy of a template that is looked at by itself.
     fn alone(
         &mut self,
         template: &Template,
@@ -202,13 +234,8 @@ impl Side {
         policy: NamedPolicy,
         start: &str,
     ) {
-        let has_default = document.holders.iter().any(Holder::has_default_policy);
-        let holders = document.holders.iter().map(|one| one.address.clone()).collect();
-        let kind = policy.policy.kind;
-        let thing =
-            Thing { assumed: document.when.clone(), holders, has_default, ..Thing::one(policy) };
-        let address = format!("{start}{}", document.base());
-        self.add_thing(address, kind, thing.knowing(template));
+        let (address, kind) = (format!("{start}{}", document.base()), policy.policy.kind);
+        self.add_thing(address, kind, by_itself(template, document, policy, start));
     }
 
     /// The identity-based policies of a principal, its groups' too, and what bounds it.
@@ -262,7 +289,8 @@ impl Side {
         let assumed = assumed.chain(of_bounds);
         let assumed = assumed.chain(strangers.iter().flat_map(|one| &one.when));
         let assumed: Vec<&Assumption> = assumed.collect();
-        let Some(worlds) = worlds(assumed.iter().copied(), &template.values) else {
+        let values = Values { of: template.values.clone(), tables: template.tables.clone() };
+        let Some(worlds) = worlds(assumed.iter().copied(), &values) else {
             let told = policies.iter().map(|(document, ..)| (&document.source, Span::default()));
             let told = told.chain(attached.iter().map(|(one, _)| (&one.source, one.span))).next();
             self.unread.note(&format!("{start}{holder}"), told);
@@ -284,8 +312,19 @@ impl Side {
         for assumptions in worlds {
             let there =
                 |when: &[&Assumption]| when.iter().all(|assumed| assumptions.contains(assumed));
-            let (callers, assumed) = (callers(template, holder), assumptions.clone());
-            let mut thing = Thing { callers, assumed, ..Thing::default() };
+            let mut thing = Thing {
+                callers: callers(template, holder),
+                of: holder_in(template, holder)
+                    .map(|one| one.resource_type.clone())
+                    .unwrap_or_default(),
+                assumed: assumptions.clone(),
+                retained: is_retained(template, holder),
+                address: format!("{start}{holder}"),
+                ..Thing::default()
+            };
+            let mut names: BTreeSet<String> = holder_in(template, holder)
+                .map(|one| one.parameters.iter().cloned().collect())
+                .unwrap_or_default();
             // What somebody has in several ways is there once.
             let mut seen = BTreeSet::new();
             let present = policies.iter().filter(|(document, _, when)| {
@@ -303,6 +342,8 @@ impl Side {
             for (attachment, _) in attached.iter().filter(|(_, when)| there(when)) {
                 let here = || (attachment.source.clone(), attachment.span);
                 thing.place = thing.place.take().or_else(|| Some(here()));
+                names.extend(names_in(&attachment.policy));
+                let named = parameter::shown(&attachment.policy);
                 let mut of_file = own.iter().filter(|(one, _)| is_of(one, attachment)).peekable();
                 match (of_file.peek().is_some(), attachment.boundary) {
                     (true, true) => {
@@ -313,31 +354,78 @@ impl Side {
                     }
                     (true, false) => {}
                     (false, true) => {
-                        thing
-                            .untold
-                            .insert(format!("{} (permissions boundary)", attachment.policy));
+                        thing.untold.insert(format!("{named} (permissions boundary)"));
                     }
-                    (false, false) => _ = thing.untold.insert(attachment.policy.clone()),
+                    (false, false) => _ = thing.untold.insert(named),
                 }
             }
             let address = format!("{start}{holder}");
-            self.add_thing(address, Kind::Identity, thing.knowing(template));
+            self.add_thing(address, Kind::Identity, thing.knowing(template, names));
         }
     }
 }
 
+/// The file of a template.
+fn source_of(template: &Template) -> Option<&Source> {
+    let of_documents = template.documents.iter().map(|one| &one.source);
+    of_documents.chain(template.attachments.iter().map(|one| &one.source)).next()
+}
+
+/// A policy of a template by itself, with what it is attached to.
+fn by_itself(template: &Template, document: &Document, policy: NamedPolicy, start: &str) -> Thing {
+    let has_default = document.holders.iter().any(Holder::has_default_policy);
+    // Who has a policy of a principal is told of the principal.
+    let of_resource = document.kind != Kind::Identity;
+    let holders = document.holders.iter().filter(|_| of_resource);
+    let holders = holders.map(|one| format!("{start}{}", one.address)).collect();
+    let names = document.holders.iter().flat_map(|one| one.parameters.clone()).collect();
+    let mut thing = Thing {
+        assumed: document.when.clone(),
+        holders,
+        has_default,
+        retained: is_retained(template, &document.address),
+        address: format!("{start}{}", document.base()),
+        ..Thing::one(policy)
+    }
+    .knowing(template, names);
+    // Other settings of a resource make another thing of its policy.
+    for holder in &document.holders {
+        if let Some(text) = template.settings.get(&holder.address) {
+            thing.facts.insert(format!("settings of {}", holder.address), text.clone());
+        }
+    }
+    thing
+}
+
+/// Whether what has an address stays when it is taken out of the file.
+fn is_retained(template: &Template, address: &str) -> bool {
+    template.retained.iter().any(|resource| is_within(address, resource))
+}
+
+/// The names of parameters in a text.
+fn names_in(text: &str) -> impl Iterator<Item = String> {
+    parameter::pieces(text).into_iter().filter_map(|piece| match piece {
+        Piece::Variable(variable) => Parameter::of(&variable.key).map(|known| known.name),
+        Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
+    })
+}
+
 /// Who a principal of a template is when it asks: a user, somebody of a group, or a session of a role.
 fn callers(template: &Template, address: &str) -> Option<CallerPattern> {
-    let documents = template.documents.iter().flat_map(|one| &one.holders);
-    let attached = template.attachments.iter().map(|one| &one.holder);
-    let members = template.memberships.iter().flat_map(|one| [&one.user, &one.group]);
-    let mut all = documents.chain(attached).chain(members);
-    let kind = match all.find(|holder| holder.address == address)?.resource_type.as_str() {
+    let kind = match holder_in(template, address)?.resource_type.as_str() {
         "AWS::IAM::Role" | "aws_iam_role" => "role/*",
         "AWS::IAM::User" | "AWS::IAM::Group" | "aws_iam_user" | "aws_iam_group" => "user/*",
         _ => return None,
     };
     Some(CallerPattern::Arn(["arn", "*", "iam", "", "*", kind].map(str::to_owned)))
+}
+
+/// Whoever or whatever has an address in a template.
+fn holder_in<'t>(template: &'t Template, address: &str) -> Option<&'t Holder> {
+    let documents = template.documents.iter().flat_map(|one| &one.holders);
+    let attached = template.attachments.iter().map(|one| &one.holder);
+    let members = template.memberships.iter().flat_map(|one| [&one.user, &one.group]);
+    documents.chain(attached).chain(members).find(|holder| holder.address == address)
 }
 
 /// Where the text of a policy begins.
@@ -387,19 +475,27 @@ pub fn changes(
 ) -> (Vec<Change>, usize) {
     one_form(old, new);
     let renamed = renamed(&old.things, &new.things);
-    let moved: BTreeSet<&Key> = renamed.values().copied().collect();
+    // All of a group are told by the first of the new side.
+    let moved = |key: &Key| {
+        let mut groups = renamed.iter();
+        groups
+            .any(|(first, sides)| **first != *key && sides.iter().flatten().any(|it| **it == *key))
+    };
     let keys: BTreeSet<&Key> = old.things.keys().chain(new.things.keys()).collect();
     let (mut found, mut wrong) = (Differences::default(), Vec::new());
-    for key in keys.into_iter().filter(|key| !moved.contains(key)) {
-        let things = |side: &'_ Side, key: &Key| -> Vec<Thing> {
-            let found = side.things.get(key).or_else(|| side.held.get(key));
-            found.cloned().unwrap_or_default()
+    for key in keys.into_iter().filter(|key| !moved(key)) {
+        let things = |side: &'_ Side, keys: &[&Key]| -> Vec<Thing> {
+            let all = keys.iter().flat_map(|key| [side.things.get(*key), side.held.get(*key)]);
+            all.flatten().flatten().cloned().collect()
         };
-        let was = things(old, renamed.get(key).copied().unwrap_or(key));
-        let both = [was, things(new, key)];
+        let both = match renamed.get(key) {
+            Some([was, is]) => [things(old, was), things(new, is)],
+            None => [things(old, &[key]), things(new, &[key])],
+        };
         let compare = Compare { sides: [&*old, &*new], not_principal };
         wrong.extend(compare.thing(key, &both, &mut found));
     }
+    of_settings(old, new, &mut found);
     new.wrong.extend(wrong);
     (found.changes, found.unchanged)
 }
@@ -407,24 +503,26 @@ pub fn changes(
 /// The address and the kind of a thing.
 type Key = (String, Kind);
 
-/// Those that have another address on the new side and are attached to the same: the old key of each
-/// by its new one. A resource has one policy of a kind.
-fn renamed<'k>(old: &'k Things, new: &'k Things) -> BTreeMap<&'k Key, &'k Key> {
+/// Policies of resources that have other addresses on the new side and are attached to the same: by
+/// the first key of the new side, the keys of both. What a resource says of itself is told by the place
+/// where it says so.
+fn renamed<'k>(old: &'k Things, new: &'k Things) -> BTreeMap<&'k Key, [Vec<&'k Key>; 2]> {
+    type Groups<'k> = BTreeMap<(Kind, BTreeSet<&'k str>), Vec<&'k Key>>;
     let lone = |side: &'k Things, other: &'k Things| {
-        let mut of: BTreeMap<(Kind, BTreeSet<&'k str>), Vec<&'k Key>> = BTreeMap::new();
-        for (key, things) in side {
+        let mut of = Groups::new();
+        for (key, things) in side.iter().filter(|(key, _)| !other.contains_key(*key)) {
             let holders: BTreeSet<&str> =
                 things.iter().flat_map(|one| &one.holders).map(String::as_str).collect();
-            if !holders.is_empty() {
+            let own = holders.iter().any(|holder| is_within(&key.0, holder));
+            if key.1 != Kind::Identity && !holders.is_empty() && !own {
                 of.entry((key.1, holders)).or_default().push(key);
             }
         }
-        of.retain(|_, keys| keys.len() == 1 && keys.iter().all(|key| !other.contains_key(*key)));
         of
     };
-    let was = lone(old, new);
+    let mut was = lone(old, new);
     let is = lone(new, old).into_iter();
-    is.filter_map(|(of, keys)| Some((*keys.first()?, *was.get(&of)?.first()?))).collect()
+    is.filter_map(|(of, keys)| Some((*keys.first()?, [was.remove(&of)?, keys]))).collect()
 }
 
 /// What differs, and how much does not.
@@ -450,8 +548,11 @@ impl Compare<'_> {
     ) -> Vec<Vec<Finding>> {
         let all = || both.iter().flatten();
         let assumed = all().flat_map(|thing| &thing.assumed);
-        let mut values = BTreeMap::new();
-        all().for_each(|thing| values.extend(thing.values.clone()));
+        let mut values = Values::default();
+        for thing in all() {
+            values.of.extend(thing.values.of.clone());
+            values.tables.extend(thing.values.tables.clone());
+        }
         let of_facts = other_values(address, both);
         let (worlds, unknown) = match worlds(assumed, &values) {
             _ if of_facts.is_some() => (vec![Vec::new()], of_facts),
@@ -476,7 +577,10 @@ impl Compare<'_> {
                 all.for_each(|other| thing.take(other));
                 Some(if world.is_empty() { thing } else { thing.under(&world) })
             });
-            let address = format!("{address}{}", words(&world));
+            // Several things on the same resource are told each by its own address.
+            let own = is.as_ref().or(was.as_ref()).map(|thing| thing.address.as_str());
+            let own = own.filter(|own| !own.is_empty()).unwrap_or(address);
+            let address = format!("{own}{}", words(&world));
             let unknown = unknown.clone();
             let sides = [was.as_ref(), is.as_ref()];
             wrong.extend(self.change(&address, *kind, sides, unknown, found));
@@ -501,7 +605,8 @@ impl Compare<'_> {
         let unread = [&self.sides[0].unread, &self.sides[1].unread];
         let unknown = unknown
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
-            .or_else(|| not_compared(address, was, is));
+            .or_else(|| not_compared(address, was, is))
+            .or_else(|| self.was_open(address, kind, was, is));
         let revision = match (was, is) {
             (None, None) => return None,
             (None, Some(_)) => Revision::Added,
@@ -535,16 +640,61 @@ impl Compare<'_> {
                 Versions::Sets(sets)
             }
         };
-        let place = is.or(was).and_then(|thing| thing.place.as_ref());
+        let place = |thing: Option<&Thing>| thing.and_then(|thing| thing.place.clone());
+        let place = place(is).or_else(|| place(was));
         found.changes.push(Change {
             address: address.to_owned(),
             kind: kind.word(),
             revision,
             versions,
-            place: place.map(|(source, span)| source.place(*span)),
+            place: place.map(|(source, span)| source.place(span)),
             untold,
         });
         None
+    }
+
+    /// Why nothing can be said of a policy that is new on what was there without one and open.
+    fn was_open(
+        &self,
+        address: &str,
+        kind: Kind,
+        was: Option<&Thing>,
+        is: Option<&Thing>,
+    ) -> Option<Unknown> {
+        let (None, Some(is)) = (was, is) else { return None };
+        let [old, _] = self.sides;
+        let open = kind == Kind::Resource && !is.holders.is_disjoint(&old.with_defaults);
+        let what = format!("what was allowed before there was `{address}`");
+        open.then(|| Unknown::SideSaysNothing { side: side_of(is, address), what })
+    }
+}
+
+/// What resources have beside policies and is not the same: nothing is known of what that gives.
+fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
+    let told: BTreeSet<String> =
+        found.changes.iter().map(|change| change.address.clone()).collect();
+    let all: BTreeSet<&String> = old.settings.keys().chain(new.settings.keys()).collect();
+    for address in all {
+        let [was, is] = [old, new].map(|side| side.settings.get(address));
+        let text =
+            |of: Option<&(String, Source)>| of.map(|(text, _)| text.clone()).unwrap_or_default();
+        if text(was) == text(is) || told.iter().any(|one| is_within(one, address)) {
+            continue;
+        }
+        let Some((_, source)) = is.or(was) else { continue };
+        let what = format!(
+            "what `{address}` gives or limits beside its policies: what it says of that is not read, and is another"
+        );
+        let place = source.place(Span::default());
+        let unknown = Unknown::SideSaysNothing { side: place.file.clone(), what };
+        found.changes.push(Change {
+            address: address.clone(),
+            kind: "setting",
+            revision: Revision::of(was.is_some(), is.is_some()),
+            versions: Versions::Nothing(unknown),
+            place: Some(place),
+            untold: Vec::new(),
+        });
     }
 }
 
@@ -611,12 +761,24 @@ fn one_form(old: &mut Side, new: &mut Side) {
 /// holds in all policies of who has that.
 fn under(key: ContextKey, assumed: &[Assumption]) -> ContextKey {
     let Some(mut parameter) = Parameter::of(&key) else { return key };
-    let about = |one: &&Assumption| one.left == parameter.name && !one.right.contains("${");
-    for Assumption { right, holds, .. } in assumed.iter().filter(about) {
+    for Assumption { sides: [left, right], holds } in assumed {
+        let right = match (left.as_slice(), right.as_slice()) {
+            // Of two that are equal one stands for both.
+            ([Part::Parameter(one)], [Part::Parameter(other)]) if *holds => {
+                if [one, other].contains(&&parameter.name) {
+                    parameter.name.clone_from(one.min(other));
+                }
+                continue;
+            }
+            ([Part::Parameter(name)], _) if *name != parameter.name => continue,
+            ([Part::Parameter(_)], []) => String::new(),
+            ([Part::Parameter(_)], [Part::Known(text)]) => text.clone(),
+            (_, _) => continue,
+        };
         parameter.form = match (parameter.form, holds) {
             (_, true) => Form::OneOf(vec![right.clone()]),
-            (Form::OneOf(texts), false) if texts.iter().any(|text| text != right) => {
-                Form::OneOf(texts.into_iter().filter(|text| text != right).collect())
+            (Form::OneOf(texts), false) if texts.iter().any(|text| *text != right) => {
+                Form::OneOf(texts.into_iter().filter(|text| *text != right).collect())
             }
             (other, false) => other,
         };
@@ -635,7 +797,16 @@ fn side_of(thing: &Thing, address: &str) -> String {
 fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
     let (thing, what) = match (was, is) {
         (Some(was), None) if was.has_default => {
-            (was, format!("what the default policy allows in the place of `{address}`"))
+            (was, format!("what is allowed where `{address}` is not there"))
+        }
+        (Some(was), None) if was.retained => {
+            (was, format!("whether `{address}` is gone: it stays when the stack lets go of it"))
+        }
+        (Some(was), Some(is)) if (was.is_several() || is.is_several()) && !is_same(was, is) => {
+            (is, format!("what the policies of `{address}` allow together: it has several"))
+        }
+        (Some(was), Some(is)) if was.of != is.of => {
+            (is, format!("whether `{address}` is the same: it was {}, and is {}", was.of, is.of))
         }
         (Some(was), Some(is)) if was.holders != is.holders => (
             is,

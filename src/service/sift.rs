@@ -320,6 +320,13 @@ impl<'s> Sieve<'s> {
         self.case(file.clone(), file, items)
     }
 
+    /// What is to be known of a document that was read, and counts for nothing.
+    pub fn noted(&self, name: &str, findings: &[Finding]) -> Case {
+        let file = self.sifting.root.path(name);
+        let item = |finding| Item { fate: Fate::Told, ..Item::of_finding(finding) };
+        self.case(file.clone(), file, findings.iter().map(item).collect())
+    }
+
     /// A file that is something else than what is to be examined, which makes it wrong input.
     pub fn rejected(&self, name: &str, findings: &[Finding]) -> Case {
         let file = self.sifting.root.path(name);

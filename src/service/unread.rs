@@ -39,6 +39,12 @@ impl Unread {
         });
     }
 
+    /// A file could not be read that is all of the side.
+    pub fn note_everything(&mut self, file: &str) {
+        let (address, place) = (String::new(), file.to_owned());
+        self.broken.push(Broken { address, others: None, anything: false, place });
+    }
+
     /// A template whose addresses begin with `start`: what of it could not be read, and who has
     /// which of its policies.
     pub fn template(&mut self, template: &Template, start: &str) {

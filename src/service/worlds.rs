@@ -1,26 +1,36 @@
 //! Combinations of what is assumed of values that are not known, and which of them can be.
 
-use keyaki_templates::Assumption;
+use keyaki_templates::{Assumption, Part};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most assumptions of which every combination is looked at.
 pub(super) const MOST_ASSUMPTIONS: usize = 6;
 
+/// The most values of parameters that are tried to see whether a combination can be.
+const MOST_TRIED: usize = 4_096;
+
+/// What files say of the values of parameters.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Values {
+    /// The values that a parameter may have.
+    pub of: BTreeMap<String, Vec<String>>,
+    /// Which parameter decides another one, and how.
+    pub tables: BTreeMap<String, (String, BTreeMap<String, String>)>,
+}
+
 /// Every combination of the assumptions, and of their opposites, that can be, where parameters have
-/// one of these values; `None` where there are too many assumptions.
+/// these values; `None` where there are too many assumptions.
 pub(super) fn worlds<'a>(
     of: impl IntoIterator<Item = &'a Assumption>,
-    values: &BTreeMap<String, Vec<String>>,
+    values: &Values,
 ) -> Option<Vec<Vec<Assumption>>> {
-    let atoms: BTreeSet<(&str, &str)> =
-        of.into_iter().map(|one| (one.left.as_str(), one.right.as_str())).collect();
+    let atoms: BTreeSet<&[Vec<Part>; 2]> = of.into_iter().map(|one| &one.sides).collect();
     if atoms.len() > MOST_ASSUMPTIONS {
         return None;
     }
     let world = |number: usize| -> Vec<Assumption> {
-        let one = |(at, (left, right)): (usize, &(&str, &str))| Assumption {
-            left: (*left).to_owned(),
-            right: (*right).to_owned(),
+        let one = |(at, sides): (usize, &&[Vec<Part>; 2])| Assumption {
+            sides: (*sides).clone(),
             holds: number >> at & 1 == 1,
         };
         atoms.iter().enumerate().map(one).collect()
@@ -37,134 +47,157 @@ pub(super) fn words(world: &[Assumption]) -> String {
     format!("[{}]", words.join(", "))
 }
 
-/// Whether all of it can hold, as far as texts without parameters tell: equal texts have one value,
-/// of those that a parameter may have. What is made of parameters is compared where they are known.
-fn can_be(world: &[Assumption], values: &BTreeMap<String, Vec<String>>) -> bool {
-    let texts: BTreeSet<Text> = world.iter().flat_map(sides).collect();
-    // Which texts are equal: the first one of those that are stands for them.
-    let mut same: BTreeMap<Text, Text> =
-        texts.iter().map(|text| (text.clone(), text.clone())).collect();
-    let mut join = |one: &Text, other: &Text| {
-        let (Some(from), Some(to)) = (same.get(one).cloned(), same.get(other).cloned()) else {
-            return;
-        };
-        same.values_mut().filter(|first| **first == from).for_each(|first| *first = to.clone());
-    };
-    for [left, right] in world.iter().filter(|one| one.holds).map(sides) {
-        join(&left, &right);
-    }
-    // What a parameter is in this world; several values contradict each other.
-    let classes = |same: &BTreeMap<Text, Text>| {
-        let mut known: BTreeMap<Text, BTreeSet<String>> = BTreeMap::new();
-        for (text, first) in same {
-            if let Text::Known(text) = text {
-                known.entry(first.clone()).or_default().insert(text.clone());
-            }
-        }
-        known
-    };
-    let known = classes(&same);
-    if known.values().any(|texts| texts.len() > 1) {
+/// Whether all of it can hold: with some of the values that the parameters may have, if these are not
+/// too many, and otherwise as far as texts tell.
+fn can_be(world: &[Assumption], values: &Values) -> bool {
+    if !is_consistent(world) {
         return false;
     }
-    let value = |text: &Text| {
-        known.get(same.get(text)?).and_then(|texts| texts.first().map(String::as_str))
+    let mut names: BTreeSet<&str> = world.iter().flat_map(Assumption::parameters).collect();
+    // What decides a parameter, and what that decides.
+    let deciding: Vec<&str> = names
+        .iter()
+        .filter_map(|name| values.tables.get(*name))
+        .map(|(by, _)| by.as_str())
+        .collect();
+    names.extend(deciding);
+    let tables: Vec<(&str, &(String, BTreeMap<String, String>))> =
+        names.iter().filter_map(|name| Some((*name, values.tables.get(*name)?))).collect();
+    let choices: Vec<(&str, Vec<&str>)> = names
+        .iter()
+        .filter(|name| !values.tables.contains_key(**name))
+        .filter_map(|name| Some((*name, choices_of(name, values, &tables)?)))
+        .collect();
+    let count = choices.iter().try_fold(1_usize, |all, (_, own)| all.checked_mul(own.len()));
+    let Some(count) = count.filter(|count| *count <= MOST_TRIED) else { return true };
+    let is_value = |name: &str, value: &str| Assumption {
+        sides: [vec![Part::Parameter(name.to_owned())], known(value)],
+        holds: true,
     };
-    let in_words = |text: &Text| match text {
-        Text::Made(parts) => filled(parts, &|name| value(&Text::Parameter(name.to_owned()))),
-        Text::Known(_) | Text::Parameter(_) => value(text).map(str::to_owned),
-    };
-    for (one, [left, right]) in world.iter().map(|one| (one, sides(one))) {
-        let one_class = same.get(&left) == same.get(&right);
-        let equal = match (in_words(&left), in_words(&right)) {
-            (Some(left), Some(right)) => Some(left == right),
-            (None, _) | (_, None) => one_class.then_some(true),
-        };
-        if equal.is_some_and(|equal| equal != one.holds) {
-            return false;
+    (0..count).any(|mut number| {
+        let mut tried = world.to_vec();
+        for (name, own) in &choices {
+            let chosen = own.get(number % own.len()).copied().unwrap_or_default();
+            number /= own.len();
+            tried.push(is_value(name, chosen));
+            for (decided, (_, table)) in tables.iter().filter(|(_, (by, _))| by == name) {
+                match table.get(chosen) {
+                    Some(value) => tried.push(is_value(decided, value)),
+                    None => return false,
+                }
+            }
         }
-    }
-    // Some value of each parameter is left.
-    texts.iter().all(|text| {
-        let Text::Parameter(name) = text else { return true };
-        let Some(values) = values.get(name) else { return true };
-        let refuted = |value: &String| {
-            world.iter().filter(|one| !one.holds).map(sides).any(|[left, right]| {
-                let is_it = |one: &Text| same.get(one) == same.get(text);
-                let is_value = |one: &Text| in_words(one).as_ref() == Some(value);
-                is_it(&left) && is_value(&right) || is_it(&right) && is_value(&left)
-            })
-        };
-        let own = value(text);
-        values.iter().any(|value| own.is_none_or(|own| own == value) && !refuted(value))
+        is_consistent(&tried)
     })
 }
 
-/// A side of an assumption.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Text {
-    /// A text without parameters.
-    Known(String),
-    /// A parameter.
-    Parameter(String),
-    /// A text with parameters.
-    Made(String),
+/// The values that a parameter may have, where they are known.
+fn choices_of<'v>(
+    name: &str,
+    values: &'v Values,
+    tables: &[(&str, &'v (String, BTreeMap<String, String>))],
+) -> Option<Vec<&'v str>> {
+    let own = values.of.get(name).map(|own| own.iter().map(String::as_str).collect());
+    own.or_else(|| {
+        let (_, (_, table)) = tables.iter().find(|(_, (by, _))| by == name)?;
+        Some(table.keys().map(String::as_str).collect())
+    })
 }
 
-/// Both sides; the left one is never without a parameter.
-fn sides(one: &Assumption) -> [Text; 2] {
-    let lone = |text: &str| {
-        let name = text.strip_prefix("${")?.strip_suffix('}')?;
-        (!name.contains('}')).then(|| name.to_owned())
-    };
-    let right = match lone(&one.right) {
-        Some(name) => Text::Parameter(name),
-        None if one.right.contains("${") => Text::Made(one.right.clone()),
-        None => Text::Known(one.right.clone()),
-    };
-    let left = match lone(&one.left) {
-        Some(name) => Text::Parameter(name),
-        None if one.left.contains("${") => Text::Made(one.left.clone()),
-        None => Text::Parameter(one.left.clone()),
-    };
-    [left, right]
+fn known(text: &str) -> Vec<Part> {
+    if text.is_empty() { Vec::new() } else { vec![Part::Known(text.to_owned())] }
 }
 
-/// A text with the values of its parameters; `None` if one is not known.
-fn filled<'v>(text: &str, value: &dyn Fn(&str) -> Option<&'v str>) -> Option<String> {
-    let (mut made, mut rest) = (String::new(), text);
-    while let Some((before, from)) = rest.split_once("${") {
-        let (name, after) = from.split_once('}')?;
-        made.push_str(before);
-        made.push_str(value(name)?);
-        rest = after;
+/// Whether nothing of it contradicts something else: equal texts have one value.
+fn is_consistent(world: &[Assumption]) -> bool {
+    let texts: BTreeSet<&[Part]> = world
+        .iter()
+        .flat_map(|one| &one.sides)
+        .map(Vec::as_slice)
+        // Parameters inside of texts, too.
+        .flat_map(|text| std::iter::once(text).chain(text.chunks(1)))
+        .collect();
+    // Which texts are equal: the first one of those that are stands for them.
+    let mut same: BTreeMap<&[Part], &[Part]> = texts.iter().map(|text| (*text, *text)).collect();
+    for [left, right] in world.iter().filter(|one| one.holds).map(|one| &one.sides) {
+        let (from, to) = (same.get(&**left).copied(), same.get(&**right).copied());
+        if let (Some(from), Some(to)) = (from, to) {
+            same.values_mut().filter(|first| **first == from).for_each(|first| *first = to);
+        }
     }
-    made.push_str(rest);
-    Some(made)
+    // What a parameter is in this world; several values contradict each other.
+    let mut values: BTreeMap<&[Part], String> = BTreeMap::new();
+    for (text, first) in &same {
+        if let Some(text) = in_words(text)
+            && values.insert(first, text.clone()).is_some_and(|other| other != text)
+        {
+            return false;
+        }
+    }
+    let value = |text: &[Part]| values.get(same.get(text)?).cloned();
+    let filled = |text: &Vec<Part>| {
+        let whole = value(text);
+        whole.or_else(|| text.chunks(1).map(value).collect::<Option<String>>())
+    };
+    world.iter().all(|one| {
+        let [left, right] = &one.sides;
+        let equal = match (filled(left), filled(right)) {
+            (Some(left), Some(right)) => Some(left == right),
+            (None, _) | (_, None) => (same.get(&**left) == same.get(&**right)).then_some(true),
+        };
+        equal.is_none_or(|equal| equal == one.holds)
+    })
+}
+
+/// A text without parameters.
+fn in_words(text: &[Part]) -> Option<String> {
+    let mut words = String::new();
+    for part in text {
+        let Part::Known(known) = part else { return None };
+        words.push_str(known);
+    }
+    Some(words)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(of: &[(&str, &str)], values: &[(&str, &[&str])]) -> Vec<String> {
+    /// `A`, `"x"` and `${A}-x`: a parameter, a text, and one with a parameter.
+    fn text(written: &str) -> Vec<Part> {
+        if let Some(known) = written.strip_prefix('"') {
+            return super::known(known.trim_end_matches('"'));
+        }
+        let Some((before, rest)) = written.split_once("${") else {
+            return vec![Part::Parameter(written.to_owned())];
+        };
+        let (name, after) = rest.split_once('}').unwrap();
+        let parts =
+            [super::known(before), vec![Part::Parameter(name.to_owned())], super::known(after)];
+        parts.concat()
+    }
+
+    fn all_of(of: &[(&str, &str)]) -> Vec<Assumption> {
         let atom = |(left, right): &(&str, &str)| Assumption {
-            left: (*left).to_owned(),
-            right: (*right).to_owned(),
+            sides: [text(left), text(right)],
             holds: true,
         };
-        let atoms: Vec<Assumption> = of.iter().map(atom).collect();
+        of.iter().map(atom).collect()
+    }
+
+    fn shown(of: &[(&str, &str)], values: &[(&str, &[&str])]) -> Vec<String> {
         let values = values.iter().map(|(name, values)| {
             ((*name).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())
         });
-        let worlds = worlds(&atoms, &values.collect()).unwrap_or_default();
+        let values = Values { of: values.collect(), ..Values::default() };
+        let worlds = worlds(&all_of(of), &values).unwrap_or_default();
         worlds.iter().map(|world| words(world)).collect()
     }
 
     #[test]
     fn a_value_is_one_text() {
         assert_eq!(
-            shown(&[("Env", "dev"), ("Env", "prod")], &[]),
+            shown(&[("Env", "\"dev\""), ("Env", "\"prod\"")], &[]),
             ["[Env!=dev, Env!=prod]", "[Env=dev, Env!=prod]", "[Env!=dev, Env=prod]"]
         );
     }
@@ -172,15 +205,15 @@ mod tests {
     #[test]
     fn values_are_those_that_a_parameter_may_have() {
         assert_eq!(
-            shown(&[("Env", "dev"), ("Env", "prod")], &[("Env", &["dev", "prod"])]),
+            shown(&[("Env", "\"dev\""), ("Env", "\"prod\"")], &[("Env", &["dev", "prod"])]),
             ["[Env=dev, Env!=prod]", "[Env!=dev, Env=prod]"]
         );
-        assert_eq!(shown(&[("Env", "stage")], &[("Env", &["dev", "prod"])]), ["[Env!=stage]"]);
+        assert_eq!(shown(&[("Env", "\"stage\"")], &[("Env", &["dev", "prod"])]), ["[Env!=stage]"]);
     }
 
     #[test]
     fn parameters_that_are_equal_have_one_value() {
-        let found = shown(&[("A", "${B}"), ("A", "x"), ("B", "x")], &[]);
+        let found = shown(&[("A", "${B}"), ("A", "\"x\""), ("B", "\"x\"")], &[]);
         assert_eq!(
             found,
             [
@@ -196,19 +229,60 @@ mod tests {
     #[test]
     fn a_text_with_parameters_has_their_values() {
         assert_eq!(
-            shown(&[("${A}-x", "p-x"), ("A", "p")], &[]),
-            ["[${A}-x!=p-x, A!=p]", "[${A}-x=p-x, A!=p]", "[${A}-x=p-x, A=p]"]
+            shown(&[("${A}-x", "\"p-x\""), ("A", "\"p\"")], &[]).len(),
+            3,
+            "`${A}-x` is `p-x` where `A` is `p`"
         );
+    }
+
+    #[test]
+    fn a_table_decides() {
+        let atoms = all_of(&[("Level:${Env}", "\"high\""), ("Env", "\"prod\"")]);
+        // The name of a parameter is none of another one.
+        let level = |one: &Assumption| {
+            let name = vec![Part::Parameter("Level:${Env}".to_owned())];
+            let [left, right] = one.sides.clone();
+            let of_table = left.len() > 1;
+            Assumption { sides: [if of_table { name } else { left }, right], ..one.clone() }
+        };
+        let atoms: Vec<Assumption> = atoms.iter().map(level).collect();
+        let count = |values: &Values| worlds(&atoms, values).unwrap().len();
+        assert_eq!(count(&Values::default()), 4);
+        let table = |high: &str| {
+            let rows = ["dev", "prod"]
+                .map(|env| (env.to_owned(), if env == high { "high" } else { "low" }.to_owned()));
+            let tables = BTreeMap::from([(
+                "Level:${Env}".to_owned(),
+                ("Env".to_owned(), BTreeMap::from(rows)),
+            )]);
+            Values { tables, ..Values::default() }
+        };
+        let shown = |values: &Values| -> Vec<String> {
+            worlds(&atoms, values).unwrap().iter().map(|world| words(world)).collect()
+        };
+        assert_eq!(
+            shown(&table("prod")),
+            ["[Env!=prod, Level:${Env}!=high]", "[Env=prod, Level:${Env}=high]"]
+        );
+        assert_eq!(
+            shown(&table("dev")),
+            ["[Env=prod, Level:${Env}!=high]", "[Env!=prod, Level:${Env}=high]"]
+        );
+    }
+
+    #[test]
+    fn equal_parameters_need_a_value_that_both_may_have() {
+        let of =
+            |one: &[&str], other: &[&str]| shown(&[("A", "${B}")], &[("A", one), ("B", other)]);
+        assert_eq!(of(&["x"], &["x"]), ["[A=${B}]"]);
+        assert_eq!(of(&["x", "y"], &["z"]), ["[A!=${B}]"]);
+        assert_eq!(of(&["x", "y"], &["y"]), ["[A!=${B}]", "[A=${B}]"]);
     }
 
     #[test]
     fn too_many_are_none() {
         let names: Vec<String> = (0..=MOST_ASSUMPTIONS).map(|at| format!("P{at}")).collect();
-        let atoms = names.iter().map(|name| Assumption {
-            left: name.clone(),
-            right: "x".to_owned(),
-            holds: true,
-        });
-        assert_eq!(worlds(&atoms.collect::<Vec<_>>(), &BTreeMap::new()), None);
+        let atoms: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "\"x\"")).collect();
+        assert_eq!(worlds(&all_of(&atoms), &Values::default()), None);
     }
 }

@@ -9,7 +9,7 @@ pub mod terraform;
 use keyaki_iam::finding::Finding;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::source::{Source, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 pub use cloudformation::{Given, cloudformation};
@@ -37,6 +37,16 @@ pub struct Template {
     pub facts: BTreeMap<String, String>,
     /// The values that parameters may have, where the file tells them.
     pub values: BTreeMap<String, Vec<String>>,
+    /// Of parameters that another one decides, as a table does: its name, and their value for each of
+    /// its values.
+    pub tables: BTreeMap<String, (String, BTreeMap<String, String>)>,
+    /// What resources have beside policies that limits or gives access, by the address of the
+    /// resource: another text is another access, of which nothing is known.
+    pub settings: BTreeMap<String, String>,
+    /// The resources that stay when they are taken out of the file.
+    pub retained: BTreeSet<String>,
+    /// The resources to which AWS gives a policy where they have none of their own.
+    pub with_defaults: BTreeSet<String>,
 }
 
 /// What could not be read.
@@ -103,29 +113,57 @@ impl Document {
 /// That two texts are equal, or not, one of which is not known: `Env` and `prod`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Assumption {
-    /// The text that is not known; parameters in it are written `${NAME}`, and a parameter that is
-    /// all of it `NAME`.
-    pub left: String,
-    /// The other text.
-    pub right: String,
+    /// The text that is not known, and the other one.
+    pub sides: [Vec<Part>; 2],
     /// Whether they are equal.
     pub holds: bool,
 }
 
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// It is known.
+    Known(String),
+    /// The parameter of that name stands for it.
+    Parameter(String),
+}
+
+impl Assumption {
+    /// The names of the parameters of both texts.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.sides.iter().flatten().filter_map(|part| match part {
+            Part::Parameter(name) => Some(name.as_str()),
+            Part::Known(_) => None,
+        })
+    }
+}
+
 impl fmt::Display for Assumption {
-    /// `Env=prod`, or `Env!=prod`.
+    /// `Env=prod`, or `Env!=prod`: parameters are written `${NAME}`, and one that is all of the left
+    /// text `NAME`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let relation = if self.holds { "=" } else { "!=" };
-        write!(f, "{}{relation}{}", self.left, self.right)
+        let [left, right] = &self.sides;
+        let word = |part: &Part| match part {
+            Part::Known(text) => text.clone(),
+            Part::Parameter(name) => format!("${{{name}}}"),
+        };
+        let words = |parts: &[Part]| parts.iter().map(word).collect::<String>();
+        let left = match left.as_slice() {
+            [Part::Parameter(name)] => name.clone(),
+            parts => words(parts),
+        };
+        write!(f, "{left}{}{}", if self.holds { "=" } else { "!=" }, words(right))
     }
 }
 
 /// A principal or a resource that has policies.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Holder {
-    /// Its address in the file, or, for what the file does not make, its ARN or name as it is
-    /// referred to.
+    /// Its address in the file, or, for what the file does not make, its ARN, or its name after a
+    /// word for its type, `role/app`, which is no address of anything that the file makes.
     pub address: String,
+    /// The names of parameters in its address.
+    pub parameters: Vec<String>,
     /// The type that the file gives it: `AWS::IAM::Role`, `aws_iam_role`.
     pub resource_type: String,
     /// Its ARN, with parameters for what is not known; `None` where nothing tells it.
@@ -134,10 +172,15 @@ pub struct Holder {
     pub made: bool,
 }
 
-/// Types whose resources have a policy of AWS's where they have none of their own: of a key it lets the
-/// account in (AWS KMS Developer Guide, "Default key policy"), of a file system everybody who reaches
-/// it (Amazon EFS User Guide, "Using IAM to control access to file systems").
-const WITH_DEFAULT_POLICIES: [&str; 6] = [
+/// Types whose resources are open where they have no policy of their own: AWS gives a key one that lets
+/// the account in (AWS KMS Developer Guide, "Default key policy"), and a file system is open to
+/// everybody who reaches it (Amazon EFS User Guide, "Using IAM to control access to file systems"), as
+/// are the methods of an API without authorization (Amazon API Gateway Developer Guide, "How resource
+/// policies affect authorization workflow").
+const WITH_DEFAULT_POLICIES: [&str; 9] = [
+    "AWS::ApiGateway::RestApi",
+    "AWS::Serverless::Api",
+    "aws_api_gateway_rest_api",
     "AWS::KMS::Key",
     "AWS::KMS::ReplicaKey",
     "aws_kms_key",
@@ -149,7 +192,22 @@ const WITH_DEFAULT_POLICIES: [&str; 6] = [
 impl Holder {
     /// Whether AWS puts another policy in the place of its own where it has none.
     pub fn has_default_policy(&self) -> bool {
-        WITH_DEFAULT_POLICIES.contains(&self.resource_type.as_str())
+        has_default_policy(&self.resource_type)
+    }
+}
+
+fn has_default_policy(resource_type: &str) -> bool {
+    WITH_DEFAULT_POLICIES.contains(&resource_type)
+}
+
+/// What something is called that a file does not make: its ARN or URL, or its name after a word for
+/// its type.
+fn stranger(resource_type: &str, name: &str) -> String {
+    let word = resource_type.rsplit([':', '_']).next().unwrap_or_default().to_lowercase();
+    if name.starts_with("arn:") || name.contains("://") || word.is_empty() || word.contains(' ') {
+        name.to_owned()
+    } else {
+        format!("{word}/{name}")
     }
 }
 

@@ -82,6 +82,8 @@ impl Evaluator<'_> {
         if left.pieces == right.pieces {
             return Ok(true);
         }
+        // What both begin and end with decides nothing.
+        let (left, right) = &left.without_common(right);
         let (left, right) = match (left.as_known(), right.as_known()) {
             (Some(_), Some(_)) => return Ok(false),
             (Some(_), None) => (right, left),
@@ -104,9 +106,8 @@ impl Evaluator<'_> {
             return Ok(*holds);
         }
         let texts = [left.clone(), right.clone()];
-        let sides = [left.shown(), right.as_known().map_or_else(|| right.written(), str::to_owned)];
         let binds = lone.map(|(hole, _)| hole.to_owned());
-        Err(Stop::Split(Box::new(Equality { texts, sides, binds })))
+        Err(Stop::Split(Box::new(Equality { texts, binds })))
     }
 
     /// Whether a parameter may have a value.

@@ -4,7 +4,7 @@ use super::Given;
 use super::notes::Notes;
 use super::tree::Tree;
 use super::value::{Data, Entry, Piece, Text, Value};
-use crate::Assumption;
+use crate::{Assumption, Part};
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::parameter::Form;
@@ -26,8 +26,6 @@ pub(super) enum Stop {
 pub(super) struct Equality {
     /// The side with parameters, and the other one.
     pub(super) texts: [Text; 2],
-    /// The same for people.
-    pub(super) sides: [String; 2],
     /// The parameter that is all of the left side, where the right side is known.
     pub(super) binds: Option<String>,
 }
@@ -56,6 +54,9 @@ pub(super) struct Evaluator<'t> {
     pub(super) holes: BTreeMap<String, Nature>,
     /// What the template says of the values of parameters.
     pub(super) facts: BTreeMap<String, String>,
+    /// Of parameters that a mapping gives by another one: that one, and the value for each of its
+    /// values.
+    pub(super) tables: BTreeMap<String, (String, BTreeMap<String, String>)>,
     /// Which of the values that are given were asked for.
     pub(super) used: BTreeSet<String>,
     /// What is assumed of the equalities that are not known.
@@ -86,6 +87,7 @@ impl<'t> Evaluator<'t> {
             notes,
             holes: BTreeMap::new(),
             facts: BTreeMap::new(),
+            tables: BTreeMap::new(),
             used: BTreeSet::new(),
             assumed: Vec::new(),
             conditions: BTreeMap::new(),
@@ -104,9 +106,14 @@ impl<'t> Evaluator<'t> {
 
     /// What is assumed now, as it is said.
     pub(super) fn assumptions(&self) -> Vec<Assumption> {
+        let part = |piece: &Piece| match piece {
+            Piece::Known(text) => Part::Known(text.clone()),
+            Piece::Hole(name) => Part::Parameter(name.clone()),
+        };
         let said = |(equality, holds): &(Equality, bool)| {
-            let [left, right] = equality.sides.clone();
-            Assumption { left, right, holds: *holds }
+            let side = |text: &Text| text.pieces.iter().map(part).collect();
+            let [left, right] = &equality.texts;
+            Assumption { sides: [side(left), side(right)], holds: *holds }
         };
         self.assumed.iter().map(said).collect()
     }
@@ -202,15 +209,17 @@ impl<'t> Evaluator<'t> {
         let bound = |(equality, holds): &&(Equality, bool)| {
             *holds && equality.binds.as_deref() == Some(name)
         };
-        let [_, value] = &self.assumed.iter().find(bound)?.0.sides;
-        Some(value.clone())
+        let [_, value] = &self.assumed.iter().find(bound)?.0.texts;
+        value.as_known().map(str::to_owned)
     }
 
     /// The one of some values that the assumptions leave.
     fn only_left(&self, name: &str, values: &[String]) -> Option<String> {
         let refuted = |value: &&String| {
             self.assumed.iter().any(|(equality, holds)| {
-                !holds && equality.binds.as_deref() == Some(name) && equality.sides[1] == **value
+                !holds
+                    && equality.binds.as_deref() == Some(name)
+                    && equality.texts[1].as_known() == Some(value.as_str())
             })
         };
         let mut left = values.iter().filter(|value| !refuted(value));

@@ -285,8 +285,13 @@ impl Forms {
 
     /// A principal or a resource.
     pub(super) fn holder(&self, party: &Party) -> crate::Holder {
+        let address = match party.made {
+            true => party.address.shown(),
+            false => crate::stranger(&party.resource_type, &party.address.written()),
+        };
         crate::Holder {
-            address: self.text(&party.address),
+            address,
+            parameters: party.address.holes().map(str::to_owned).collect(),
             resource_type: party.resource_type.clone(),
             arn: party.arn.as_ref().map(|arn| self.text(arn)),
             made: party.made,

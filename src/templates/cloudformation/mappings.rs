@@ -6,6 +6,7 @@ use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
+use std::collections::BTreeMap;
 
 impl Evaluator<'_> {
     /// What a mapping has under two keys: one of several texts, where a key is not known.
@@ -64,7 +65,10 @@ impl Evaluator<'_> {
                     _ => {
                         let name =
                             format!("FindInMap:{known}.{}.{}", first.written(), second.written());
-                        self.facts.insert(name.clone(), printed(table));
+                        self.facts.insert(name.clone(), table.compact());
+                        if let Some((by, values)) = decided(table, &first, &second) {
+                            self.tables.insert(name.clone(), (by, values));
+                        }
                         self.unknown(&name, Nature::Fixed(Form::OneOf(texts)))
                     }
                 };
@@ -74,20 +78,38 @@ impl Evaluator<'_> {
     }
 }
 
-/// A mapping without its places.
-fn printed(value: &JsonValue) -> String {
-    match &value.data {
-        JsonData::Object(members) => {
-            let one = |member: &Member| format!("{:?}: {}", member.name, printed(&member.value));
-            format!("{{{}}}", members.iter().map(one).collect::<Vec<_>>().join(", "))
+/// The parameter that is the one key of a mapping that is not known, and what stands for each of its
+/// values, as far as that is a text.
+fn decided(
+    table: &JsonValue,
+    first: &Text,
+    second: &Text,
+) -> Option<(String, BTreeMap<String, String>)> {
+    let JsonData::Object(rows) = &table.data else { return None };
+    let (by, rows): (&str, Vec<(&str, &JsonValue)>) = match (first.as_hole(), second.as_hole()) {
+        (Some(by), None) => {
+            let second = second.as_known()?;
+            let of = |row: &'_ &Member| row.value.member(second).is_some();
+            let rows = rows.iter().filter(of);
+            (by, rows.filter_map(|row| Some((&*row.name, row.value.member(second)?))).collect())
         }
-        JsonData::Array(items) => {
-            format!("[{}]", items.iter().map(printed).collect::<Vec<_>>().join(", "))
+        (None, Some(by)) => {
+            let row = rows.iter().find(|row| Some(row.name.as_str()) == first.as_known())?;
+            let JsonData::Object(columns) = &row.value.data else { return None };
+            (by, columns.iter().map(|column| (&*column.name, &column.value)).collect())
         }
-        JsonData::String(text) | JsonData::Number(text) => format!("{text:?}"),
-        JsonData::Bool(flag) => flag.to_string(),
-        JsonData::Null => "null".to_owned(),
-    }
+        (Some(_), Some(_)) | (None, None) => return None,
+    };
+    let text = |(key, value): (&str, &JsonValue)| {
+        let text = match &value.data {
+            JsonData::String(text) | JsonData::Number(text) => text.clone(),
+            JsonData::Bool(flag) => flag.to_string(),
+            JsonData::Array(_) | JsonData::Object(_) | JsonData::Null => return None,
+        };
+        Some((key.to_owned(), text))
+    };
+    let values: Option<BTreeMap<String, String>> = rows.into_iter().map(text).collect();
+    Some((by.to_owned(), values?))
 }
 
 /// The members of an object that a key may name: all, where it is not known.

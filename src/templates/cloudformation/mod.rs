@@ -29,7 +29,7 @@ use crate::{Attachment, Document, Membership, Template, Unread, is_variant};
 use evaluate::{Evaluator, Nature};
 use forms::Forms;
 use keyaki_iam::finding::{Finding, codes};
-use keyaki_iam::json::JsonValue;
+use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::policy::read::ReadOptions;
@@ -94,9 +94,30 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
         | Nature::Open(_) => None,
     };
     template.values = reader.holes.into_iter().filter_map(values).collect();
+    template.tables = reader.tables;
+    for (name, resource) in members(tree.value.member("Resources")) {
+        let kind = resource.member("Type").and_then(JsonValue::as_str).unwrap_or_default();
+        if crate::has_default_policy(kind) {
+            template.with_defaults.insert(name.to_owned());
+        }
+        let kept = resource.member("DeletionPolicy").and_then(JsonValue::as_str);
+        if kept.is_some_and(|kept| kept.starts_with("Retain")) {
+            template.retained.insert(name.to_owned());
+        }
+        template.settings.extend(special::settings(name, kind, resource));
+    }
     template.findings = reader.notes.finish();
     template.unread = template.findings.iter().filter_map(|found| unread(found, &tree)).collect();
     Some(template)
+}
+
+/// The members of an object, if it is one.
+fn members(value: Option<&JsonValue>) -> impl Iterator<Item = (&str, &JsonValue)> {
+    let members = match value.map(|value| &value.data) {
+        Some(JsonData::Object(members)) => members.as_slice(),
+        Some(_) | None => &[],
+    };
+    members.iter().map(|member| (member.name.as_str(), &member.value))
 }
 
 /// What an error keeps from being read: a resource, or all of the template.

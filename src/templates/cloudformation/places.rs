@@ -101,5 +101,13 @@ pub(super) const ELSEWHERE: &[(&str, &str)] = &[
         "AWS::Serverless::Connector",
         "SAM makes policies of it: read the template as it is processed",
     ),
+    ("AWS::LakeFormation::Permissions", "what it gives is no policy document, and is left out"),
+    (
+        "AWS::LakeFormation::PrincipalPermissions",
+        "what it gives is no policy document, and is left out",
+    ),
+    ("AWS::RolesAnywhere::Profile", "which roles it gives is left out"),
+    ("AWS::S3::AccessGrant", "what it gives is no policy document, and is left out"),
+    ("AWS::SSO::Assignment", "who gets a permission set in which account is left out"),
     ("AWS::IoT::Policy", "the language of these policies is not that of IAM"),
 ];

@@ -367,7 +367,8 @@ impl<'t> Evaluator<'t> {
             };
             return self.fail(codes::WRONG_TYPE, value.span, message, &help);
         };
-        if let Some(name) = text.of.clone().or_else(|| self.called(text, kind)) {
+        let of = text.of.clone().filter(|name| self.is_reference(name, text, kind));
+        if let Some(name) = of.or_else(|| self.called(text, kind)) {
             let resource_type = self.resource_type(&name).unwrap_or_default();
             let arn = self.resource_arn(&name);
             return Ok(Party { made: true, address: Text::known(name), resource_type, arn });
@@ -385,6 +386,18 @@ impl<'t> Evaluator<'t> {
             Some(_) | None => None,
         };
         Ok(Party { made: false, address: text.clone(), resource_type: kind.to_owned(), arn })
+    }
+
+    /// Whether a text that comes from a resource stands for it, where something of a type is wanted:
+    /// its name, or its ARN. Another attribute may be anything.
+    fn is_reference(&mut self, name: &str, text: &Text, kind: &str) -> bool {
+        let own = self.resource_type(name).unwrap_or_default();
+        if own == kind {
+            return true;
+        }
+        let Some(row) = arns::row(&own) else { return false };
+        let same = |one: &Text| one.pieces == text.pieces;
+        same(&self.name(name, row)) || self.resource_arn(name).is_some_and(|arn| same(&arn))
     }
 
     /// The resource of a type that has this name or ARN: people write either where they could refer

@@ -20,6 +20,28 @@ const PERMISSION: &[(&str, &str, &str)] = &[
     ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
 ];
 
+/// Properties that limit or give access beside policies, and are not read: of what has others than
+/// before nothing is known.
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("AWS::S3::Bucket", &["AccessControl", "OwnershipControls", "PublicAccessBlockConfiguration"]),
+    ("AWS::SSO::PermissionSet", &["CustomerManagedPolicyReferences", "PermissionsBoundary"]),
+    (
+        "AWS::Serverless::Function",
+        &["DeadLetterQueue", "Events", "FunctionUrlConfig", "Tracing", "VpcConfig"],
+    ),
+    ("AWS::Serverless::StateMachine", &["Events", "Logging", "Tracing"]),
+];
+
+/// What a resource has of them, as it is written.
+pub(super) fn settings(name: &str, kind: &str, resource: &JsonValue) -> Option<(String, String)> {
+    let (_, properties) = SETTINGS.iter().find(|(of, _)| *of == kind)?;
+    let own = resource.member("Properties");
+    let said = properties
+        .iter()
+        .filter_map(|property| Some(format!("{property}: {}", own?.member(property)?.compact())));
+    Some((name.to_owned(), said.collect::<Vec<_>>().join(", ")))
+}
+
 impl<'t> Evaluator<'t> {
     /// Reads a resource of a type of its own; gives the properties that were looked at.
     pub(super) fn special(
@@ -57,6 +79,9 @@ impl<'t> Evaluator<'t> {
             }
             "AWS::DynamoDB::GlobalTable" => {
                 self.each(resource, "Replicas", drafts, |at, index, value| {
+                    // By its Region, since the order of a list may be another one.
+                    let region = value.member("Region").and_then(Value::as_text);
+                    let index = region.map_or_else(|| index.to_string(), Text::shown);
                     let policy =
                         value.member("ResourcePolicy").and_then(|own| own.member("PolicyDocument"));
                     let Some(policy) = policy.cloned() else { return Ok(Vec::new()) };

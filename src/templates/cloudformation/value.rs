@@ -122,6 +122,32 @@ impl Text {
         })
     }
 
+    /// This text and another one without what is known and both begin or end with.
+    pub(super) fn without_common(&self, other: &Self) -> (Self, Self) {
+        let letters = |text: &Self| -> Vec<Piece> {
+            let split = |piece: &Piece| match piece {
+                Piece::Known(known) => {
+                    known.chars().map(|letter| Piece::Known(letter.into())).collect()
+                }
+                Piece::Hole(_) => vec![piece.clone()],
+            };
+            text.pieces.iter().flat_map(split).collect()
+        };
+        let (one, two) = (letters(self), letters(other));
+        let alike = |pair: &(&Piece, &Piece)| pair.0 == pair.1;
+        let first = one.iter().zip(&two).take_while(alike).count();
+        let rest = one.iter().skip(first).rev().zip(two.iter().skip(first).rev());
+        let last = rest.take_while(alike).count();
+        let inner = |pieces: &[Piece]| {
+            let mut text = Self::default();
+            for piece in pieces.iter().take(pieces.len() - last).skip(first) {
+                text.push(&Self { pieces: vec![piece.clone()], of: None });
+            }
+            text
+        };
+        (inner(&one), inner(&two))
+    }
+
     /// As a person writes it: `${Env}-logs`, and `Env` where that is all.
     pub(super) fn shown(&self) -> String {
         if let Some(name) = self.as_hole() {

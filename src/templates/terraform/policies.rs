@@ -1,6 +1,6 @@
 //! The policies of one side of a plan, and who has them.
 
-use super::index::{Entry, Side, references};
+use super::index::{Entry, Index, Side, references};
 use super::reader::Reader;
 use super::refers::Known;
 use super::table::{self, Row, Unset};
@@ -49,6 +49,7 @@ impl<'a> Policies<'a> {
         }
         for entry in &there {
             policies.sets(entry);
+            policies.settings(entry);
         }
         for entry in &there {
             policies.attachments(entry);
@@ -158,6 +159,30 @@ impl<'a> Policies<'a> {
             let holder = self.reader.holder(&self.known, &named, kind, entry);
             self.set.insert((row.resource, holder.address));
         }
+    }
+
+    /// Notes what gives or limits access beside policies.
+    fn settings(&mut self, entry: &'a Entry<'a>) {
+        if crate::has_default_policy(entry.kind) {
+            self.template.with_defaults.insert(entry.address.clone());
+        }
+        let Some((_, of, attributes)) = table::SETTINGS.iter().find(|row| row.0 == entry.kind)
+        else {
+            return;
+        };
+        let of_what = of.map(|(by, kind)| {
+            // What it is about is another mistake, if nobody can tell.
+            let named = self.reader.names_of(entry, by).unwrap_or_default();
+            named.first().map(|one| self.reader.holder(&self.known, one, kind, entry).address)
+        });
+        let address = of_what.flatten().unwrap_or_else(|| entry.address.clone());
+        let values = entry.values(self.reader.side);
+        let said = Index::members(values)
+            .filter(|(name, _)| attributes.is_empty() || attributes.contains(name))
+            .map(|(name, value)| format!("{name}: {}", value.compact()));
+        let said = said.collect::<Vec<_>>().join(", ");
+        let known = self.template.settings.entry(address).or_default();
+        *known = format!("{known}{} {said}; ", entry.kind);
     }
 
     fn attachments(&mut self, entry: &'a Entry<'a>) {

@@ -21,8 +21,8 @@ const FAR: usize = 32;
 pub(super) enum Named {
     /// A text: a name, an ARN, an id.
     Text(String),
-    /// An entry of the plan.
-    Entry(usize),
+    /// An attribute of an entry of the plan.
+    Entry(usize, String),
 }
 
 /// The entries of a side by what others call them.
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
         }
         for reference in references {
             match self.refers_to(reference, &entry.module, entry.key.as_ref(), FAR) {
-                Some((number, _)) => named.push(Named::Entry(number)),
+                Some((number, attribute)) => named.push(Named::Entry(number, attribute)),
                 None => {
                     let what = format!(
                         "`{}.{attribute}` is not known: it depends on `{reference}`",
@@ -219,22 +219,52 @@ impl<'a> Reader<'a> {
         near: &Entry<'_>,
     ) -> Holder {
         let kinds: &[&'static str] = if kind == table::TARGET { table::TARGETS } else { &[kind] };
-        let (text, number) = match named {
-            Named::Entry(number) => ("", Some(*number)),
-            Named::Text(text) => {
-                let of = |kind: &&'static str| self.only(known.of(kind, text), near);
-                (text.as_str(), kinds.iter().find_map(of))
+        let of_kind = |number: &usize| {
+            let mut of_kind = self.index.entries.get(*number).into_iter();
+            // Functions are named by their aliases, too.
+            let alias = |of: &str| kind == "aws_lambda_function" && of == "aws_lambda_alias";
+            let is = |of: &str| kinds.contains(&of) || alias(of);
+            of_kind.any(|entry| is(entry.kind))
+        };
+        let mut text = String::new();
+        let number = match named {
+            Named::Entry(number, _) if of_kind(number) => Some(*number),
+            // An attribute of something else may be anything.
+            Named::Entry(number, attribute) => {
+                let entry = self.index.entries.get(*number);
+                let address = entry.map(|entry| entry.address.as_str()).unwrap_or_default();
+                text = format!("{address}.{attribute}");
+                None
+            }
+            Named::Text(named) => {
+                text.clone_from(named);
+                let of = |kind: &&'static str| self.only(known.of(kind, named), near);
+                kinds.iter().find_map(of)
             }
         };
+        let is_name = matches!(named, Named::Text(_));
         if let Some(entry) = number.and_then(|number| self.index.entries.get(number)) {
             return self.holder_of(entry);
         }
         let arn = if text.starts_with("arn:") {
-            Some(text.to_owned())
+            Some(text.clone())
+        } else if is_name {
+            self.arn_of(kind, &text, near)
         } else {
-            self.arn_of(kind, text, near)
+            None
         };
-        Holder { address: readable(text), resource_type: kind.to_owned(), arn, made: false }
+        let mut address = crate::stranger(kind, &readable(&text));
+        // Two accounts or Regions may have something of one name each.
+        let provider = self.index.provider_key(near);
+        if provider != "aws" && !text.starts_with("arn:") {
+            address = format!("{address} ({provider})");
+        }
+        let names = parameter::pieces(&text).into_iter().filter_map(|piece| match piece {
+            Piece::Variable(variable) => Parameter::of(&variable.key).map(|known| known.name),
+            Piece::Literal(_) | Piece::AnyChar | Piece::AnyString => None,
+        });
+        let parameters = names.collect();
+        Holder { address, parameters, resource_type: kind.to_owned(), arn, made: false }
     }
 
     /// The entry that is meant: two accounts may have a role of one name, and then it is that of the
@@ -259,25 +289,27 @@ impl<'a> Reader<'a> {
     pub fn holder_of(&'a self, entry: &'a Entry<'a>) -> Holder {
         let arn = self.attribute_text(entry, "arn").filter(|arn| arn.starts_with("arn:"));
         let (address, resource_type) = (entry.address.clone(), entry.kind.to_owned());
-        Holder { address, resource_type, arn, made: true }
+        Holder { address, parameters: Vec::new(), resource_type, arn, made: true }
     }
 
     /// The address of a policy that is named, or its ARN.
     pub fn policy_named(&self, known: &Known, named: &Named, near: &Entry<'_>) -> String {
         let number = match named {
-            Named::Entry(number) => Some(*number),
+            Named::Entry(number, _) => Some(*number),
             Named::Text(text) => ["aws_iam_policy", "aws_organizations_policy"]
                 .iter()
                 .find_map(|kind| self.only(known.of(kind, text), near)),
         };
         match (number.and_then(|number| self.index.entries.get(number)), named) {
-            (Some(entry), _) => {
-                let attribute =
-                    if entry.kind == "aws_organizations_policy" { "content" } else { "policy" };
-                format!("{}.{attribute}", entry.address)
+            (Some(entry), _) if entry.kind == "aws_organizations_policy" => {
+                format!("{}.content", entry.address)
             }
-            (None, Named::Text(text)) => text.clone(),
-            (None, Named::Entry(_)) => String::new(),
+            (Some(entry), _) if entry.kind == "aws_iam_policy" => {
+                format!("{}.policy", entry.address)
+            }
+            (Some(entry), Named::Entry(_, attribute)) => format!("{}.{attribute}", entry.address),
+            (Some(_) | None, Named::Text(text)) => text.clone(),
+            (None, Named::Entry(..)) => String::new(),
         }
     }
 }

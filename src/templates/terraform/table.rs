@@ -334,6 +334,10 @@ pub(super) fn arn(resource: &str, attribute: &str) -> Option<&'static str> {
 
 /// Types that give access without the text of a policy, or limit it, and are not read.
 pub(super) const GRANTS: &[&str] = &[
+    "aws_lakeformation_permissions",
+    "aws_rolesanywhere_profile",
+    "aws_s3control_access_grant",
+    "aws_ssoadmin_account_assignment",
     "aws_cloudwatch_event_permission",
     "aws_kms_grant",
     "aws_lambda_layer_version_permission",
@@ -341,6 +345,38 @@ pub(super) const GRANTS: &[&str] = &[
     "aws_ssoadmin_customer_managed_policy_attachment",
     "aws_ssoadmin_permissions_boundary_attachment",
     "aws_vpc_endpoint_service_allowed_principal",
+];
+
+/// Resources that limit or give access beside policies: by which attribute they say of what, and its
+/// type, where that is another resource; and the attributes that count, all where none is named.
+#[expect(clippy::type_complexity, reason = "one table")]
+pub(super) const SETTINGS: &[(&str, Option<(&str, &str)>, &[&str])] = &[
+    (
+        "aws_s3_bucket_public_access_block",
+        Some(("bucket", "aws_s3_bucket")),
+        &[
+            "block_public_acls",
+            "block_public_policy",
+            "ignore_public_acls",
+            "restrict_public_buckets",
+        ],
+    ),
+    ("aws_s3_bucket_acl", Some(("bucket", "aws_s3_bucket")), &["acl"]),
+    (
+        "aws_lambda_function_url",
+        Some(("function_name", "aws_lambda_function")),
+        &["authorization_type"],
+    ),
+    (
+        "aws_ssoadmin_permissions_boundary_attachment",
+        Some(("permission_set_arn", "aws_ssoadmin_permission_set")),
+        &["permissions_boundary"],
+    ),
+    (
+        "aws_ssoadmin_customer_managed_policy_attachment",
+        Some(("permission_set_arn", "aws_ssoadmin_permission_set")),
+        &["customer_managed_policy_reference"],
+    ),
 ];
 
 /// What AWS gives a new resource of a type whose policy nobody sets, where that grants something.

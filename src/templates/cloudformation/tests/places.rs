@@ -83,7 +83,7 @@ Conditions: {{Big: !Equals [!Ref Size, big]}}
             format!("App.Policies.big identity {role}"),
             format!("App.Policies[2] identity {role}"),
             format!("Staff.Policies.p identity Staff AWS::IAM::Group {iam}:group/<field Staff>"),
-            format!("Shared identity other AWS::IAM::Role ?, {role}"),
+            format!("Shared identity role/other AWS::IAM::Role ?, {role}"),
             format!("Own identity {role}, Ann AWS::IAM::User {iam}:user/ann"),
             format!("Later identity {role}"),
         ]
@@ -110,7 +110,7 @@ Conditions: {{Big: !Equals [!Ref Size, big]}}
         .iter()
         .map(|one| (one.user.address.as_str(), one.group.address.as_str()))
         .collect();
-    assert_eq!(members, [("Ann", "Staff"), ("Ann", "others"), ("bob", "Staff")]);
+    assert_eq!(members, [("Ann", "Staff"), ("Ann", "group/others"), ("user/bob", "Staff")]);
 }
 
 #[test]
@@ -253,8 +253,8 @@ fn organizations_and_buses_are_read() {
         [
             "S scp ou-1  ?".to_owned(),
             "R rcp ".to_owned(),
-            "D.Replicas[1].ResourcePolicy resource D AWS::DynamoDB::GlobalTable ?".to_owned(),
-            "E resource default AWS::Events::EventBus arn:<partition AWS::Partition>:events:<region AWS::Region>:<account AWS::AccountId>:event-bus/default".to_owned(),
+            "D.Replicas[b].ResourcePolicy resource D AWS::DynamoDB::GlobalTable ?".to_owned(),
+            "E resource eventbus/default AWS::Events::EventBus arn:<partition AWS::Partition>:events:<region AWS::Region>:<account AWS::AccountId>:event-bus/default".to_owned(),
         ]
     );
     let rules: Vec<_> = found.findings.iter().map(|finding| finding.rule).collect();

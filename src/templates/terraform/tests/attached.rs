@@ -111,7 +111,7 @@ fn policies_are_those_of_who_has_them() {
     assert_eq!(members, [("aws_iam_user.u", "aws_iam_group.g")]);
     // The account of a user that the plan does not make is that of the provider.
     let (address, arn) = holders(&after, "aws_iam_user_policy.up.policy").remove(0);
-    assert_eq!(address, "stranger");
+    assert_eq!(address, "user/stranger");
     assert!(arn.unwrap().ends_with(":user/stranger"));
     let attached: Vec<(&str, &str, bool)> = after
         .attachments
@@ -294,7 +294,7 @@ fn resources_have_policies() {
     assert_eq!(holders(&after, "aws_s3_bucket_policy.b.policy"), [b]);
     let partition =
         Parameter { name: "aws.partition".to_owned(), form: Form::Partition }.reference();
-    let c = ("c".to_owned(), Some(format!("arn:{partition}:s3:::c")));
+    let c = ("bucket/c".to_owned(), Some(format!("arn:{partition}:s3:::c")));
     assert_eq!(holders(&after, "aws_s3_bucket_policy.c.policy"), [c]);
     let q = ("aws_sqs_queue.q".to_owned(), Some(queue.to_owned()));
     assert_eq!(holders(&after, "aws_sqs_queue_policy.q.policy"), [q]);
@@ -346,7 +346,7 @@ fn who_has_a_policy_may_come_from_elsewhere() {
     let main = "resource \"aws_iam_role_policy\" \"p\" {\n  role = module.far.name\n}\n";
     let after = read_plan(&plan, &[("main.tf", main)]).after;
     let (address, arn) = holders(&after, "aws_iam_role_policy.p.policy").remove(0);
-    assert_eq!(address, "module.far.name");
+    assert_eq!(address, "role/module.far.name");
     assert!(arn.unwrap().ends_with(&format!(":role/{}", field("module.far.name"))));
     let expected = "main.tf:2:10: warning[terraform-unknown]: the plan does not tell how `module.far.name` is made";
     assert!(told(&after)[0].starts_with(expected), "{:?}", told(&after));
@@ -465,7 +465,8 @@ fn permissions_of_functions_are_statements() {
         ])
     );
     let condition =
-        text(&after, "g.policy")["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"].clone();
+        text(&after, "function/g.policy")["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"]
+            .clone();
     assert!(
         condition.as_str().unwrap().contains("aws_lambda_permission.c.source_arn.resource"),
         "{condition}"
