@@ -57,8 +57,9 @@ pub(super) struct Thing {
     pub callers: Option<CallerPattern>,
     /// The type of a principal that has it, as the file gives it.
     pub of: String,
-    /// Whether it stays when it is taken out of the file.
-    pub retained: bool,
+    /// The addresses of its policies, and of those that stay when they are taken out of the file.
+    pub parts: BTreeSet<String>,
+    pub kept: BTreeSet<String>,
     /// What it is called, without what is assumed.
     pub address: String,
     /// What is assumed of values that are not known.
@@ -87,7 +88,7 @@ impl Thing {
         let of_keys = keys.filter_map(Parameter::of).map(|parameter| parameter.name);
         let assumed = self.assumed.iter().flat_map(Assumption::parameters).map(str::to_owned);
         let mut names: BTreeSet<String> = of_keys.chain(assumed).chain(of_names).collect();
-        let deciding = |name: &String| template.tables.get(name).map(|(by, _)| by.clone());
+        let deciding = |name: &String| template.tables.get(name).map(|table| table.by.clone());
         names.extend(names.clone().iter().filter_map(deciding));
         for name in &names {
             let fact = template.facts.get(name).cloned().unwrap_or_default();
@@ -98,6 +99,15 @@ impl Thing {
             self.values.tables.extend(table.map(|table| (name.clone(), table.clone())));
         }
         self
+    }
+
+    /// Takes the address of one of its policies.
+    fn take_part(&mut self, template: &Template, document: &Document) {
+        let base = document.base();
+        if template.retained.iter().any(|resource| is_within(&base, resource)) {
+            self.kept.insert(base.clone());
+        }
+        self.parts.insert(base);
     }
 
     /// It as it is where this is assumed.
@@ -116,9 +126,18 @@ impl Thing {
         self.place = self.place.take().or(other.place);
         self.callers = self.callers.take().or(other.callers);
         self.holders.extend(other.holders);
-        self.retained |= other.retained;
+        self.parts.extend(other.parts);
+        self.kept.extend(other.kept);
         self.facts.extend(other.facts);
         self.has_default |= other.has_default;
+    }
+
+    /// Whether a policy of it stays that the file has no more. Of a resource another one takes its
+    /// place.
+    fn stays(&self, is: Option<&Self>) -> bool {
+        let replaced = |is: &Self| !is.holders.is_empty();
+        let gone = |part: &String| is.is_none_or(|is| !replaced(is) && !is.parts.contains(part));
+        self.kept.iter().any(gone)
     }
 
     /// Whether it has several policies of a kind of which AWS has one, each of another place.
@@ -179,7 +198,7 @@ impl Side {
         self.unread.template(template, start);
         let named = |address: &String| format!("{start}{address}");
         self.with_defaults.extend(template.with_defaults.iter().map(named));
-        if let Some(source) = source_of(template) {
+        if let Some(source) = &template.source {
             let settings = template.settings.iter();
             self.settings.extend(
                 settings.map(|(address, text)| (named(address), (text.clone(), source.clone()))),
@@ -294,6 +313,10 @@ impl Side {
             let told = policies.iter().map(|(document, ..)| (&document.source, Span::default()));
             let told = told.chain(attached.iter().map(|(one, _)| (&one.source, one.span))).next();
             self.unread.note(&format!("{start}{holder}"), told);
+            // It is told of, and unknown.
+            let place = told.map(|(source, span)| (source.clone(), span));
+            let thing = Thing { place, address: format!("{start}{holder}"), ..Thing::default() };
+            self.add_thing(format!("{start}{holder}"), Kind::Identity, thing);
             self.wrong.extend(told.map(|(source, span)| {
                 vec![Finding {
                     rule: codes::VALUE_NOT_KNOWN,
@@ -318,7 +341,6 @@ impl Side {
                     .map(|one| one.resource_type.clone())
                     .unwrap_or_default(),
                 assumed: assumptions.clone(),
-                retained: is_retained(template, holder),
                 address: format!("{start}{holder}"),
                 ..Thing::default()
             };
@@ -332,6 +354,9 @@ impl Side {
             });
             let present: Vec<_> = present.collect();
             thing.policies = present.iter().map(|(_, policy, _)| (*policy).clone()).collect();
+            for (document, ..) in &present {
+                thing.take_part(template, document);
+            }
             let unknown =
                 strangers.iter().filter(|one| there(&one.when.iter().collect::<Vec<_>>()));
             thing.untold.extend(unknown.map(|one| format!("{} (group)", one.group.address)));
@@ -365,12 +390,6 @@ impl Side {
     }
 }
 
-/// The file of a template.
-fn source_of(template: &Template) -> Option<&Source> {
-    let of_documents = template.documents.iter().map(|one| &one.source);
-    of_documents.chain(template.attachments.iter().map(|one| &one.source)).next()
-}
-
 /// A policy of a template by itself, with what it is attached to.
 fn by_itself(template: &Template, document: &Document, policy: NamedPolicy, start: &str) -> Thing {
     let has_default = document.holders.iter().any(Holder::has_default_policy);
@@ -383,23 +402,18 @@ fn by_itself(template: &Template, document: &Document, policy: NamedPolicy, star
         assumed: document.when.clone(),
         holders,
         has_default,
-        retained: is_retained(template, &document.address),
         address: format!("{start}{}", document.base()),
         ..Thing::one(policy)
     }
     .knowing(template, names);
+    thing.take_part(template, document);
     // Other settings of a resource make another thing of its policy.
     for holder in &document.holders {
         if let Some(text) = template.settings.get(&holder.address) {
-            thing.facts.insert(format!("settings of {}", holder.address), text.clone());
+            thing.facts.insert(format!("{SETTINGS}{}", holder.address), text.clone());
         }
     }
     thing
-}
-
-/// Whether what has an address stays when it is taken out of the file.
-fn is_retained(template: &Template, address: &str) -> bool {
-    template.retained.iter().any(|resource| is_within(address, resource))
 }
 
 /// The names of parameters in a text.
@@ -561,7 +575,8 @@ impl Compare<'_> {
                 let what = format!(
                     "what `{address}` allows: it depends on more than {MOST_ASSUMPTIONS} conditions that are not known; give values with `--parameter`"
                 );
-                let side = all().next().map(|thing| side_of(thing, address));
+                let placed = all().find(|thing| thing.place.is_some());
+                let side = placed.map(|thing| side_of(thing, address));
                 let side = side.unwrap_or_else(|| address.clone());
                 (vec![Vec::new()], Some(Unknown::SideSaysNothing { side, what }))
             }
@@ -606,7 +621,8 @@ impl Compare<'_> {
         let unknown = unknown
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
             .or_else(|| not_compared(address, was, is))
-            .or_else(|| self.was_open(address, kind, was, is));
+            .or_else(|| self.was_open(address, kind, was, is))
+            .or_else(|| self.is_hidden(address, was, is));
         let revision = match (was, is) {
             (None, None) => return None,
             (None, Some(_)) => Revision::Added,
@@ -653,6 +669,17 @@ impl Compare<'_> {
         None
     }
 
+    /// Why nothing can be said of a policy of a resource that is gone: another one that is new cannot
+    /// be read, and may be in its place.
+    fn is_hidden(&self, address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
+        let (Some(was), None) = (was, is) else { return None };
+        let [old, new] = self.sides;
+        let is_new = |broken: &str| !old.things.keys().any(|(known, _)| is_within(known, broken));
+        let side = new.unread.broken().find(|(broken, _)| is_new(broken))?.1;
+        let what = format!("whether something is in the place of `{address}`: it cannot be read");
+        (!was.holders.is_empty()).then(|| Unknown::SideSaysNothing { side: side.to_owned(), what })
+    }
+
     /// Why nothing can be said of a policy that is new on what was there without one and open.
     fn was_open(
         &self,
@@ -673,17 +700,20 @@ impl Compare<'_> {
 fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
     let told: BTreeSet<String> =
         found.changes.iter().map(|change| change.address.clone()).collect();
+    let of_things = [old, new].into_iter().flat_map(Side::all);
+    let settled: BTreeSet<&String> = of_things.flat_map(|thing| &thing.holders).collect();
     let all: BTreeSet<&String> = old.settings.keys().chain(new.settings.keys()).collect();
     for address in all {
         let [was, is] = [old, new].map(|side| side.settings.get(address));
         let text =
             |of: Option<&(String, Source)>| of.map(|(text, _)| text.clone()).unwrap_or_default();
-        if text(was) == text(is) || told.iter().any(|one| is_within(one, address)) {
+        let is_told = settled.contains(address) || told.iter().any(|one| is_within(one, address));
+        if text(was) == text(is) || is_told {
             continue;
         }
         let Some((_, source)) = is.or(was) else { continue };
         let what = format!(
-            "what `{address}` gives or limits beside its policies: what it says of that is not read, and is another"
+            "what `{address}` gives or limits beside its policies: that has changed, and is not read"
         );
         let place = source.place(Span::default());
         let unknown = Unknown::SideSaysNothing { side: place.file.clone(), what };
@@ -799,9 +829,10 @@ fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Optio
         (Some(was), None) if was.has_default => {
             (was, format!("what is allowed where `{address}` is not there"))
         }
-        (Some(was), None) if was.retained => {
-            (was, format!("whether `{address}` is gone: it stays when the stack lets go of it"))
-        }
+        (Some(was), _) if was.stays(is) => (
+            was,
+            format!("whether all of `{address}` is gone: it stays when the stack lets go of it"),
+        ),
         (Some(was), Some(is)) if (was.is_several() || is.is_several()) && !is_same(was, is) => {
             (is, format!("what the policies of `{address}` allow together: it has several"))
         }
@@ -817,6 +848,9 @@ fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Optio
     Some(Unknown::SideSaysNothing { side: side_of(thing, address), what })
 }
 
+/// What begins the name of what a resource has beside policies, among what a file says.
+const SETTINGS: &str = "settings of ";
+
 /// Why nothing can be said of what has parameters that may have other values on the new side.
 fn other_values(address: &str, [was, is]: &[Vec<Thing>; 2]) -> Option<Unknown> {
     let facts = |things: &[Thing]| -> BTreeMap<String, String> {
@@ -825,7 +859,12 @@ fn other_values(address: &str, [was, is]: &[Vec<Thing>; 2]) -> Option<Unknown> {
     let (before, after) = (facts(was), facts(is));
     let other = |(name, fact): &(&String, &String)| after.get(*name).is_some_and(|it| it != *fact);
     let (name, _) = before.iter().find(other)?;
-    let what = format!("that `{name}` in `{address}` has the same values as before");
+    let what = match name.strip_prefix(SETTINGS) {
+        Some(of) => format!(
+            "what `{address}` allows: `{of}` has other settings beside its policies, which are not read"
+        ),
+        None => format!("that `{name}` in `{address}` has the same values as before"),
+    };
     Some(Unknown::SideSaysNothing { side: side_of(is.first()?, address), what })
 }
 

@@ -73,6 +73,11 @@ impl Unread {
         }
     }
 
+    /// The addresses of what could not be read, and where that is.
+    pub fn broken(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.broken.iter().map(|one| (one.address.as_str(), one.place.as_str()))
+    }
+
     /// Why nothing can be said of what has this address, which is so on one of two sides at least;
     /// `both` says that something of that address was read on each. That is enough for a policy, and
     /// not for who has several.

@@ -1,6 +1,6 @@
 //! Combinations of what is assumed of values that are not known, and which of them can be.
 
-use keyaki_templates::{Assumption, Part};
+use keyaki_templates::{Assumption, Part, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most assumptions of which every combination is looked at.
@@ -15,7 +15,7 @@ pub(super) struct Values {
     /// The values that a parameter may have.
     pub of: BTreeMap<String, Vec<String>>,
     /// Which parameter decides another one, and how.
-    pub tables: BTreeMap<String, (String, BTreeMap<String, String>)>,
+    pub tables: BTreeMap<String, Table>,
 }
 
 /// Every combination of the assumptions, and of their opposites, that can be, where parameters have
@@ -58,10 +58,10 @@ fn can_be(world: &[Assumption], values: &Values) -> bool {
     let deciding: Vec<&str> = names
         .iter()
         .filter_map(|name| values.tables.get(*name))
-        .map(|(by, _)| by.as_str())
+        .map(|table| table.by.as_str())
         .collect();
     names.extend(deciding);
-    let tables: Vec<(&str, &(String, BTreeMap<String, String>))> =
+    let tables: Vec<(&str, &Table)> =
         names.iter().filter_map(|name| Some((*name, values.tables.get(*name)?))).collect();
     let choices: Vec<(&str, Vec<&str>)> = names
         .iter()
@@ -80,8 +80,8 @@ fn can_be(world: &[Assumption], values: &Values) -> bool {
             let chosen = own.get(number % own.len()).copied().unwrap_or_default();
             number /= own.len();
             tried.push(is_value(name, chosen));
-            for (decided, (_, table)) in tables.iter().filter(|(_, (by, _))| by == name) {
-                match table.get(chosen) {
+            for (decided, table) in tables.iter().filter(|(_, table)| table.by == *name) {
+                match table.values.get(chosen) {
                     Some(value) => tried.push(is_value(decided, value)),
                     None => return false,
                 }
@@ -95,12 +95,12 @@ fn can_be(world: &[Assumption], values: &Values) -> bool {
 fn choices_of<'v>(
     name: &str,
     values: &'v Values,
-    tables: &[(&str, &'v (String, BTreeMap<String, String>))],
+    tables: &[(&str, &'v Table)],
 ) -> Option<Vec<&'v str>> {
     let own = values.of.get(name).map(|own| own.iter().map(String::as_str).collect());
     own.or_else(|| {
-        let (_, (_, table)) = tables.iter().find(|(_, (by, _))| by == name)?;
-        Some(table.keys().map(String::as_str).collect())
+        let (_, table) = tables.iter().find(|(_, table)| table.by == name)?;
+        Some(table.values.keys().map(String::as_str).collect())
     })
 }
 
@@ -217,11 +217,11 @@ mod tests {
         assert_eq!(
             found,
             [
-                "[A!=${B}, A!=x, B!=x]",
-                "[A=${B}, A!=x, B!=x]",
-                "[A!=${B}, A=x, B!=x]",
-                "[A!=${B}, A!=x, B=x]",
-                "[A=${B}, A=x, B=x]"
+                "[A!=x, A!=${B}, B!=x]",
+                "[A=x, A!=${B}, B!=x]",
+                "[A!=x, A=${B}, B!=x]",
+                "[A!=x, A!=${B}, B=x]",
+                "[A=x, A=${B}, B=x]"
             ]
         );
     }
@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(
             shown(&[("${A}-x", "\"p-x\""), ("A", "\"p\"")], &[]).len(),
             3,
-            "`${A}-x` is `p-x` where `A` is `p`"
+            "the text is `p-x` where the parameter is `p`"
         );
     }
 
@@ -253,7 +253,7 @@ mod tests {
                 .map(|env| (env.to_owned(), if env == high { "high" } else { "low" }.to_owned()));
             let tables = BTreeMap::from([(
                 "Level:${Env}".to_owned(),
-                ("Env".to_owned(), BTreeMap::from(rows)),
+                Table { by: "Env".to_owned(), values: BTreeMap::from(rows) },
             )]);
             Values { tables, ..Values::default() }
         };

@@ -18,6 +18,8 @@ pub use terraform::{Plan, plan};
 /// What a file says.
 #[derive(Debug, Default)]
 pub struct Template {
+    /// The file.
+    pub source: Option<Source>,
     /// Its policies, in the order of the file.
     pub documents: Vec<Document>,
     /// What is attached by a reference: managed policies, those of the file too, and boundaries.
@@ -37,9 +39,8 @@ pub struct Template {
     pub facts: BTreeMap<String, String>,
     /// The values that parameters may have, where the file tells them.
     pub values: BTreeMap<String, Vec<String>>,
-    /// Of parameters that another one decides, as a table does: its name, and their value for each of
-    /// its values.
-    pub tables: BTreeMap<String, (String, BTreeMap<String, String>)>,
+    /// Parameters that another one decides.
+    pub tables: BTreeMap<String, Table>,
     /// What resources have beside policies that limits or gives access, by the address of the
     /// resource: another text is another access, of which nothing is known.
     pub settings: BTreeMap<String, String>,
@@ -47,6 +48,15 @@ pub struct Template {
     pub retained: BTreeSet<String>,
     /// The resources to which AWS gives a policy where they have none of their own.
     pub with_defaults: BTreeSet<String>,
+}
+
+/// How a parameter decides another one.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// The parameter that decides.
+    pub by: String,
+    /// The value of the other one for each of its values.
+    pub values: BTreeMap<String, String>,
 }
 
 /// What could not be read.

@@ -975,3 +975,115 @@ fn what_is_gone_may_be_in_a_loop_or_a_module() {
         assert!(changes.iter().all(|(_, relation)| relation == "unknown"), "{changes:?}");
     }
 }
+
+/// What a change of a file says: each case has the reason why it is one, and both versions.
+#[test]
+fn changes_are_told_as_they_are() {
+    let cases = fs::read_to_string(format!("{CASES}/changes.jsonl")).unwrap();
+    let cases: Vec<Value> = cases.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(cases.len() > 40);
+    for case in &cases {
+        let folder = TempDir::new().unwrap();
+        let text = |name: &str| case[name].as_str().unwrap();
+        let paths = ["old", "new"].map(|side| {
+            let path = folder.path().join(format!("{side}.{}", text("extension")));
+            fs::write(&path, text(side)).unwrap();
+            path.display().to_string()
+        });
+        let output = keyaki(&["review", &paths[0], &paths[1], "--no-project", "-f", "json"]);
+        let lines = lines(&output);
+        let change = |line: &Value| json!([line["address"], line["revision"], line["relation"]]);
+        let told = lines.iter().filter(|line| line["summary"].is_null()).map(change);
+        assert_eq!(told.collect::<Value>(), case["changes"], "{}", text("name"));
+        assert_eq!(lines.last().unwrap()["unchanged"], case["unchanged"], "{}", text("name"));
+        assert_eq!(json!(code(&output)), case["code"], "{}", text("name"));
+    }
+}
+
+/// In a folder nothing is passed over that a file alone is read as, and what held policies before and
+/// holds none that are known now is no file without policies.
+#[test]
+fn a_folder_passes_nothing_over() {
+    let read = |file: &str, old: &str, new: &str| {
+        let folder = TempDir::new().unwrap();
+        let sides = [("old", old), ("new", new)].map(|(side, text)| {
+            fs::create_dir(folder.path().join(side)).unwrap();
+            fs::write(folder.path().join(side).join(file), text).unwrap();
+            folder.path().join(side).display().to_string()
+        });
+        let output = keyaki(&["review", &sides[0], &sides[1], "--no-project", "-f", "json"]);
+        (told(&output).0, code(&output), err(&output))
+    };
+    let policy = |action: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"*"}}]}}"#
+        )
+    };
+    let open = |action: &str| policy(action).replace("\"Action", "\"Principal\":\"*\",\"Action");
+    let as_text = |action: &str| json!({"Policy": open(action)}).to_string();
+    let escaped = |action: &str| policy(action).replace("Statement", r"\u0053tatement");
+    let encoded = |action: &str| {
+        json!(policy(action).replace('"', "%22").replace('{', "%7B").replace('}', "%7D"))
+            .to_string()
+    };
+    let template = |action: &str| {
+        format!(
+            "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties: {{PolicyDocument: {}}}\n",
+            policy(action)
+        )
+    };
+    let hidden = |action: &str| template(action).replace("Resources:", "\"R\\x65sources\":");
+    let wider = |address: &str| vec![(address.to_owned(), "wider".to_owned())];
+    for of in [&as_text as &dyn Fn(&str) -> String, &escaped, &encoded] {
+        let (changes, code, err) = read("p.json", &of("s3:GetObject"), &of("s3:*"));
+        assert_eq!((changes, code), (wider("p.json"), 1), "{err}");
+    }
+    for of in [&template as &dyn Fn(&str) -> String, &hidden] {
+        let (changes, code, err) = read("t.yaml", &of("s3:GetObject"), &of("s3:*"));
+        assert_eq!((changes, code), (wider("t.yaml#P"), 1), "{err}");
+    }
+    let old = template("s3:GetObject");
+    for new in [
+        old.replace("AWS::IAM::ManagedPolicy", "AWS:IAM:ManagedPolicy"),
+        "Resources: {P: {Type: AWS::IAM::ManagedPolicy".to_owned(),
+        "Resources: {P: {Type: My::X::MODULE}}".to_owned(),
+    ] {
+        let (changes, code, err) = read("t.yaml", &old, &new);
+        assert_eq!(changes, [("t.yaml#P".to_owned(), "unknown".to_owned())], "{new}");
+        assert_eq!(code, 2);
+        assert!(err.contains("t.yaml"), "{err}");
+    }
+}
+
+/// A revision is what a checkout of it has, and not what an archive leaves of it.
+#[test]
+fn a_revision_is_checked_out() {
+    let folder = TempDir::new().unwrap();
+    let policies = folder.path().join("policies");
+    fs::create_dir(&policies).unwrap();
+    let policy = |effect: &str, action: &str| {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": effect, "Action": action, "Resource": "*"}}).to_string()
+    };
+    fs::write(folder.path().join(".gitattributes"), "one.json export-ignore\n").unwrap();
+    fs::write(policies.join("one.json"), policy("Allow", "s3:GetObject")).unwrap();
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-qm", "first"]);
+    fs::write(policies.join("one.json"), policy("Allow", "s3:Get*")).unwrap();
+    for side in [policies.clone(), policies.join("one.json")] {
+        let output = keyaki(&["review", "--git", "HEAD", side.to_str().unwrap(), "-f", "json"]);
+        assert_eq!(
+            told(&output).0,
+            [("one.json".to_owned(), "wider".to_owned())],
+            "{}",
+            err(&output)
+        );
+        assert_eq!(lines(&output)[0]["revision"], "changed");
+    }
+    // A folder that is new was empty.
+    let new = folder.path().join("new");
+    fs::create_dir(&new).unwrap();
+    fs::write(new.join("two.json"), policy("Allow", "s3:Get*")).unwrap();
+    let output = keyaki(&["review", "--git", "HEAD", new.to_str().unwrap(), "-f", "json"]);
+    assert_eq!(told(&output).0, [("two.json".to_owned(), "wider".to_owned())], "{}", err(&output));
+}

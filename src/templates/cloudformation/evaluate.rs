@@ -4,7 +4,7 @@ use super::Given;
 use super::notes::Notes;
 use super::tree::Tree;
 use super::value::{Data, Entry, Piece, Text, Value};
-use crate::{Assumption, Part};
+use crate::{Assumption, Part, Table};
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::parameter::Form;
@@ -54,9 +54,8 @@ pub(super) struct Evaluator<'t> {
     pub(super) holes: BTreeMap<String, Nature>,
     /// What the template says of the values of parameters.
     pub(super) facts: BTreeMap<String, String>,
-    /// Of parameters that a mapping gives by another one: that one, and the value for each of its
-    /// values.
-    pub(super) tables: BTreeMap<String, (String, BTreeMap<String, String>)>,
+    /// Parameters that a mapping gives by another one.
+    pub(super) tables: BTreeMap<String, Table>,
     /// Which of the values that are given were asked for.
     pub(super) used: BTreeSet<String>,
     /// What is assumed of the equalities that are not known.

@@ -2,6 +2,7 @@
 
 use super::evaluate::{Evaluated, Evaluator, Nature};
 use super::value::{Text, Value};
+use crate::Table;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::parameter::Form;
@@ -66,9 +67,8 @@ impl Evaluator<'_> {
                         let name =
                             format!("FindInMap:{known}.{}.{}", first.written(), second.written());
                         self.facts.insert(name.clone(), table.compact());
-                        if let Some((by, values)) = decided(table, &first, &second) {
-                            self.tables.insert(name.clone(), (by, values));
-                        }
+                        let decided = decided(table, &first, &second);
+                        self.tables.extend(decided.map(|decided| (name.clone(), decided)));
                         self.unknown(&name, Nature::Fixed(Form::OneOf(texts)))
                     }
                 };
@@ -80,11 +80,7 @@ impl Evaluator<'_> {
 
 /// The parameter that is the one key of a mapping that is not known, and what stands for each of its
 /// values, as far as that is a text.
-fn decided(
-    table: &JsonValue,
-    first: &Text,
-    second: &Text,
-) -> Option<(String, BTreeMap<String, String>)> {
+fn decided(table: &JsonValue, first: &Text, second: &Text) -> Option<Table> {
     let JsonData::Object(rows) = &table.data else { return None };
     let (by, rows): (&str, Vec<(&str, &JsonValue)>) = match (first.as_hole(), second.as_hole()) {
         (Some(by), None) => {
@@ -109,7 +105,7 @@ fn decided(
         Some((key.to_owned(), text))
     };
     let values: Option<BTreeMap<String, String>> = rows.into_iter().map(text).collect();
-    Some((by.to_owned(), values?))
+    Some(Table { by: by.to_owned(), values: values? })
 }
 
 /// The members of an object that a key may name: all, where it is not known.

@@ -70,12 +70,13 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
         let unread = findings.iter().filter_map(Unread::whole).collect();
         // Nobody got so far as to ask for any.
         let used = given.values.keys().cloned().collect();
-        return Some(Template { findings, unread, used, ..Template::default() });
+        let source = Some(source.clone());
+        return Some(Template { source, findings, unread, used, ..Template::default() });
     };
     let mut reader = Evaluator::new(&tree, source.text(), given, options, notes);
     let drafts = if reader.check_whole() { named(reader.resources(source)) } else { Vec::new() };
     let forms = Forms::of(&drafts, &reader.holes);
-    let mut template = Template::default();
+    let mut template = Template { source: Some(source.clone()), ..Template::default() };
     for draft in &drafts {
         finish(draft, &forms, source, &mut reader, &mut template);
     }
@@ -95,6 +96,7 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     };
     template.values = reader.holes.into_iter().filter_map(values).collect();
     template.tables = reader.tables;
+    template.settings.extend(special::settings_of_all(&tree.value));
     for (name, resource) in members(tree.value.member("Resources")) {
         let kind = resource.member("Type").and_then(JsonValue::as_str).unwrap_or_default();
         if crate::has_default_policy(kind) {

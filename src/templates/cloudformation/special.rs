@@ -4,7 +4,7 @@ use super::evaluate::{Evaluated, Evaluator, Nature};
 use super::reading::{Draft, Party, Resource, Says, draft};
 use super::value::{Data, Entry, Piece, Text, Value};
 use keyaki_iam::finding::codes;
-use keyaki_iam::json::JsonValue;
+use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
@@ -34,8 +34,17 @@ const SETTINGS: &[(&str, &[&str])] = &[
 
 /// What a resource has of them, as it is written.
 pub(super) fn settings(name: &str, kind: &str, resource: &JsonValue) -> Option<(String, String)> {
+    listed(name, kind, resource.member("Properties"))
+}
+
+/// What all functions of a template of SAM have of them.
+pub(super) fn settings_of_all(template: &JsonValue) -> Option<(String, String)> {
+    let all = template.member("Globals")?.member("Function")?;
+    listed("Globals", "AWS::Serverless::Function", Some(all))
+}
+
+fn listed(name: &str, kind: &str, own: Option<&JsonValue>) -> Option<(String, String)> {
     let (_, properties) = SETTINGS.iter().find(|(of, _)| *of == kind)?;
-    let own = resource.member("Properties");
     let said = properties
         .iter()
         .filter_map(|property| Some(format!("{property}: {}", own?.member(property)?.compact())));
@@ -140,8 +149,16 @@ impl<'t> Evaluator<'t> {
         if own.member("Role").is_some() {
             return;
         }
+        let of_all = self.global(resource.kind);
         self.variants(resource, drafts, |at| {
-            let Some(trust) = at.property_value(own, "AssumeRolePolicyDocument")? else {
+            let trust = match at.property_value(own, "AssumeRolePolicyDocument")? {
+                None => of_all
+                    .map(|all| at.property_value(all, "AssumeRolePolicyDocument"))
+                    .transpose()?
+                    .flatten(),
+                own => own,
+            };
+            let Some(trust) = trust else {
                 return Ok(Vec::new());
             };
             let (address, span) =
@@ -390,7 +407,13 @@ impl<'t> Evaluator<'t> {
         ];
         let tree = &self.tree.value;
         if let Some(globals) = tree.member("Globals") {
-            self.look("Globals", globals);
+            let read = |member: &&Member| member.name == "AssumeRolePolicyDocument";
+            for (_, all) in super::members(Some(globals)) {
+                let JsonData::Object(members) = &all.data else { continue };
+                for member in members.iter().filter(|member| !read(member)) {
+                    self.look("Globals", &member.value);
+                }
+            }
         }
         if let Some(all) = self.of_section("Globals", "Function")
             && let Some(value) = all.member("FunctionUrlConfig")

@@ -36,8 +36,9 @@ impl<'a> Policies<'a> {
     /// of these still tells a policy that the plan takes away.
     pub fn read(reader: &'a Reader<'a>, earlier: &Set) -> (Template, Set) {
         let known = reader.known_entries();
-        let mut policies =
-            Self { reader, known, set: earlier.clone(), template: Template::default() };
+        let source = Some(reader.index.source.clone());
+        let template = Template { source, ..Template::default() };
+        let mut policies = Self { reader, known, set: earlier.clone(), template };
         let there: Vec<&'a Entry<'a>> = reader
             .index
             .entries
