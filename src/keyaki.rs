@@ -116,7 +116,7 @@ impl Keyaki {
     /// With what is usual.
     pub fn new() -> Self {
         Self {
-            solver: Solver::single(engine::finite()),
+            solver: Solver::single(engine::finite()).proposing(),
             limits: Limits::default(),
             assumptions: Assumptions::all(),
             unknown_actions: false,

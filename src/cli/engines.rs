@@ -20,6 +20,9 @@ const MOST_SAVED: usize = 10_000;
 /// The longest time that a query may be given, in seconds: a year. The shortest is a nanosecond.
 const LONGEST: f64 = 365.0 * 24.0 * 3600.0;
 
+/// The engine unless one is named.
+const AUTO: &str = "auto";
+
 /// Reads `--timeout`.
 ///
 /// # Errors
@@ -45,7 +48,9 @@ pub fn solver(spec: &str, timeout: Duration) -> Result<(Solver, Limits), Failure
                     "error: there is no command `{command}`; install the solver or name another one"
                 )));
             }
-            Solver::single(engine::from_spec(spec)?)
+            let solver = Solver::single(engine::from_spec(spec)?);
+            // Who names an engine wants its word.
+            if spec == AUTO { solver.proposing() } else { solver }
         }
     };
     Ok((solver, limits))

@@ -4,6 +4,7 @@
 //! Encoder and evaluator meet here: what the one finds, the other confirms.
 
 pub mod counterexample;
+mod guess;
 pub mod names;
 
 pub mod query;

@@ -4,7 +4,7 @@ use super::asker::{Asker, Truth};
 use super::catalogue;
 use super::document::{Document, Place};
 use super::finding::{Basis, Grounds, Judged, Undecided};
-use super::guess;
+use crate::guess;
 use super::subject::Subject;
 use super::variant;
 use super::{Report, Settings};

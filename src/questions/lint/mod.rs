@@ -15,7 +15,6 @@ mod catalogue;
 mod document;
 mod examination;
 mod finding;
-mod guess;
 mod placeholder;
 mod prefixes;
 mod rules;

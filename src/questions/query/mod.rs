@@ -15,6 +15,7 @@ mod judge;
 mod named;
 mod obstacle;
 pub(crate) mod pattern;
+mod propose;
 mod record;
 mod rests_on;
 mod search;
@@ -426,6 +427,8 @@ impl<'a> Query<'a> {
         let refuted = told.is_some_and(|told| told.refutes(self.assumptions()));
         let found = if refuted {
             Found::Nothing
+        } else if let Some(request) = self.proposed(&slice, solver)? {
+            Found::Request(request)
         } else {
             match finished(posed.within(&begun))? {
                 Ok(posed) => self.find_posed(posed, solver, &begun)?,
@@ -478,6 +481,9 @@ impl<'a> Query<'a> {
     ) -> Result<Found, QueryError> {
         if slice.is_refuted(solver) {
             return Ok(Found::Nothing);
+        }
+        if let Some(request) = self.proposed(slice, solver)? {
+            return Ok(Found::Request(request));
         }
         let limits = &limits.begun();
         match finished(Posed::new(slice, ground, limits))? {

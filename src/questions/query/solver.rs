@@ -13,6 +13,7 @@ use thiserror::Error;
 pub struct Solver {
     engines: Arc<[Box<dyn Engine>]>,
     record: Option<Arc<dyn Record>>,
+    proposes: bool,
 }
 
 /// Two engines that contradict each other about one query.
@@ -43,12 +44,12 @@ pub enum SolverError {
 impl Solver {
     /// A solver that asks one engine.
     pub fn single(engine: Box<dyn Engine>) -> Self {
-        Self { engines: Arc::new([engine]), record: None }
+        Self { engines: Arc::new([engine]), record: None, proposes: false }
     }
 
     /// A solver that asks every engine and compares.
     pub fn cross_check(engines: Vec<Box<dyn Engine>>) -> Self {
-        Self { engines: engines.into(), record: None }
+        Self { engines: engines.into(), record: None, proposes: false }
     }
 
     /// The same engines, and somebody who gets what they are asked.
@@ -60,7 +61,19 @@ impl Solver {
     /// The same engines, for what is asked beside a question.
     #[must_use]
     pub(crate) fn unrecorded(&self) -> Self {
-        Self { engines: Arc::clone(&self.engines), record: None }
+        Self { record: None, ..self.clone() }
+    }
+
+    /// The same engines, asked only where no request is at hand that the evaluator confirms. Where
+    /// it is the engines' word that counts, they are asked anyway.
+    #[must_use]
+    pub fn proposing(self) -> Self {
+        Self { proposes: true, ..self }
+    }
+
+    /// Whether requests are proposed before engines are asked.
+    pub(super) fn proposes(&self) -> bool {
+        self.proposes && !self.is_recorded()
     }
 
     /// Whether somebody gets what is asked.

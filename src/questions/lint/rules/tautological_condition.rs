@@ -35,7 +35,8 @@
 
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::lint::{guess, variant};
+use crate::guess;
+use crate::lint::variant;
 use crate::query::QueryError;
 use keyaki_iam::finding::Level;
 use keyaki_iam::policy::Statement;

@@ -6,16 +6,26 @@ use keyaki_iam::policy::{
     BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement,
 };
 use keyaki_iam::request::{ContextValue, Request, arn_fields};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 pub(super) type Context = BTreeMap<ContextKey, ContextValue>;
 
 /// A context for the caller of the guesses that gives every condition its first value; conditions
 /// that are beyond a guess are left out.
 pub(super) fn of(statement: &Statement) -> Context {
+    of_all(&[statement], &statement.keys().collect(), &HashSet::new())
+}
+
+/// The same for several statements at once, with what every request carries of some keys, and with
+/// values that are not among `others` where there are any.
+pub(super) fn of_all(
+    statements: &[&Statement],
+    mentioned: &BTreeSet<&ContextKey>,
+    others: &HashSet<&str>,
+) -> Context {
     let mut context = Context::new();
-    for condition in &statement.conditions {
-        match wanted(condition) {
+    for condition in statements.iter().flat_map(|statement| &statement.conditions) {
+        match wanted(condition, others) {
             Some(value) => _ = context.insert(condition.key.clone(), value),
             None if condition.operator.base == BaseOperator::Null => {
                 _ = context.remove(&condition.key)
@@ -23,8 +33,7 @@ pub(super) fn of(statement: &Statement) -> Context {
             None => {}
         }
     }
-    let mentioned: BTreeSet<&ContextKey> = statement.keys().collect();
-    companions(&mut context, &mentioned);
+    companions(&mut context, mentioned);
     for (name, value) in STANDING {
         let key = ContextKey::new(name);
         if mentioned.contains(&key) {
@@ -58,6 +67,15 @@ pub(super) fn failing(statement: &Statement, condition: &Condition) -> Vec<Conte
     own.chain(others).chain([without.clone()]).collect()
 }
 
+/// A value of its key for which a condition fails that holds where the key is absent: one of those
+/// that a negated operator names.
+pub(super) fn failing_value(condition: &Condition) -> Option<ContextValue> {
+    let text = condition.operator.base.negated().then(|| condition.values.first().and_then(plain))??;
+    let list = keys::lookup(&condition.key)
+        .map_or(condition.operator.set.is_some(), |info| info.multivalued);
+    Some(if list { ContextValue::List(vec![text]) } else { ContextValue::Single(text) })
+}
+
 /// How many values of a condition are guessed to be those in which it fails.
 const OWN_VALUES: usize = 8;
 
@@ -78,6 +96,12 @@ const STANDING: &[(&str, &str)] = &[
     ("aws:UserAgent", "x"),
     ("aws:ViaAWSService", "false"),
 ];
+
+/// What every request by that caller has for a key.
+pub(super) fn standing(key: &ContextKey) -> Option<&'static str> {
+    let mut all = STANDING.iter();
+    all.find(|(name, _)| name.eq_ignore_ascii_case(key.text())).map(|(_, value)| *value)
+}
 
 /// Makes a request agree with itself: its Region and the owner of its resource.
 pub(super) fn adapt(request: &mut Request) {
@@ -111,10 +135,11 @@ pub(super) fn adapt(request: &mut Request) {
 
 /// A value that the condition holds for; `None` where the key had better be absent, or no simple
 /// value is at hand.
-fn wanted(condition: &Condition) -> Option<ContextValue> {
+fn wanted(condition: &Condition, others: &HashSet<&str>) -> Option<ContextValue> {
     use BaseOperator::*;
     let Condition { operator, key, values, .. } = condition;
-    let value = values.first()?;
+    let own = values.iter().find(|value| !others.contains(value.text.as_str()));
+    let value = own.or(values.first())?;
     let text = match operator.base {
         Null => matches!(value.literal, Literal::Presence(false)).then(|| typed(key).to_owned())?,
         StringEquals | StringEqualsIgnoreCase | StringLike => plain(value)?,
@@ -152,7 +177,7 @@ fn plain(value: &ConditionValue) -> Option<String> {
             .map(|piece| match piece {
                 Piece::Literal(text) => Some(text.clone()),
                 Piece::AnyChar | Piece::AnyString => Some("x".to_owned()),
-                Piece::Variable(_) => None,
+                Piece::Variable(variable) => standing(&variable.key).map(str::to_owned),
             })
             .collect(),
         Literal::Network(network) => Some(network.network().to_string()),

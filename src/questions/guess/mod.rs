@@ -4,6 +4,9 @@
 
 mod caller;
 mod context;
+mod source;
+
+pub(crate) use source::{Avoided, Source};
 
 use crate::names;
 use keyaki_evaluator::semantics;
@@ -21,6 +24,9 @@ const ACTIONS: usize = 24;
 /// How many resources of one action are tried.
 const RESOURCES: usize = 8;
 
+/// How many resources of the entries of a statement are tried before one of the format alone.
+const OWN: usize = 2;
+
 /// How many guesses are made at most for one question.
 const GUESSES: usize = 600;
 
@@ -30,7 +36,7 @@ const REGION: &str = "us-east-1";
 
 /// Requests of the actions and on resources of a statement: with the caller and the context of
 /// `base`, and by one of the shape's callers in a context that the conditions ask for.
-pub(super) fn requests(
+pub(crate) fn requests(
     world: &World<'_>,
     shape: &Shape,
     base: Option<&Request>,
@@ -41,7 +47,7 @@ pub(super) fn requests(
 }
 
 /// Requests that a statement may well apply to, and in which a condition may well fail.
-pub(super) fn failing(
+pub(crate) fn failing(
     world: &World<'_>,
     shape: &Shape,
     condition: &Condition,
@@ -64,7 +70,7 @@ fn from_bases(
             names::matching(world.catalogue, pattern)?.into_iter().take(ACTIONS)
         {
             for base in bases {
-                let tried = resources(statement, service, action).into_iter().map(|resource| {
+                let tried = resources(statement, service, action, &|_| false).into_iter().map(|resource| {
                     let mut request = Request {
                         action: format!("{}:{}", service.prefix, action.name),
                         resource,
@@ -88,7 +94,13 @@ fn from_bases(
 }
 
 /// Resources of an action that the statement may match.
-fn resources(statement: &Statement, service: &Service, action: &Action) -> Vec<String> {
+/// by entries that are `own` first.
+fn resources(
+    statement: &Statement,
+    service: &Service,
+    action: &Action,
+    own: &dyn Fn(&ResourcePattern) -> bool,
+) -> Vec<String> {
     let mut resources: Vec<String> =
         if action.needs_resource() { Vec::new() } else { vec!["*".to_owned()] };
     for format in service
@@ -96,8 +108,10 @@ fn resources(statement: &Statement, service: &Service, action: &Action) -> Vec<S
         .flat_map(|(_, resource)| &resource.arns)
         .map(|format| format.fields())
     {
+        let mut joined = patterns(statement, own).filter_map(|pattern| joined(pattern, &format));
+        resources.extend(joined.by_ref().take(OWN));
         resources.push(filled(&format));
-        resources.extend(patterns(statement).filter_map(|pattern| joined(pattern, &format)));
+        resources.extend(joined);
     }
     resources
 }
@@ -106,9 +120,15 @@ fn actions(statement: &Statement) -> &[ActionPattern] {
     if statement.action.negated { &[] } else { &statement.action.patterns }
 }
 
-fn patterns(statement: &Statement) -> impl Iterator<Item = &[Template]> {
+/// The entries of a statement, those that are `own` first.
+fn patterns<'s>(
+    statement: &'s Statement,
+    own: &dyn Fn(&ResourcePattern) -> bool,
+) -> impl Iterator<Item = &'s [Template]> + use<'s> {
     let element = statement.resource.as_ref().filter(|element| !element.negated);
-    element.into_iter().flat_map(|element| &element.patterns).filter_map(|pattern| match pattern {
+    let all = element.into_iter().flat_map(|element| &element.patterns);
+    let (own, others): (Vec<_>, Vec<_>) = all.partition(|pattern| own(pattern));
+    own.into_iter().chain(others).filter_map(|pattern| match pattern {
         ResourcePattern::Any => None,
         ResourcePattern::Arn { fields, .. } => Some(fields.as_slice()),
     })
@@ -186,6 +206,8 @@ fn plain(piece: &Piece, star: &str) -> Option<String> {
         Piece::Literal(text) => Some(text.clone()),
         Piece::AnyChar => Some("x".to_owned()),
         Piece::AnyString => Some(star.to_owned()),
-        Piece::Variable(variable) => variable.default.clone(),
+        Piece::Variable(variable) => context::standing(&variable.key)
+            .map(str::to_owned)
+            .or_else(|| variable.default.clone()),
     }
 }

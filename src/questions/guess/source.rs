@@ -1,0 +1,211 @@
+//! Requests to which several statements may well apply at once.
+
+use super::context::{self, Context};
+use super::{ACCOUNT, REGION, caller, filled_field, patterns, plain, resources};
+use crate::names;
+use keyaki_evaluator::semantics;
+use keyaki_iam::catalogue::CatalogueError;
+use keyaki_iam::policy::{
+    ActionPattern, Condition, ContextKey, Piece, ResourcePattern, Statement, Template,
+};
+use keyaki_iam::request::Request;
+use keyaki_iam::shape::CallerPattern;
+use keyaki_iam::world::World;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::ControlFlow;
+
+/// How many resources of one action are tried.
+const RESOURCES: usize = 8;
+
+/// What is tried where a statement is about all actions but some.
+const OTHERS: [&str; 2] = ["s3:GetObject", "sqs:SendMessage"];
+
+/// How many texts are tried for one entry where every string is an action.
+const FILLED: [&str; 2] = ["x", ""];
+
+/// What requests are put together from.
+pub(crate) struct Source<'s> {
+    /// What exists; `None`: every string is an action and a resource.
+    pub world: Option<World<'s>>,
+    /// The statements that are to apply.
+    pub statements: &'s [&'s Statement],
+    /// Whose requests these are; `None`: anybody's.
+    pub callers: Option<&'s [CallerPattern]>,
+    /// The keys of the question.
+    pub keys: &'s BTreeSet<&'s ContextKey>,
+    /// What had better not apply.
+    pub avoided: &'s Avoided<'s>,
+}
+
+/// What statements have that had better not apply to a request.
+#[derive(Default)]
+pub(crate) struct Avoided<'s> {
+    /// Their conditions, of which one fails.
+    conditions: Vec<&'s Condition>,
+    /// Entries and values that stand in them, by their texts: others are tried first.
+    texts: HashSet<&'s str>,
+    /// The actions that they leave out.
+    left_out: Vec<&'s ActionPattern>,
+}
+
+impl<'s> Avoided<'s> {
+    /// That of these statements.
+    pub(crate) fn of(statements: impl IntoIterator<Item = &'s Statement>) -> Self {
+        let mut avoided = Self::default();
+        for statement in statements {
+            avoided.conditions.extend(&statement.conditions);
+            let values = statement.conditions.iter().flat_map(|condition| &condition.values);
+            avoided.texts.extend(values.map(|value| value.text.as_str()));
+            let entries = statement.resource.iter().flat_map(|element| &element.patterns);
+            avoided.texts.extend(entries.filter_map(text));
+            if statement.action.negated {
+                avoided.left_out.extend(&statement.action.patterns);
+            }
+        }
+        avoided
+    }
+}
+
+/// An entry as it is written.
+fn text(pattern: &ResourcePattern) -> Option<&str> {
+    match pattern {
+        ResourcePattern::Any => None,
+        ResourcePattern::Arn { text, .. } => Some(text),
+    }
+}
+
+impl Source<'_> {
+    /// Shows each request to `see`, until that breaks off.
+    pub(crate) fn each(
+        &self,
+        see: &mut dyn FnMut(Request) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, CatalogueError> {
+        let bases = self.bases();
+        for action in self.actions()? {
+            let resources = self.resources(&action)?;
+            for resource in resources.into_iter().take(RESOURCES) {
+                for base in &bases {
+                    let (action, resource) = (action.clone(), resource.clone());
+                    let mut request = Request { action, resource, ..base.clone() };
+                    context::adapt(&mut request);
+                    if see(request).is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Callers and contexts: in which the conditions of the statements may hold, and, where that is
+    /// not the same, those that are avoided fail, by a value of their key or without it.
+    fn bases(&self) -> Vec<Request> {
+        let wanted = context::of_all(self.statements, self.keys, &self.avoided.texts);
+        let (mut other, mut without) = (wanted.clone(), wanted.clone());
+        let needed = |key: &ContextKey| {
+            let mut all = self.statements.iter().flat_map(|statement| &statement.conditions);
+            all.any(|condition| condition.key == *key)
+        };
+        for condition in &self.avoided.conditions {
+            if let Some(value) = context::failing_value(condition) {
+                other.entry(condition.key.clone()).or_insert(value);
+            } else if !needed(&condition.key) {
+                without.remove(&condition.key);
+            }
+        }
+        let others = [other, without].into_iter().filter(|context| *context != wanted);
+        let contexts: Vec<Context> = [wanted.clone()].into_iter().chain(others).collect();
+        contexts.into_iter().map(|context| caller::request(self.callers, context)).collect()
+    }
+
+    /// Actions that all statements are about.
+    fn actions(&self) -> Result<Vec<String>, CatalogueError> {
+        let mut found: Vec<String> = Vec::new();
+        let named = self.statements.iter().flat_map(|statement| super::actions(statement));
+        // What one statement leaves out and another does not.
+        for pattern in named.chain(self.avoided.left_out.iter().copied()) {
+            self.named(pattern, &mut found)?;
+        }
+        if found.is_empty() {
+            found.extend(OTHERS.map(str::to_owned).into_iter().filter(|action| self.is_of(action)));
+        }
+        Ok(found)
+    }
+
+    /// Whether all statements are about an action.
+    fn is_of(&self, action: &str) -> bool {
+        self.statements.iter().all(|statement| {
+            let mut patterns = statement.action.patterns.iter();
+            let matched = patterns.any(|pattern| semantics::matches_action(pattern, action));
+            matched != statement.action.negated
+        })
+    }
+
+    /// Actions of an entry.
+    fn named(
+        &self,
+        pattern: &ActionPattern,
+        found: &mut Vec<String>,
+    ) -> Result<(), CatalogueError> {
+        let texts: Vec<String> = match (&self.world, pattern) {
+            (Some(world), _) => names::matching(world.catalogue, pattern)?
+                .into_iter()
+                .map(|(service, action)| format!("{}:{}", service.prefix, action.name))
+                .collect(),
+            (None, ActionPattern::Any) => OTHERS.map(str::to_owned).to_vec(),
+            (None, ActionPattern::Name { service, name }) => {
+                let filled = FILLED.map(|text| name.replace('*', text).replace('?', "x"));
+                let wild = usize::from(name.contains('*')) + 1;
+                filled.into_iter().take(wild).map(|it| format!("{service}:{it}")).collect()
+            }
+        };
+        for text in texts {
+            if self.is_of(&text) && !found.contains(&text) {
+                found.push(text);
+            }
+        }
+        Ok(())
+    }
+
+    /// Resources of an action to which all statements may apply, those of the narrowest first.
+    fn resources(&self, action: &str) -> Result<Vec<String>, CatalogueError> {
+        let listed = match &self.world {
+            Some(world) => world.catalogue.action(action)?,
+            None => None,
+        };
+        let own = |pattern: &ResourcePattern| {
+            text(pattern).is_some_and(|text| !self.avoided.texts.contains(text))
+        };
+        let mut found: Vec<String> = Vec::new();
+        for statement in self.statements.iter().rev() {
+            match (&self.world, listed) {
+                (Some(_), Some((service, action))) => {
+                    found.extend(resources(statement, service, action, &own));
+                }
+                (Some(_), None) => {}
+                (None, _) => {
+                    found.extend(patterns(statement, &own).filter_map(any_of));
+                    let any = statement.resource.as_ref().is_none_or(|element| {
+                        element.negated || element.patterns.contains(&ResourcePattern::Any)
+                    });
+                    if any {
+                        found.push("*".to_owned());
+                        found.push(format!("arn:aws:x:{REGION}:{ACCOUNT}:x"));
+                    }
+                }
+            }
+        }
+        let mut seen = BTreeSet::new();
+        found.retain(|resource| seen.insert(resource.clone()));
+        Ok(found)
+    }
+}
+
+/// A text that an entry matches, in the account of the caller where it may be.
+fn any_of(fields: &[Template]) -> Option<String> {
+    let field = |(at, template): (usize, &Template)| match template.pieces.as_slice() {
+        [Piece::AnyString] if at < 5 => Some(filled_field(at, "${x}")),
+        pieces => pieces.iter().map(|piece| plain(piece, "x")).collect(),
+    };
+    Some(fields.iter().enumerate().map(field).collect::<Option<Vec<_>>>()?.join(":"))
+}
