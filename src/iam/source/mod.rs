@@ -43,8 +43,8 @@ pub struct Source {
 struct Index {
     /// The offset at which each line begins.
     lines: Vec<usize>,
-    /// How many characters begin before each block of the text.
-    before: Vec<usize>,
+    /// How many characters begin before each block of the text; nothing where each is one byte.
+    before: Option<Vec<usize>>,
 }
 
 /// The bytes of a block.
@@ -57,29 +57,28 @@ fn characters(bytes: &[u8]) -> usize {
 
 impl Index {
     fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let breaks = text.match_indices('\n');
         let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
         let mut sum = 0;
-        let before = bytes
-            .chunks(BLOCK)
-            .map(|block| {
-                let before = sum;
-                sum += characters(block);
-                before
-            })
-            .collect();
+        let before = |block| {
+            let before = sum;
+            sum += characters(block);
+            before
+        };
+        let before =
+            (!text.is_ascii()).then(|| text.as_bytes().chunks(BLOCK).map(before).collect());
         Self { lines, before }
     }
 
     /// How many characters begin before an offset.
     fn before(&self, text: &str, offset: usize) -> usize {
+        let Some(all) = &self.before else { return offset.min(text.len()) };
         let block = offset / BLOCK;
         let rest = text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
         // An offset at the end of the last block has no block of its own.
-        match self.before.get(block) {
+        match all.get(block) {
             Some(before) => before + characters(rest),
-            None => self.before.last().map_or(0, |before| {
+            None => all.last().map_or(0, |before| {
                 let last = text.as_bytes().chunks(BLOCK).next_back().unwrap_or_default();
                 before + characters(last)
             }),

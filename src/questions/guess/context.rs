@@ -70,7 +70,8 @@ pub(super) fn failing(statement: &Statement, condition: &Condition) -> Vec<Conte
 /// A value of its key for which a condition fails that holds where the key is absent: one of those
 /// that a negated operator names.
 pub(super) fn failing_value(condition: &Condition) -> Option<ContextValue> {
-    let text = condition.operator.base.negated().then(|| condition.values.first().and_then(plain))??;
+    let text =
+        condition.operator.base.negated().then(|| condition.values.first().and_then(plain))??;
     let list = keys::lookup(&condition.key)
         .map_or(condition.operator.set.is_some(), |info| info.multivalued);
     Some(if list { ContextValue::List(vec![text]) } else { ContextValue::Single(text) })

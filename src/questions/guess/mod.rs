@@ -70,15 +70,16 @@ fn from_bases(
             names::matching(world.catalogue, pattern)?.into_iter().take(ACTIONS)
         {
             for base in bases {
-                let tried = resources(statement, service, action, &|_| false).into_iter().map(|resource| {
-                    let mut request = Request {
-                        action: format!("{}:{}", service.prefix, action.name),
-                        resource,
-                        ..base.clone()
-                    };
-                    context::adapt(&mut request);
-                    request
-                });
+                let tried =
+                    resources(statement, service, action, &|_| false).into_iter().map(|resource| {
+                        let mut request = Request {
+                            action: format!("{}:{}", service.prefix, action.name),
+                            resource,
+                            ..base.clone()
+                        };
+                        context::adapt(&mut request);
+                        request
+                    });
                 found.extend(
                     tried
                         .filter(|request| semantics::applies(&bare, Kind::Identity, request))
@@ -206,8 +207,8 @@ fn plain(piece: &Piece, star: &str) -> Option<String> {
         Piece::Literal(text) => Some(text.clone()),
         Piece::AnyChar => Some("x".to_owned()),
         Piece::AnyString => Some(star.to_owned()),
-        Piece::Variable(variable) => context::standing(&variable.key)
-            .map(str::to_owned)
-            .or_else(|| variable.default.clone()),
+        Piece::Variable(variable) => {
+            context::standing(&variable.key).map(str::to_owned).or_else(|| variable.default.clone())
+        }
     }
 }

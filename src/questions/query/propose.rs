@@ -37,7 +37,8 @@ impl Query<'_> {
         let judge = Judge::of(slice);
         let shapes: Vec<&Statement> = slice.wanted().map(|shape| &shape.statement).collect();
         let callers = slice.wanted().find_map(|shape| shape.principals.as_deref());
-        let grants: Vec<&Statement> = slice.allowed_by.last().copied().map(grants).unwrap_or_default();
+        let grants: Vec<&Statement> =
+            slice.allowed_by.last().copied().map(grants).unwrap_or_default();
         let sources: Vec<Vec<&Statement>> = if slice.allowed_by.is_empty() {
             vec![shapes]
         } else {

@@ -37,7 +37,10 @@ impl Reader<'_> {
     /// Reads a policy document; whether it is accepted is for [`Reader::finish`] to say.
     pub(super) fn policy(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Policy> {
         self.seems = seems::seems(value);
-        self.check_characters(value, route);
+        // Most texts have none to report.
+        if !self.source.text().is_ascii() {
+            self.check_characters(value, route);
+        }
         if !matches!(value.data, JsonData::Object(_) | JsonData::Null) {
             let message = format!("a policy is an object, this is {}", value.type_name());
             self.error(codes::WRONG_TYPE, value.span, route, message, DOCUMENT);

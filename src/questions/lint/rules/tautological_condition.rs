@@ -33,9 +33,9 @@
 //! `aws:PrincipalAccount` restricts nothing when it names the account of the principals that the
 //! policy is attached to; `--account` says which that is.
 
+use crate::guess;
 use crate::lint::asker::Truth;
 use crate::lint::examination::{Examination, Remark};
-use crate::guess;
 use crate::lint::variant;
 use crate::query::QueryError;
 use keyaki_iam::finding::Level;
