@@ -14,6 +14,7 @@ mod lint;
 mod matrix;
 mod natural;
 mod obstacles;
+mod proposals;
 mod silences;
 #[path = "../support/mod.rs"]
 mod support;

@@ -26,7 +26,8 @@ pub struct EngineArgs {
 /// Who decides a question, and how long that may take.
 #[derive(Debug, Args)]
 pub struct SolverArgs {
-    /// Who decides: auto (finite, then z3 for what is left, if it is installed), finite, z3
+    /// Who decides: auto (requests that stand in the texts, if the evaluator confirms one, then
+    /// finite, then z3 for what is left, if it is installed), finite, z3
     /// (through the program keyaki-z3), z3-finite (finite with Z3 as its propositional solver),
     /// smtlib:COMMAND (any SMT-LIB 2.6 solver on a pipe), or cross-check (z3 and every other engine
     /// there is)

@@ -130,18 +130,18 @@ impl<'a> Targets<'a> {
         let mut types: Vec<_> = service.resources_of(action).collect();
         types.sort_by_key(|(listed, _)| rank(&listed.name, &action.name));
         let mut seen = BTreeSet::new();
-        let formats = types
-            .into_iter()
-            .take(NAMED_TYPES)
-            .flat_map(|(listed, known)| known.arns.iter().map(move |format| (listed, format)));
+        let formats = types.into_iter().take(NAMED_TYPES).flat_map(|(listed, known)| {
+            let comes: Rc<[bool]> = self.come_with(service, action, listed).into();
+            known.arns.iter().map(move |format| (Rc::clone(&comes), format))
+        });
         let mut arns = formats
-            .flat_map(|(listed, format)| {
+            .flat_map(|(comes, format)| {
                 let patterns: Rc<[_]> = self.patterns_for(format, near).into();
                 let arns = self.candidates.of(format, Rc::clone(&patterns));
-                arns.map(move |arn| (listed, Rc::clone(&patterns), arn))
+                arns.map(move |arn| (Rc::clone(&comes), Rc::clone(&patterns), arn))
             })
-            .filter_map(move |(listed, patterns, arn)| {
-                let signature = self.signature(service, action, listed, &patterns, &arn);
+            .filter_map(move |(comes, patterns, arn)| {
+                let signature = self.signature(&comes, &patterns, &arn);
                 seen.insert(signature).then(|| arn.to_string())
             });
         let first = if named_by(action, service) { arns.next() } else { None };
@@ -169,18 +169,15 @@ impl<'a> Targets<'a> {
 
     /// What the policies of the question can tell of the ARN: which patterns match it, which keys
     /// come with it, which fields are empty.
-    fn signature(
-        &self,
-        service: &Service,
-        action: &Action,
-        listed: &ActionResource,
-        patterns: &[&ResourcePattern],
-        arn: &Rc<str>,
-    ) -> Vec<bool> {
+    fn signature(&self, comes: &[bool], patterns: &[&ResourcePattern], arn: &Rc<str>) -> Vec<bool> {
         let matched = patterns.iter().map(|pattern| self.candidates.is_matched(pattern, arn));
-        let comes = self.keys.iter().map(|key| service.lists(action, Some(listed), key.lower()));
         let empty = arn_fields(arn).unwrap_or_default().map(str::is_empty);
-        matched.chain(comes).chain(empty).collect()
+        matched.chain(comes.iter().copied()).chain(empty).collect()
+    }
+
+    /// Which keys come with a resource of a type.
+    fn come_with(&self, service: &Service, action: &Action, listed: &ActionResource) -> Vec<bool> {
+        self.keys.iter().map(|key| service.lists(action, Some(listed), key.lower())).collect()
     }
 
     /// Takes away the keys that do not come with the action and the resource.

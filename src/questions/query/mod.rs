@@ -427,7 +427,7 @@ impl<'a> Query<'a> {
         let refuted = told.is_some_and(|told| told.refutes(self.assumptions()));
         let found = if refuted {
             Found::Nothing
-        } else if let Some(request) = self.proposed(&slice, solver)? {
+        } else if let Some(request) = self.proposed(&slice, solver, &begun)? {
             Found::Request(request)
         } else {
             match finished(posed.within(&begun))? {
@@ -482,10 +482,10 @@ impl<'a> Query<'a> {
         if slice.is_refuted(solver) {
             return Ok(Found::Nothing);
         }
-        if let Some(request) = self.proposed(slice, solver)? {
+        let limits = &limits.begun();
+        if let Some(request) = self.proposed(slice, solver, limits)? {
             return Ok(Found::Request(request));
         }
-        let limits = &limits.begun();
         match finished(Posed::new(slice, ground, limits))? {
             Ok(posed) => self.find_posed(&posed, solver, limits),
             Err(reason) => Ok(Found::Unknown(reason.into())),
