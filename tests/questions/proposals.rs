@@ -10,12 +10,14 @@
 )]
 
 use crate::support::generate::{self, Options};
+use crate::support::layers::allow;
 use crate::support::{number, reading, sets};
 use keyaki::compare::difference;
 use keyaki::layers::Policies;
 use keyaki::query::{Answer, Query, Requests, Solver};
 use keyaki::world::World;
-use keyaki_engines::engine::{self, Limits};
+use keyaki_engines::engine::{self, Engine, Limits, Outcome, Reason};
+use keyaki_logic::term::Term;
 use rand::RngExt;
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -105,4 +107,35 @@ fn proposals_change_no_answer() {
         assert!(count("yes, not asked") * 10 > usize::try_from(draws).unwrap(), "{all:?}");
         assert!(count("no") > 0, "{all:?}");
     }
+}
+
+/// Tells nothing.
+struct Silent;
+
+impl Engine for Silent {
+    fn name(&self) -> String {
+        "silent".to_owned()
+    }
+
+    fn decide(&self, _: &[Term], limits: &Limits) -> Outcome {
+        Outcome::Unknown(Reason::Timeout(limits.timeout))
+    }
+}
+
+/// Who names an engine gets its word; who proposes gets a request that it does not know of.
+#[test]
+fn an_engine_that_is_named_is_asked() {
+    let shape = json!({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::example/*"});
+    let set = sets::set(&json!({"identity": [allow("s3:Get*")]}), false).unwrap();
+    let shape = reading::shape_of(&shape).unwrap();
+    let query = Query::allowed(&set, &shape, Requests::Any);
+    let silent = || Solver::single(Box::new(Silent));
+    assert!(matches!(query.answer(&silent(), &limits()).unwrap(), Answer::Unknown(_)));
+    let Answer::Yes(witness) = query.answer(&silent().proposing(), &limits()).unwrap() else {
+        panic!("it stands in the texts");
+    };
+    assert_eq!(witness.request.action, "s3:GetObject");
+    // Where no time is left nobody is asked.
+    let none = Limits::timeout(Duration::from_nanos(1));
+    assert!(matches!(query.answer(&silent().proposing(), &none).unwrap(), Answer::Unknown(_)));
 }
