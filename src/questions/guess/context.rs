@@ -2,6 +2,7 @@
 
 use super::{ACCOUNT, CALLER, REGION};
 use keyaki_iam::catalogue::keys::{self, KeyType};
+use keyaki_iam::policy::parameter::{Form, Parameter};
 use keyaki_iam::policy::{
     BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement,
 };
@@ -34,6 +35,11 @@ pub(super) fn of_all(
         }
     }
     companions(&mut context, mentioned);
+    for key in mentioned.iter().filter(|key| Parameter::of(key).is_some()) {
+        if let Some(value) = standing(key) {
+            context.insert((*key).clone(), ContextValue::Single(value));
+        }
+    }
     for (name, value) in STANDING {
         let key = ContextKey::new(name);
         if mentioned.contains(&key) {
@@ -98,10 +104,20 @@ const STANDING: &[(&str, &str)] = &[
     ("aws:ViaAWSService", "false"),
 ];
 
-/// What every request by that caller has for a key.
-pub(super) fn standing(key: &ContextKey) -> Option<&'static str> {
+/// What every request by that caller has for a key; of a parameter a value of its form.
+pub(super) fn standing(key: &ContextKey) -> Option<String> {
+    if let Some(parameter) = Parameter::of(key) {
+        return Some(match parameter.form {
+            Form::Account => ACCOUNT.to_owned(),
+            Form::Region => REGION.to_owned(),
+            Form::Partition => "aws".to_owned(),
+            Form::Field | Form::Text => "example".to_owned(),
+            Form::OneOf(values) => values.first()?.clone(),
+        });
+    }
     let mut all = STANDING.iter();
-    all.find(|(name, _)| name.eq_ignore_ascii_case(key.text())).map(|(_, value)| *value)
+    let own = all.find(|(name, _)| name.eq_ignore_ascii_case(key.text()));
+    own.map(|(_, value)| (*value).to_owned())
 }
 
 /// Makes a request agree with itself: its Region and the owner of its resource.
@@ -178,7 +194,7 @@ fn plain(value: &ConditionValue) -> Option<String> {
             .map(|piece| match piece {
                 Piece::Literal(text) => Some(text.clone()),
                 Piece::AnyChar | Piece::AnyString => Some("x".to_owned()),
-                Piece::Variable(variable) => standing(&variable.key).map(str::to_owned),
+                Piece::Variable(variable) => standing(&variable.key),
             })
             .collect(),
         Literal::Network(network) => Some(network.network().to_string()),

@@ -208,7 +208,7 @@ fn plain(piece: &Piece, star: &str) -> Option<String> {
         Piece::AnyChar => Some("x".to_owned()),
         Piece::AnyString => Some(star.to_owned()),
         Piece::Variable(variable) => {
-            context::standing(&variable.key).map(str::to_owned).or_else(|| variable.default.clone())
+            context::standing(&variable.key).or_else(|| variable.default.clone())
         }
     }
 }

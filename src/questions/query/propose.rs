@@ -8,7 +8,6 @@ use super::{Query, QueryError, Requests, Solver};
 use crate::guess::{Avoided, Source};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::policy::{Effect, Statement};
 use keyaki_iam::request::Request;
 use std::ops::ControlFlow;
@@ -21,20 +20,17 @@ const GRANTS: usize = 24;
 
 impl Query<'_> {
     /// A request that answers the question, of which this is the slice; none says nothing. Nothing is
-    /// proposed where an engine's word is wanted, no time is left, or values of parameters are needed.
+    /// proposed where an engine's word is wanted, or no time is left.
     pub(super) fn proposed(
         &self,
         slice: &Query<'_>,
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Option<Request>, QueryError> {
-        let keys = self.keys();
-        if !solver.proposes()
-            || limits.deadline.is_reached()
-            || keys.iter().any(|key| Parameter::of(key).is_some())
-        {
+        if !solver.proposes() || limits.deadline.is_reached() {
             return Ok(None);
         }
+        let keys = self.keys();
         let world = match slice.requests {
             Requests::Feasible(world) => Some(world),
             Requests::Any => None,
