@@ -223,7 +223,7 @@ fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failur
     let run = |words: &[&str], at: &Path, index: Option<&Path>, given: &[u8]| {
         let mut git = Command::new("git");
         // Where a hook of Git runs Keyaki, these may name another folder or index than `path` is in.
-        for name in ["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        for name in ENVIRONMENT {
             git.env_remove(name);
         }
         git.envs(index.map(|index| ("GIT_INDEX_FILE", index)));
@@ -252,16 +252,64 @@ fn checked_out(revision: &str, path: &Path) -> Result<(TempDir, PathBuf), Failur
     let index = folder.path().join(".index");
     run(&["read-tree", "--end-of-options", revision], &within, Some(&index), &[])?;
     let below = format!(":(top,literal){prefix}");
-    let listed = ["ls-files", "-z", "--full-name", "--", below.as_str()];
-    let names = run(&listed, &top, Some(&index), &[])?;
+    let listed =
+        |more: &[&str]| run(&[&["ls-files", "-z"], more].concat(), &top, Some(&index), &[]);
+    // A link may lead to anything of the revision.
+    let links =
+        |listed: &[u8]| listed.split(|byte| *byte == 0).any(|one| one.starts_with(b"120000"));
+    let names = if links(&listed(&["-s", "--", &below])?) {
+        listed(&[])?
+    } else {
+        listed(&["--full-name", "--", &below])?
+    };
     let to = format!("--prefix={}/", folder.path().display());
     run(&["checkout-index", "-f", "-z", "--stdin", &to], &top, Some(&index), &names)?;
     std::fs::remove_file(&index).map_err(|error| wrong(error.to_string()))?;
     let within = folder.path().join(&prefix);
     // A folder that is new was empty.
     std::fs::create_dir_all(&within).map_err(|error| wrong(error.to_string()))?;
+    if let Some(link) = leaving(&within, folder.path()) {
+        return Err(wrong(format!(
+            "`{}` is a link to something that is not in the revision",
+            link.display()
+        )));
+    }
     let root = name.map_or(within.clone(), |name| within.join(name));
     Ok((folder, root))
+}
+
+/// The variables of Git that name another repository, or say how paths are read.
+const ENVIRONMENT: [&str; 9] = [
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_INDEX_FILE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_PREFIX",
+    "GIT_WORK_TREE",
+];
+
+/// A link in a folder of a checkout to something that is there and outside of the checkout: what stands
+/// there now is not what a revision had. The path is that inside the checkout.
+fn leaving(within: &Path, root: &Path) -> Option<PathBuf> {
+    let whole = root.canonicalize().ok()?;
+    let mut folders = vec![within.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).ok()?.flatten() {
+            let (path, kind) = (entry.path(), entry.file_type().ok()?);
+            let leads_out =
+                |path: &Path| path.canonicalize().is_ok_and(|target| !target.starts_with(&whole));
+            if kind.is_symlink() && leads_out(&path) {
+                return path.strip_prefix(root).ok().map(Path::to_owned);
+            }
+            if kind.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    None
 }
 
 /// What a command answers to what it is given.

@@ -198,6 +198,9 @@ impl Read {
                 let (template, start) = (how.whole(template), format!("{name}#"));
                 self.template(&template, &start, how, &mut Known::default());
             }
+            // What CDK writes beside its templates has their policies once more.
+            None if text.contains("\"version\": \"tree-0.1\"")
+                || text.contains("\"version\":\"tree-0.1\"") => {}
             // In a text inside of it, too, as AWS answers.
             None if text.contains("Statement\"") || text.contains("Statement\\\"") => {
                 self.held.insert(name.to_owned());

@@ -15,7 +15,8 @@ use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
 use keyaki_questions::unknown::Unknown;
 use keyaki_templates::{
-    Assumption, Attachment, Document, Holder, Membership, Part, Template, is_variant, is_within,
+    Assumption, Attachment, Document, Holder, Membership, Part, Settings, Template, is_variant,
+    is_within,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -32,7 +33,9 @@ pub struct Side {
     /// What could not be read, each policy alone.
     pub wrong: Vec<Vec<Finding>>,
     /// What resources have beside policies, as it is written, and where the file is.
-    settings: BTreeMap<String, (String, Source)>,
+    settings: BTreeMap<String, (Settings, Source)>,
+    /// The resources that the files make.
+    resources: BTreeSet<String>,
     /// The resources that are open where they have no policy.
     with_defaults: BTreeSet<String>,
     /// Of what that is.
@@ -171,10 +174,6 @@ impl Side {
         self.unread.note_everything(file);
     }
 
-    fn all(&self) -> impl Iterator<Item = &Thing> {
-        self.things.values().chain(self.held.values()).flatten()
-    }
-
     /// Adds a policy that is looked at by itself.
     pub fn add(&mut self, address: String, policy: NamedPolicy) {
         self.add_thing(address, policy.policy.kind, Thing::one(policy));
@@ -197,11 +196,12 @@ impl Side {
     ) {
         self.unread.template(template, start);
         let named = |address: &String| format!("{start}{address}");
+        self.resources.extend(template.resources.iter().map(named));
         self.with_defaults.extend(template.with_defaults.iter().map(named));
         if let Some(source) = &template.source {
             let settings = template.settings.iter();
             self.settings.extend(
-                settings.map(|(address, text)| (named(address), (text.clone(), source.clone()))),
+                settings.map(|(address, own)| (named(address), (own.clone(), source.clone()))),
             );
         }
         let warnings = template.findings.iter().filter(|found| !found.is_error());
@@ -309,7 +309,7 @@ impl Side {
         let assumed = assumed.chain(strangers.iter().flat_map(|one| &one.when));
         let assumed: Vec<&Assumption> = assumed.collect();
         let values = Values { of: template.values.clone(), tables: template.tables.clone() };
-        let Some(worlds) = worlds(assumed.iter().copied(), &values) else {
+        let Some(worlds) = worlds(assumed.iter().copied(), &[values]) else {
             let told = policies.iter().map(|(document, ..)| (&document.source, Span::default()));
             let told = told.chain(attached.iter().map(|(one, _)| (&one.source, one.span))).next();
             self.unread.note(&format!("{start}{holder}"), told);
@@ -359,7 +359,10 @@ impl Side {
             }
             let unknown =
                 strangers.iter().filter(|one| there(&one.when.iter().collect::<Vec<_>>()));
-            thing.untold.extend(unknown.map(|one| format!("{} (group)", one.group.address)));
+            for one in unknown {
+                names.extend(one.group.parameters.iter().cloned());
+                thing.untold.insert(format!("{} (group)", one.group.address));
+            }
             // The policies of AWS stand in a file of their own.
             let of_file =
                 present.iter().find(|(document, ..)| !document.address.starts_with("arn:"));
@@ -407,12 +410,6 @@ fn by_itself(template: &Template, document: &Document, policy: NamedPolicy, star
     }
     .knowing(template, names);
     thing.take_part(template, document);
-    // Other settings of a resource make another thing of its policy.
-    for holder in &document.holders {
-        if let Some(text) = template.settings.get(&holder.address) {
-            thing.facts.insert(format!("{SETTINGS}{}", holder.address), text.clone());
-        }
-    }
     thing
 }
 
@@ -487,7 +484,6 @@ pub fn changes(
     new: &mut Side,
     not_principal: NotPrincipalReading,
 ) -> (Vec<Change>, usize) {
-    one_form(old, new);
     let renamed = renamed(&old.things, &new.things);
     // All of a group are told by the first of the new side.
     let moved = |key: &Key| {
@@ -502,10 +498,11 @@ pub fn changes(
             let all = keys.iter().flat_map(|key| [side.things.get(*key), side.held.get(*key)]);
             all.flatten().flatten().cloned().collect()
         };
-        let both = match renamed.get(key) {
+        let mut both = match renamed.get(key) {
             Some([was, is]) => [things(old, was), things(new, is)],
             None => [things(old, &[key]), things(new, &[key])],
         };
+        one_form(&mut both);
         let compare = Compare { sides: [&*old, &*new], not_principal };
         wrong.extend(compare.thing(key, &both, &mut found));
     }
@@ -562,12 +559,16 @@ impl Compare<'_> {
     ) -> Vec<Vec<Finding>> {
         let all = || both.iter().flatten();
         let assumed = all().flat_map(|thing| &thing.assumed);
-        let mut values = Values::default();
-        for thing in all() {
-            values.of.extend(thing.values.of.clone());
-            values.tables.extend(thing.values.tables.clone());
-        }
+        let values = both.each_ref().map(|side| {
+            let mut values = Values::default();
+            for thing in side {
+                values.of.extend(thing.values.of.clone());
+                values.tables.extend(thing.values.tables.clone());
+            }
+            values
+        });
         let of_facts = other_values(address, both);
+        // What cannot be on one side may be on the other.
         let (worlds, unknown) = match worlds(assumed, &values) {
             _ if of_facts.is_some() => (vec![Vec::new()], of_facts),
             Some(worlds) => (worlds, None),
@@ -696,19 +697,23 @@ impl Compare<'_> {
     }
 }
 
-/// What resources have beside policies and is not the same: nothing is known of what that gives.
+/// What resources have beside policies and is not the same: nothing is known of what that gives. What
+/// only limits a resource that is new, or is gone, gives nothing.
 fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
-    let told: BTreeSet<String> =
-        found.changes.iter().map(|change| change.address.clone()).collect();
-    let of_things = [old, new].into_iter().flat_map(Side::all);
-    let settled: BTreeSet<&String> = of_things.flat_map(|thing| &thing.holders).collect();
     let all: BTreeSet<&String> = old.settings.keys().chain(new.settings.keys()).collect();
     for address in all {
         let [was, is] = [old, new].map(|side| side.settings.get(address));
-        let text =
-            |of: Option<&(String, Source)>| of.map(|(text, _)| text.clone()).unwrap_or_default();
-        let is_told = settled.contains(address) || told.iter().any(|one| is_within(one, address));
-        if text(was) == text(is) || is_told {
+        let settings = |of: Option<&(Settings, Source)>| {
+            of.map(|(settings, _)| settings.clone()).unwrap_or_default()
+        };
+        let (before, after) = (settings(was), settings(is));
+        // What no side makes is there on both.
+        let made = [old, new].iter().any(|side| side.resources.contains(address));
+        let [was_there, is_there] =
+            [old, new].map(|side| !made || side.resources.contains(address));
+        let gives = before.grants != after.grants && is_there;
+        let limits = before.limits != after.limits && !before.limits.is_empty();
+        if !(gives || limits && was_there && is_there) {
             continue;
         }
         let Some((_, source)) = is.or(was) else { continue };
@@ -771,16 +776,19 @@ pub(super) fn refused(clash: &Clash, address: &str, source: Option<Source>) -> V
     }]
 }
 
-/// Gives parameters of one name one form on both sides: they have one value.
-fn one_form(old: &mut Side, new: &mut Side) {
+/// Gives parameters of one name one form on both sides: they have one value. Those of other things may
+/// be of other files.
+fn one_form(both: &mut [Vec<Thing>; 2]) {
     let mut forms = Forms::default();
-    for thing in [&*old, &*new].into_iter().flat_map(Side::all) {
+    let has_some =
+        |named: &NamedPolicy| named.policy.keys().any(|key| Parameter::of(key).is_some());
+    if !both.iter().flatten().flat_map(Thing::all).any(has_some) {
+        return;
+    }
+    for thing in both.iter().flatten() {
         forms.note(thing.all().flat_map(|named| named.policy.keys()));
     }
-    let all = [old, new]
-        .into_iter()
-        .flat_map(|side| side.things.values_mut().chain(side.held.values_mut()));
-    for thing in all.flatten() {
+    for thing in both.iter_mut().flatten() {
         for named in thing.policies.iter_mut().chain(&mut thing.boundary) {
             named.form(&|key| forms.key(key));
         }
@@ -848,9 +856,6 @@ fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Optio
     Some(Unknown::SideSaysNothing { side: side_of(thing, address), what })
 }
 
-/// What begins the name of what a resource has beside policies, among what a file says.
-const SETTINGS: &str = "settings of ";
-
 /// Why nothing can be said of what has parameters that may have other values on the new side.
 fn other_values(address: &str, [was, is]: &[Vec<Thing>; 2]) -> Option<Unknown> {
     let facts = |things: &[Thing]| -> BTreeMap<String, String> {
@@ -859,12 +864,7 @@ fn other_values(address: &str, [was, is]: &[Vec<Thing>; 2]) -> Option<Unknown> {
     let (before, after) = (facts(was), facts(is));
     let other = |(name, fact): &(&String, &String)| after.get(*name).is_some_and(|it| it != *fact);
     let (name, _) = before.iter().find(other)?;
-    let what = match name.strip_prefix(SETTINGS) {
-        Some(of) => format!(
-            "what `{address}` allows: `{of}` has other settings beside its policies, which are not read"
-        ),
-        None => format!("that `{name}` in `{address}` has the same values as before"),
-    };
+    let what = format!("that `{name}` in `{address}` has the same values as before");
     Some(Unknown::SideSaysNothing { side: side_of(is.first()?, address), what })
 }
 

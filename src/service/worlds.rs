@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const MOST_ASSUMPTIONS: usize = 6;
 
 /// The most values of parameters that are tried to see whether a combination can be.
-const MOST_TRIED: usize = 4_096;
+const MOST_TRIED: usize = 256;
 
 /// What files say of the values of parameters.
 #[derive(Debug, Default, Clone)]
@@ -18,11 +18,11 @@ pub(super) struct Values {
     pub tables: BTreeMap<String, Table>,
 }
 
-/// Every combination of the assumptions, and of their opposites, that can be, where parameters have
-/// these values; `None` where there are too many assumptions.
+/// Every combination of the assumptions, and of their opposites, that can be where parameters have
+/// the values of one file or another; `None` where there are too many assumptions.
 pub(super) fn worlds<'a>(
     of: impl IntoIterator<Item = &'a Assumption>,
-    values: &Values,
+    values: &[Values],
 ) -> Option<Vec<Vec<Assumption>>> {
     let atoms: BTreeSet<&[Vec<Part>; 2]> = of.into_iter().map(|one| &one.sides).collect();
     if atoms.len() > MOST_ASSUMPTIONS {
@@ -35,7 +35,12 @@ pub(super) fn worlds<'a>(
         };
         atoms.iter().enumerate().map(one).collect()
     };
-    Some((0..1 << atoms.len()).map(world).filter(|world| can_be(world, values)).collect())
+    Some(
+        (0..1 << atoms.len())
+            .map(world)
+            .filter(|world| values.iter().any(|values| can_be(world, values)))
+            .collect(),
+    )
 }
 
 /// What an address says of what is assumed: nothing, or `[Env=prod, Region!=eu-west-1]`.
@@ -55,33 +60,47 @@ fn can_be(world: &[Assumption], values: &Values) -> bool {
     }
     let mut names: BTreeSet<&str> = world.iter().flat_map(Assumption::parameters).collect();
     // What decides a parameter, and what that decides.
-    let deciding: Vec<&str> = names
-        .iter()
-        .filter_map(|name| values.tables.get(*name))
-        .map(|table| table.by.as_str())
-        .collect();
-    names.extend(deciding);
     let tables: Vec<(&str, &Table)> =
         names.iter().filter_map(|name| Some((*name, values.tables.get(*name)?))).collect();
-    let choices: Vec<(&str, Vec<&str>)> = names
+    names.extend(tables.iter().map(|(_, table)| table.by.as_str()));
+    let free: Vec<(&str, Vec<&str>)> = names
         .iter()
         .filter(|name| !values.tables.contains_key(**name))
         .filter_map(|name| Some((*name, choices_of(name, values, &tables)?)))
         .collect();
+    // What nothing else is said of together with others is looked at alone.
+    let is_linked = |name: &str| {
+        let with_others = |one: &Assumption| {
+            let mut all: BTreeSet<&str> = one.parameters().collect();
+            all.remove(name) && !all.is_empty()
+        };
+        world.iter().any(with_others) || tables.iter().any(|(_, table)| table.by == name)
+    };
+    let (linked, alone): (Vec<_>, Vec<_>) = free.into_iter().partition(|(name, _)| is_linked(name));
+    let possible = |(name, own): &(&str, Vec<&str>)| {
+        let about = |one: &&Assumption| one.parameters().any(|other| other == *name);
+        let about: Vec<Assumption> = world.iter().filter(about).cloned().collect();
+        own.iter().any(|value| is_consistent(&[&*about, &[is_value(name, value)]].concat()))
+    };
+    alone.iter().all(possible) && is_possible(world, &linked, &tables)
+}
+
+/// Whether some of the values of parameters fit.
+fn is_possible(
+    world: &[Assumption],
+    choices: &[(&str, Vec<&str>)],
+    tables: &[(&str, &Table)],
+) -> bool {
     let count = choices.iter().try_fold(1_usize, |all, (_, own)| all.checked_mul(own.len()));
     let Some(count) = count.filter(|count| *count <= MOST_TRIED) else { return true };
-    let is_value = |name: &str, value: &str| Assumption {
-        sides: [vec![Part::Parameter(name.to_owned())], known(value)],
-        holds: true,
-    };
     (0..count).any(|mut number| {
         let mut tried = world.to_vec();
-        for (name, own) in &choices {
+        for (name, own) in choices {
             let chosen = own.get(number % own.len()).copied().unwrap_or_default();
             number /= own.len();
             tried.push(is_value(name, chosen));
             for (decided, table) in tables.iter().filter(|(_, table)| table.by == *name) {
-                match table.values.get(chosen) {
+                match table.values.get(chosen).or(table.default.as_ref()) {
                     Some(value) => tried.push(is_value(decided, value)),
                     None => return false,
                 }
@@ -90,6 +109,13 @@ fn can_be(world: &[Assumption], values: &Values) -> bool {
         is_consistent(&tried)
     })
 }
+
+fn is_value(name: &str, value: &str) -> Assumption {
+    Assumption { sides: [vec![Part::Parameter(name.to_owned())], known(value)], holds: true }
+}
+
+/// Stands for all values that nobody names.
+const ANY_OTHER: &str = "\u{f8f2}";
 
 /// The values that a parameter may have, where they are known.
 fn choices_of<'v>(
@@ -100,7 +126,8 @@ fn choices_of<'v>(
     let own = values.of.get(name).map(|own| own.iter().map(String::as_str).collect());
     own.or_else(|| {
         let (_, table) = tables.iter().find(|(_, table)| table.by == name)?;
-        Some(table.values.keys().map(String::as_str).collect())
+        let other = table.default.iter().map(|_| ANY_OTHER);
+        Some(table.values.keys().map(String::as_str).chain(other).collect())
     })
 }
 
@@ -190,7 +217,7 @@ mod tests {
             ((*name).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())
         });
         let values = Values { of: values.collect(), ..Values::default() };
-        let worlds = worlds(&all_of(of), &values).unwrap_or_default();
+        let worlds = worlds(&all_of(of), &[values]).unwrap_or_default();
         worlds.iter().map(|world| words(world)).collect()
     }
 
@@ -246,19 +273,23 @@ mod tests {
             Assumption { sides: [if of_table { name } else { left }, right], ..one.clone() }
         };
         let atoms: Vec<Assumption> = atoms.iter().map(level).collect();
-        let count = |values: &Values| worlds(&atoms, values).unwrap().len();
+        let count = |values: &Values| worlds(&atoms, std::slice::from_ref(values)).unwrap().len();
         assert_eq!(count(&Values::default()), 4);
         let table = |high: &str| {
             let rows = ["dev", "prod"]
                 .map(|env| (env.to_owned(), if env == high { "high" } else { "low" }.to_owned()));
             let tables = BTreeMap::from([(
                 "Level:${Env}".to_owned(),
-                Table { by: "Env".to_owned(), values: BTreeMap::from(rows) },
+                Table { by: "Env".to_owned(), values: BTreeMap::from(rows), default: None },
             )]);
             Values { tables, ..Values::default() }
         };
         let shown = |values: &Values| -> Vec<String> {
-            worlds(&atoms, values).unwrap().iter().map(|world| words(world)).collect()
+            worlds(&atoms, std::slice::from_ref(values))
+                .unwrap()
+                .iter()
+                .map(|world| words(world))
+                .collect()
         };
         assert_eq!(
             shown(&table("prod")),
@@ -283,6 +314,6 @@ mod tests {
     fn too_many_are_none() {
         let names: Vec<String> = (0..=MOST_ASSUMPTIONS).map(|at| format!("P{at}")).collect();
         let atoms: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "\"x\"")).collect();
-        assert_eq!(worlds(&all_of(&atoms), &Values::default()), None);
+        assert_eq!(worlds(&all_of(&atoms), &[Values::default()]), None);
     }
 }

@@ -42,12 +42,24 @@ pub struct Template {
     /// Parameters that another one decides.
     pub tables: BTreeMap<String, Table>,
     /// What resources have beside policies that limits or gives access, by the address of the
-    /// resource: another text is another access, of which nothing is known.
-    pub settings: BTreeMap<String, String>,
+    /// resource.
+    pub settings: BTreeMap<String, Settings>,
+    /// The addresses of all resources.
+    pub resources: BTreeSet<String>,
     /// The resources that stay when they are taken out of the file.
     pub retained: BTreeSet<String>,
     /// The resources to which AWS gives a policy where they have none of their own.
     pub with_defaults: BTreeSet<String>,
+}
+
+/// What a resource has beside policies, as it is written: another text is another access, of which
+/// nothing is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// What may give access.
+    pub grants: String,
+    /// What limits it.
+    pub limits: String,
 }
 
 /// How a parameter decides another one.
@@ -57,6 +69,9 @@ pub struct Table {
     pub by: String,
     /// The value of the other one for each of its values.
     pub values: BTreeMap<String, String>,
+    /// The value of the other one for all that are none of these; without it there is no stack with
+    /// such a value.
+    pub default: Option<String>,
 }
 
 /// What could not be read.

@@ -985,12 +985,17 @@ fn changes_are_told_as_they_are() {
     for case in &cases {
         let folder = TempDir::new().unwrap();
         let text = |name: &str| case[name].as_str().unwrap();
-        let paths = ["old", "new"].map(|side| {
+        // A plan is both sides.
+        let sides = ["old", "new"].into_iter().filter(|side| case[*side].is_string());
+        let paths = sides.map(|side| {
             let path = folder.path().join(format!("{side}.{}", text("extension")));
             fs::write(&path, text(side)).unwrap();
             path.display().to_string()
         });
-        let output = keyaki(&["review", &paths[0], &paths[1], "--no-project", "-f", "json"]);
+        let paths: Vec<String> = paths.collect();
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let words = ["--no-project", "-f", "json"];
+        let output = keyaki(&[&["review"], paths.as_slice(), &words].concat());
         let lines = lines(&output);
         let change = |line: &Value| json!([line["address"], line["revision"], line["relation"]]);
         let told = lines.iter().filter(|line| line["summary"].is_null()).map(change);
@@ -1080,6 +1085,23 @@ fn a_revision_is_checked_out() {
         );
         assert_eq!(lines(&output)[0]["revision"], "changed");
     }
+    // A link leads to what the revision had, and a link out of it is an error.
+    let (linked, out_of_it) = (folder.path().join("linked"), folder.path().join("out"));
+    for place in [&linked, &out_of_it] {
+        fs::create_dir(place).unwrap();
+    }
+    std::os::unix::fs::symlink("../policies/one.json", linked.join("one.json")).unwrap();
+    std::os::unix::fs::symlink(policies.join("one.json"), out_of_it.join("one.json")).unwrap();
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-qm", "second"]);
+    fs::write(policies.join("one.json"), policy("Allow", "s3:*")).unwrap();
+    let output = keyaki(&["review", "--git", "HEAD", linked.to_str().unwrap(), "-f", "json"]);
+    assert_eq!(told(&output).0, [("one.json".to_owned(), "wider".to_owned())], "{}", err(&output));
+    assert_eq!(lines(&output)[0]["revision"], "changed");
+    let output = keyaki(&["review", "--git", "HEAD", out_of_it.to_str().unwrap()]);
+    assert_eq!(code(&output), 2);
+    let said = "`out/one.json` is a link to something that is not in the revision";
+    assert!(err(&output).contains(said), "{}", err(&output));
     // A folder that is new was empty.
     let new = folder.path().join("new");
     fs::create_dir(&new).unwrap();

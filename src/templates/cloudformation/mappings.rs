@@ -66,9 +66,19 @@ impl Evaluator<'_> {
                     _ => {
                         let name =
                             format!("FindInMap:{known}.{}.{}", first.written(), second.written());
-                        self.facts.insert(name.clone(), table.compact());
+                        let default = default.map(|value| self.text(value)).transpose()?;
+                        let default = default.as_ref().map(|text| text.as_known());
                         let decided = decided(table, &first, &second);
-                        self.tables.extend(decided.map(|decided| (name.clone(), decided)));
+                        // Another cell of the mapping is another value.
+                        let fact = match &decided {
+                            Some(decided) => format!("{:?} {default:?}", decided.values),
+                            None => format!("{} {default:?}", table.compact()),
+                        };
+                        self.facts.insert(name.clone(), fact);
+                        let default = default.flatten().map(str::to_owned);
+                        self.tables.extend(
+                            decided.map(|table| (name.clone(), Table { default, ..table })),
+                        );
                         self.unknown(&name, Nature::Fixed(Form::OneOf(texts)))
                     }
                 };
@@ -105,7 +115,7 @@ fn decided(table: &JsonValue, first: &Text, second: &Text) -> Option<Table> {
         Some((key.to_owned(), text))
     };
     let values: Option<BTreeMap<String, String>> = rows.into_iter().map(text).collect();
-    Some(Table { by: by.to_owned(), values: values? })
+    Some(Table { by: by.to_owned(), values: values?, default: None })
 }
 
 /// The members of an object that a key may name: all, where it is not known.

@@ -3,6 +3,7 @@
 use super::evaluate::{Evaluated, Evaluator, Nature};
 use super::reading::{Draft, Party, Resource, Says, draft};
 use super::value::{Data, Entry, Piece, Text, Value};
+use crate::Settings;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::Kind;
@@ -20,35 +21,54 @@ const PERMISSION: &[(&str, &str, &str)] = &[
     ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
 ];
 
-/// Properties that limit or give access beside policies, and are not read: of what has others than
-/// before nothing is known.
-const SETTINGS: &[(&str, &[&str])] = &[
-    ("AWS::S3::Bucket", &["AccessControl", "OwnershipControls", "PublicAccessBlockConfiguration"]),
-    ("AWS::SSO::PermissionSet", &["CustomerManagedPolicyReferences", "PermissionsBoundary"]),
+/// Properties that give access beside policies, and those that limit it, and are not read: of what
+/// has others than before nothing is known.
+const SETTINGS: &[(&str, &[&str], &[&str])] = &[
+    ("AWS::Lambda::Url", &["AuthType"], &[]),
+    ("AWS::S3::AccessPoint", &[], &["PublicAccessBlockConfiguration"]),
+    (
+        "AWS::S3::Bucket",
+        &["AccessControl", "OwnershipControls"],
+        &["PublicAccessBlockConfiguration"],
+    ),
+    ("AWS::SSO::PermissionSet", &["CustomerManagedPolicyReferences"], &["PermissionsBoundary"]),
+    ("AWS::Serverless::Api", &[], &["Auth"]),
     (
         "AWS::Serverless::Function",
-        &["DeadLetterQueue", "Events", "FunctionUrlConfig", "Tracing", "VpcConfig"],
+        &[
+            "DeadLetterQueue",
+            "DeploymentPreference",
+            "EventInvokeConfig",
+            "Events",
+            "FunctionUrlConfig",
+            "Tracing",
+            "VpcConfig",
+        ],
+        &[],
     ),
-    ("AWS::Serverless::StateMachine", &["Events", "Logging", "Tracing"]),
+    ("AWS::Serverless::StateMachine", &["Events", "Logging", "Tracing"], &[]),
 ];
 
 /// What a resource has of them, as it is written.
-pub(super) fn settings(name: &str, kind: &str, resource: &JsonValue) -> Option<(String, String)> {
+pub(super) fn settings(name: &str, kind: &str, resource: &JsonValue) -> Option<(String, Settings)> {
     listed(name, kind, resource.member("Properties"))
 }
 
 /// What all functions of a template of SAM have of them.
-pub(super) fn settings_of_all(template: &JsonValue) -> Option<(String, String)> {
+pub(super) fn settings_of_all(template: &JsonValue) -> Option<(String, Settings)> {
     let all = template.member("Globals")?.member("Function")?;
     listed("Globals", "AWS::Serverless::Function", Some(all))
 }
 
-fn listed(name: &str, kind: &str, own: Option<&JsonValue>) -> Option<(String, String)> {
-    let (_, properties) = SETTINGS.iter().find(|(of, _)| *of == kind)?;
-    let said = properties
-        .iter()
-        .filter_map(|property| Some(format!("{property}: {}", own?.member(property)?.compact())));
-    Some((name.to_owned(), said.collect::<Vec<_>>().join(", ")))
+fn listed(name: &str, kind: &str, own: Option<&JsonValue>) -> Option<(String, Settings)> {
+    let (_, grants, limits) = SETTINGS.iter().find(|(of, ..)| *of == kind)?;
+    let said = |properties: &[&str]| {
+        let said = properties.iter().filter_map(|property| {
+            Some(format!("{property}: {}", own?.member(property)?.compact()))
+        });
+        said.collect::<Vec<_>>().join(", ")
+    };
+    Some((name.to_owned(), Settings { grants: said(grants), limits: said(limits) }))
 }
 
 impl<'t> Evaluator<'t> {

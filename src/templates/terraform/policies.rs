@@ -167,23 +167,27 @@ impl<'a> Policies<'a> {
         if crate::has_default_policy(entry.kind) {
             self.template.with_defaults.insert(entry.address.clone());
         }
-        let Some((_, of, attributes)) = table::SETTINGS.iter().find(|row| row.0 == entry.kind)
-        else {
-            return;
-        };
-        let of_what = of.map(|(by, kind)| {
+        self.template.resources.insert(entry.address.clone());
+        let Some(row) = table::SETTINGS.iter().find(|row| row.kind == entry.kind) else { return };
+        let of_what = row.of.map(|(by, kind)| {
             // What it is about is another mistake, if nobody can tell.
             let named = self.reader.names_of(entry, by).unwrap_or_default();
             named.first().map(|one| self.reader.holder(&self.known, one, kind, entry).address)
         });
-        let address = of_what.flatten().unwrap_or_else(|| entry.address.clone());
+        // What limits an account is missed when it is gone: the account is still there.
+        let own =
+            if entry.kind.starts_with("aws_s3_account_") { entry.kind } else { &entry.address };
+        let address = of_what.flatten().unwrap_or_else(|| own.to_owned());
         let values = entry.values(self.reader.side);
-        let said = Index::members(values)
-            .filter(|(name, _)| attributes.is_empty() || attributes.contains(name))
-            .map(|(name, value)| format!("{name}: {}", value.compact()));
-        let said = said.collect::<Vec<_>>().join(", ");
+        let counts = |(name, value): &(&str, &JsonValue)| {
+            row.attributes.contains(name) && value.data != JsonData::Null
+        };
+        let said = Index::members(values).filter(counts);
+        let said = said.map(|(name, value)| format!("{name}: {}; ", value.compact()));
+        let said = said.collect::<String>();
         let known = self.template.settings.entry(address).or_default();
-        *known = format!("{known}{} {said}; ", entry.kind);
+        let part = if row.grants { &mut known.grants } else { &mut known.limits };
+        part.push_str(&said);
     }
 
     fn attachments(&mut self, entry: &'a Entry<'a>) {

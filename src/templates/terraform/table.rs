@@ -347,36 +347,79 @@ pub(super) const GRANTS: &[&str] = &[
     "aws_vpc_endpoint_service_allowed_principal",
 ];
 
-/// Resources that limit or give access beside policies: by which attribute they say of what, and its
-/// type, where that is another resource; and the attributes that count, all where none is named.
-#[expect(clippy::type_complexity, reason = "one table")]
-pub(super) const SETTINGS: &[(&str, Option<(&str, &str)>, &[&str])] = &[
-    (
-        "aws_s3_bucket_public_access_block",
-        Some(("bucket", "aws_s3_bucket")),
-        &[
+/// A resource that limits or gives access beside policies.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub kind: &'static str,
+    /// By which attribute it says of what, and the type of that, where it is another resource.
+    pub of: Option<(&'static str, &'static str)>,
+    /// Whether it gives access; otherwise it limits it.
+    pub grants: bool,
+    /// The attributes that count.
+    pub attributes: &'static [&'static str],
+}
+
+/// The resources that limit or give access beside policies.
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting {
+        kind: "aws_lambda_function_url",
+        of: Some(("function_name", "aws_lambda_function")),
+        grants: true,
+        attributes: &["authorization_type"],
+    },
+    Setting {
+        kind: "aws_s3_access_point",
+        of: None,
+        grants: false,
+        attributes: &["public_access_block_configuration"],
+    },
+    Setting {
+        kind: "aws_s3_account_public_access_block",
+        of: None,
+        grants: false,
+        attributes: &[
             "block_public_acls",
             "block_public_policy",
             "ignore_public_acls",
             "restrict_public_buckets",
         ],
-    ),
-    ("aws_s3_bucket_acl", Some(("bucket", "aws_s3_bucket")), &["acl"]),
-    (
-        "aws_lambda_function_url",
-        Some(("function_name", "aws_lambda_function")),
-        &["authorization_type"],
-    ),
-    (
-        "aws_ssoadmin_permissions_boundary_attachment",
-        Some(("permission_set_arn", "aws_ssoadmin_permission_set")),
-        &["permissions_boundary"],
-    ),
-    (
-        "aws_ssoadmin_customer_managed_policy_attachment",
-        Some(("permission_set_arn", "aws_ssoadmin_permission_set")),
-        &["customer_managed_policy_reference"],
-    ),
+    },
+    Setting { kind: "aws_s3_bucket", of: None, grants: true, attributes: &["acl"] },
+    Setting {
+        kind: "aws_s3_bucket_acl",
+        of: Some(("bucket", "aws_s3_bucket")),
+        grants: true,
+        attributes: &["access_control_policy", "acl"],
+    },
+    Setting {
+        kind: "aws_s3_bucket_ownership_controls",
+        of: Some(("bucket", "aws_s3_bucket")),
+        grants: true,
+        attributes: &["rule"],
+    },
+    Setting {
+        kind: "aws_s3_bucket_public_access_block",
+        of: Some(("bucket", "aws_s3_bucket")),
+        grants: false,
+        attributes: &[
+            "block_public_acls",
+            "block_public_policy",
+            "ignore_public_acls",
+            "restrict_public_buckets",
+        ],
+    },
+    Setting {
+        kind: "aws_ssoadmin_customer_managed_policy_attachment",
+        of: Some(("permission_set_arn", "aws_ssoadmin_permission_set")),
+        grants: true,
+        attributes: &["customer_managed_policy_reference"],
+    },
+    Setting {
+        kind: "aws_ssoadmin_permissions_boundary_attachment",
+        of: Some(("permission_set_arn", "aws_ssoadmin_permission_set")),
+        grants: false,
+        attributes: &["permissions_boundary"],
+    },
 ];
 
 /// What AWS gives a new resource of a type whose policy nobody sets, where that grants something.
