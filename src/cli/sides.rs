@@ -202,7 +202,7 @@ impl Read {
             None if text.contains("\"version\": \"tree-0.1\"")
                 || text.contains("\"version\":\"tree-0.1\"") => {}
             // In a text inside of it, too, as AWS answers.
-            None if text.contains("Statement\"") || text.contains("Statement\\\"") => {
+            None if ["\"Statement\"", "\\\"Statement\\\""].iter().any(|it| text.contains(it)) => {
                 self.held.insert(name.to_owned());
                 self.file(&source, name, how.options);
             }

@@ -1109,3 +1109,18 @@ fn a_revision_is_checked_out() {
     let output = keyaki(&["review", "--git", "HEAD", new.to_str().unwrap(), "-f", "json"]);
     assert_eq!(told(&output).0, [("two.json".to_owned(), "wider".to_owned())], "{}", err(&output));
 }
+
+/// What is no policy is passed over: what CDK writes beside its templates, and other people's JSON.
+#[test]
+fn a_folder_passes_over_what_is_no_policy() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("t.yaml"), READER).unwrap();
+    let of_cdk =
+        json!({"version": "tree-0.1", "tree": {"PolicyDocument": {"Statement": [{"Effect": 1}]}}});
+    let of_others = json!({"AccountStatement": [], "BankStatement": "\u{1}"});
+    fs::write(folder.path().join("tree.json"), of_cdk.to_string()).unwrap();
+    fs::write(folder.path().join("other.json"), of_others.to_string()).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let output = keyaki(&["review", path, path, "--no-project", "-f", "json"]);
+    assert_eq!((code(&output), told(&output).0), (0, Vec::new()), "{}", err(&output));
+}
