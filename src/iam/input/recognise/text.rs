@@ -150,7 +150,7 @@ pub(super) const FORMS: &[Form] = &[
     },
 ];
 
-const CLOUDFORMATION: &str = "it is not read as one: no resource has a type of AWS, such as `AWS::IAM::Role`, or it is not JSON or YAML; a policy is the value of `PolicyDocument` as JSON in a file of its own";
+const CLOUDFORMATION: &str = "it is not read as one: no resource has a type of AWS, such as `AWS::IAM::Role`, or it is no sound JSON or YAML; mend it, or write the value of `PolicyDocument` as JSON into a file, with values in the place of functions such as `!Sub`";
 
 /// What a text is that is not JSON.
 pub(super) fn recognise(text: &str) -> Option<Found> {

@@ -37,8 +37,9 @@ impl Reader<'_> {
     /// Reads a policy document; whether it is accepted is for [`Reader::finish`] to say.
     pub(super) fn policy(&mut self, value: &JsonValue, route: &Route<'_>) -> Option<Policy> {
         self.seems = seems::seems(value);
-        // Most texts have none to report.
-        if !self.source.text().is_ascii() {
+        // Most documents have none to report. The text may be a large file with many of them.
+        let own = self.source.text().get(value.span.start..value.span.end);
+        if !own.is_some_and(str::is_ascii) {
             self.check_characters(value, route);
         }
         if !matches!(value.data, JsonData::Object(_) | JsonData::Null) {
