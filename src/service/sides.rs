@@ -60,8 +60,7 @@ pub(super) struct Thing {
     pub callers: Option<CallerPattern>,
     /// The type of a principal that has it, as the file gives it.
     pub of: String,
-    /// The addresses of its policies, and of those that stay when they are taken out of the file.
-    pub parts: BTreeSet<String>,
+    /// The resources of its policies that stay when they are taken out of the file.
     pub kept: BTreeSet<String>,
     /// What it is called, without what is assumed.
     pub address: String,
@@ -104,13 +103,11 @@ impl Thing {
         self
     }
 
-    /// Takes the address of one of its policies.
-    fn take_part(&mut self, template: &Template, document: &Document) {
-        let base = document.base();
-        if template.retained.iter().any(|resource| is_within(&base, resource)) {
-            self.kept.insert(base.clone());
-        }
-        self.parts.insert(base);
+    /// Takes the resource of one of its policies, if that stays when it is taken out of the file.
+    fn keep(&mut self, template: &Template, document: &Document, start: &str) {
+        let mut retained = template.retained.iter();
+        let of = retained.find(|resource| is_within(&document.address, resource));
+        self.kept.extend(of.map(|resource| format!("{start}{resource}")));
     }
 
     /// It as it is where this is assumed.
@@ -129,18 +126,9 @@ impl Thing {
         self.place = self.place.take().or(other.place);
         self.callers = self.callers.take().or(other.callers);
         self.holders.extend(other.holders);
-        self.parts.extend(other.parts);
         self.kept.extend(other.kept);
         self.facts.extend(other.facts);
         self.has_default |= other.has_default;
-    }
-
-    /// Whether a policy of it stays that the file has no more. Of a resource another one takes its
-    /// place.
-    fn stays(&self, is: Option<&Self>) -> bool {
-        let replaced = |is: &Self| !is.holders.is_empty();
-        let gone = |part: &String| is.is_none_or(|is| !replaced(is) && !is.parts.contains(part));
-        self.kept.iter().any(gone)
     }
 
     /// Whether it has several policies of a kind of which AWS has one, each of another place.
@@ -229,8 +217,9 @@ impl Side {
         holders.extend(own.iter().flat_map(|(one, _)| &one.holders).map(|one| &*one.address));
         holders.extend(template.attachments.iter().map(|one| &*one.holder.address));
         holders.extend(template.memberships.iter().map(|one| &*one.user.address));
+        let values = Values { of: template.values.clone(), tables: template.tables.clone() };
         for holder in holders {
-            self.principal(template, &own, holder, start);
+            self.principal(template, (&own, &values), holder, start);
         }
         // What nobody of the template has is looked at alone.
         let attached = |one: &Document| template.attachments.iter().any(|it| is_of(one, it));
@@ -261,7 +250,7 @@ impl Side {
     fn principal(
         &mut self,
         template: &Template,
-        own: &[(&Document, NamedPolicy)],
+        (own, values): (&[(&Document, NamedPolicy)], &Values),
         holder: &str,
         start: &str,
     ) {
@@ -308,8 +297,7 @@ impl Side {
         let assumed = assumed.chain(of_bounds);
         let assumed = assumed.chain(strangers.iter().flat_map(|one| &one.when));
         let assumed: Vec<&Assumption> = assumed.collect();
-        let values = Values { of: template.values.clone(), tables: template.tables.clone() };
-        let Some(worlds) = worlds(assumed.iter().copied(), &[values]) else {
+        let Some(worlds) = worlds(assumed.iter().copied(), std::slice::from_ref(values)) else {
             let told = policies.iter().map(|(document, ..)| (&document.source, Span::default()));
             let told = told.chain(attached.iter().map(|(one, _)| (&one.source, one.span))).next();
             self.unread.note(&format!("{start}{holder}"), told);
@@ -332,21 +320,19 @@ impl Side {
             }));
             return;
         };
+        let who = holder_in(template, holder);
         for assumptions in worlds {
             let there =
                 |when: &[&Assumption]| when.iter().all(|assumed| assumptions.contains(assumed));
             let mut thing = Thing {
-                callers: callers(template, holder),
-                of: holder_in(template, holder)
-                    .map(|one| one.resource_type.clone())
-                    .unwrap_or_default(),
+                callers: who.and_then(callers),
+                of: who.map(|one| one.resource_type.clone()).unwrap_or_default(),
                 assumed: assumptions.clone(),
                 address: format!("{start}{holder}"),
                 ..Thing::default()
             };
-            let mut names: BTreeSet<String> = holder_in(template, holder)
-                .map(|one| one.parameters.iter().cloned().collect())
-                .unwrap_or_default();
+            let mut names: BTreeSet<String> =
+                who.iter().flat_map(|one| one.parameters.clone()).collect();
             // What somebody has in several ways is there once.
             let mut seen = BTreeSet::new();
             let present = policies.iter().filter(|(document, _, when)| {
@@ -355,7 +341,7 @@ impl Side {
             let present: Vec<_> = present.collect();
             thing.policies = present.iter().map(|(_, policy, _)| (*policy).clone()).collect();
             for (document, ..) in &present {
-                thing.take_part(template, document);
+                thing.keep(template, document, start);
             }
             let unknown =
                 strangers.iter().filter(|one| there(&one.when.iter().collect::<Vec<_>>()));
@@ -409,7 +395,7 @@ fn by_itself(template: &Template, document: &Document, policy: NamedPolicy, star
         ..Thing::one(policy)
     }
     .knowing(template, names);
-    thing.take_part(template, document);
+    thing.keep(template, document, start);
     thing
 }
 
@@ -422,8 +408,8 @@ fn names_in(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// Who a principal of a template is when it asks: a user, somebody of a group, or a session of a role.
-fn callers(template: &Template, address: &str) -> Option<CallerPattern> {
-    let kind = match holder_in(template, address)?.resource_type.as_str() {
+fn callers(who: &Holder) -> Option<CallerPattern> {
+    let kind = match who.resource_type.as_str() {
         "AWS::IAM::Role" | "aws_iam_role" => "role/*",
         "AWS::IAM::User" | "AWS::IAM::Group" | "aws_iam_user" | "aws_iam_group" => "user/*",
         _ => return None,
@@ -623,6 +609,7 @@ impl Compare<'_> {
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
             .or_else(|| not_compared(address, was, is))
             .or_else(|| self.was_open(address, kind, was, is))
+            .or_else(|| self.stays(address, was, is))
             .or_else(|| self.is_hidden(address, was, is));
         let revision = match (was, is) {
             (None, None) => return None,
@@ -668,6 +655,18 @@ impl Compare<'_> {
             untold,
         });
         None
+    }
+
+    /// Why nothing can be said of what had a policy that stays when its resource is taken out of the
+    /// file. On a resource another policy takes its place.
+    fn stays(&self, address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
+        let was = was?;
+        let [_, new] = self.sides;
+        let replaced = is.is_some_and(|is| !is.holders.is_empty());
+        let gone = was.kept.iter().any(|resource| !new.resources.contains(resource));
+        let what =
+            format!("whether all of `{address}` is gone: it stays when the stack lets go of it");
+        (gone && !replaced).then(|| Unknown::SideSaysNothing { side: side_of(was, address), what })
     }
 
     /// Why nothing can be said of a policy of a resource that is gone: another one that is new cannot
@@ -837,10 +836,6 @@ fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Optio
         (Some(was), None) if was.has_default => {
             (was, format!("what is allowed where `{address}` is not there"))
         }
-        (Some(was), _) if was.stays(is) => (
-            was,
-            format!("whether all of `{address}` is gone: it stays when the stack lets go of it"),
-        ),
         (Some(was), Some(is)) if (was.is_several() || is.is_several()) && !is_same(was, is) => {
             (is, format!("what the policies of `{address}` allow together: it has several"))
         }

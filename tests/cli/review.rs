@@ -834,6 +834,9 @@ fn what_is_left_out_is_told() {
     let open = sam("Globals: {Function: {FunctionUrlConfig: {AuthType: NONE}}}\n");
     let (output, _folder) = templates(&sam(""), &open, &[]);
     assert!(err(&output).contains("`FunctionUrlConfig` of all functions"), "{}", err(&output));
+    let nested = sam("Globals: {Function: {Environment: {Statement: [{Effect: Allow}]}}}\n");
+    let (output, _folder) = templates(&sam(""), &nested, &[]);
+    assert!(err(&output).contains("stands in a place of `Globals`"), "{}", err(&output));
 }
 
 /// What is wrong stands on lines of its own.

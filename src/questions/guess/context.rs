@@ -55,13 +55,8 @@ pub(super) fn failing(statement: &Statement, condition: &Condition) -> Vec<Conte
     let key = &condition.key;
     let mut without = of(statement);
     without.remove(key);
-    let list = keys::lookup(key).map_or(condition.operator.set.is_some(), |info| info.multivalued);
     let with = |text: &str| {
-        let value = if list {
-            ContextValue::List(vec![text.to_owned()])
-        } else {
-            ContextValue::Single(text.to_owned())
-        };
+        let value = valued(condition, text.to_owned());
         Context::from_iter(without.clone().into_iter().chain([(key.clone(), value)]))
     };
     let others =
@@ -78,9 +73,7 @@ pub(super) fn failing(statement: &Statement, condition: &Condition) -> Vec<Conte
 pub(super) fn failing_value(condition: &Condition) -> Option<ContextValue> {
     let text =
         condition.operator.base.negated().then(|| condition.values.first().and_then(plain))??;
-    let list = keys::lookup(&condition.key)
-        .map_or(condition.operator.set.is_some(), |info| info.multivalued);
-    Some(if list { ContextValue::List(vec![text]) } else { ContextValue::Single(text) })
+    Some(valued(condition, text))
 }
 
 /// How many values of a condition are guessed to be those in which it fails.
@@ -171,8 +164,14 @@ fn wanted(condition: &Condition, others: &HashSet<&str>) -> Option<ContextValue>
         NotIpAddress | ArnNotEquals | ArnNotLike => return None,
         NumericLessThan | NumericGreaterThan | DateLessThan | DateGreaterThan => return None,
     };
-    let list = keys::lookup(key).map_or(operator.set.is_some(), |info| info.multivalued);
-    Some(if list { ContextValue::List(vec![text]) } else { ContextValue::Single(text) })
+    Some(valued(condition, text))
+}
+
+/// A text as the value of the key of a condition: of a key with several values a list.
+fn valued(condition: &Condition, text: String) -> ContextValue {
+    let several = keys::lookup(&condition.key)
+        .map_or(condition.operator.set.is_some(), |info| info.multivalued);
+    if several { ContextValue::List(vec![text]) } else { ContextValue::Single(text) }
 }
 
 fn typed(key: &ContextKey) -> &'static str {

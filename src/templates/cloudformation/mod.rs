@@ -107,7 +107,7 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
         if kept.is_some_and(|kept| kept.starts_with("Retain")) {
             template.retained.insert(name.to_owned());
         }
-        template.settings.extend(special::settings(name, kind, resource));
+        template.settings.extend(special::settings(&tree.value, name, kind, resource));
     }
     template.findings = reader.notes.finish();
     template.unread = template.findings.iter().filter_map(|found| unread(found, &tree)).collect();

@@ -5,7 +5,7 @@ use super::reading::{Draft, Party, Resource, Says, draft};
 use super::value::{Data, Entry, Piece, Text, Value};
 use crate::Settings;
 use keyaki_iam::finding::codes;
-use keyaki_iam::json::{JsonData, JsonValue, Member};
+use keyaki_iam::json::JsonValue;
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
@@ -50,23 +50,40 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
 ];
 
 /// What a resource has of them, as it is written.
-pub(super) fn settings(name: &str, kind: &str, resource: &JsonValue) -> Option<(String, Settings)> {
-    listed(name, kind, resource.member("Properties"))
+pub(super) fn settings(
+    template: &JsonValue,
+    name: &str,
+    kind: &str,
+    resource: &JsonValue,
+) -> Option<(String, Settings)> {
+    listed(template, name, kind, resource.member("Properties"))
 }
 
 /// What all functions of a template of SAM have of them.
 pub(super) fn settings_of_all(template: &JsonValue) -> Option<(String, Settings)> {
     let all = template.member("Globals")?.member("Function")?;
-    listed("Globals", "AWS::Serverless::Function", Some(all))
+    listed(template, "Globals", "AWS::Serverless::Function", Some(all))
 }
 
-fn listed(name: &str, kind: &str, own: Option<&JsonValue>) -> Option<(String, Settings)> {
+fn listed(
+    template: &JsonValue,
+    name: &str,
+    kind: &str,
+    own: Option<&JsonValue>,
+) -> Option<(String, Settings)> {
     let (_, grants, limits) = SETTINGS.iter().find(|(of, ..)| *of == kind)?;
     let said = |properties: &[&str]| {
         let said = properties.iter().filter_map(|property| {
             Some(format!("{property}: {}", own?.member(property)?.compact()))
         });
-        said.collect::<Vec<_>>().join(", ")
+        let mut said = said.collect::<Vec<_>>().join(", ");
+        // What it refers to may be another value.
+        if ["{\"Ref\":", "\"Fn::"].iter().any(|mark| said.contains(mark)) {
+            let sections = ["Conditions", "Mappings", "Parameters"];
+            let sections = sections.iter().filter_map(|name| template.member(name));
+            said.extend(sections.map(JsonValue::compact));
+        }
+        said
     };
     Some((name.to_owned(), Settings { grants: said(grants), limits: said(limits) }))
 }
@@ -427,13 +444,7 @@ impl<'t> Evaluator<'t> {
         ];
         let tree = &self.tree.value;
         if let Some(globals) = tree.member("Globals") {
-            let read = |member: &&Member| member.name == "AssumeRolePolicyDocument";
-            for (_, all) in super::members(Some(globals)) {
-                let JsonData::Object(members) = &all.data else { continue };
-                for member in members.iter().filter(|member| !read(member)) {
-                    self.look("Globals", &member.value);
-                }
-            }
+            self.look("Globals", globals);
         }
         if let Some(all) = self.of_section("Globals", "Function")
             && let Some(value) = all.member("FunctionUrlConfig")

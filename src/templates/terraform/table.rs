@@ -359,6 +359,10 @@ pub(super) struct Setting {
     pub attributes: &'static [&'static str],
 }
 
+/// What S3 Block Public Access says.
+const BLOCK: &[&str] =
+    &["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+
 /// The resources that limit or give access beside policies.
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
@@ -377,12 +381,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         kind: "aws_s3_account_public_access_block",
         of: None,
         grants: false,
-        attributes: &[
-            "block_public_acls",
-            "block_public_policy",
-            "ignore_public_acls",
-            "restrict_public_buckets",
-        ],
+        attributes: BLOCK,
     },
     Setting { kind: "aws_s3_bucket", of: None, grants: true, attributes: &["acl"] },
     Setting {
@@ -401,12 +400,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         kind: "aws_s3_bucket_public_access_block",
         of: Some(("bucket", "aws_s3_bucket")),
         grants: false,
-        attributes: &[
-            "block_public_acls",
-            "block_public_policy",
-            "ignore_public_acls",
-            "restrict_public_buckets",
-        ],
+        attributes: BLOCK,
     },
     Setting {
         kind: "aws_ssoadmin_customer_managed_policy_attachment",
