@@ -195,7 +195,7 @@ fn policies(
             ""
         };
         return Err(Failure::new(format!(
-            "error: neither side has a policy, a template or a plan{help}"
+            "error: neither side has a policy, by itself, in a template or in a plan{help}"
         )));
     }
     new.miss(&old);

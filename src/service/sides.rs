@@ -15,8 +15,8 @@ use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
 use keyaki_questions::unknown::Unknown;
 use keyaki_templates::{
-    Assumption, Attachment, Document, Holder, Membership, Part, Settings, Template, is_variant,
-    is_within,
+    Assumption, Attachment, Document, Holder, Kept, Membership, Part, Settings, Template,
+    is_variant, is_within,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub struct Side {
     settings: BTreeMap<String, (Settings, Source)>,
     /// The resources that the files make.
     resources: BTreeSet<String>,
+    /// Those of them that stay when the files have them no more.
+    retained: BTreeMap<String, Kept>,
     /// The resources that are open where they have no policy.
     with_defaults: BTreeSet<String>,
     /// Of what that is.
@@ -60,7 +62,7 @@ pub(super) struct Thing {
     pub callers: Option<CallerPattern>,
     /// The type of a principal that has it, as the file gives it.
     pub of: String,
-    /// The resources of its policies that stay when they are taken out of the file.
+    /// The resources of its policies that stay when the file has them no more.
     pub kept: BTreeSet<String>,
     /// What it is called, without what is assumed.
     pub address: String,
@@ -93,8 +95,8 @@ impl Thing {
         let deciding = |name: &String| template.tables.get(name).map(|table| table.by.clone());
         names.extend(names.clone().iter().filter_map(deciding));
         for name in &names {
-            let fact = template.facts.get(name).cloned().unwrap_or_default();
-            self.facts.insert(name.clone(), fact);
+            let fact = template.fact(name).unwrap_or_default();
+            self.facts.insert(name.clone(), fact.to_owned());
             let values = template.values.get(name).filter(|_| !self.assumed.is_empty());
             self.values.of.extend(values.map(|values| (name.clone(), values.clone())));
             let table = template.tables.get(name).filter(|_| !self.assumed.is_empty());
@@ -106,8 +108,8 @@ impl Thing {
     /// Takes the resource of one of its policies, if that stays when it is taken out of the file.
     fn keep(&mut self, template: &Template, document: &Document, start: &str) {
         let mut retained = template.retained.iter();
-        let of = retained.find(|resource| is_within(&document.address, resource));
-        self.kept.extend(of.map(|resource| format!("{start}{resource}")));
+        let of = retained.find(|(resource, _)| is_within(&document.address, resource));
+        self.kept.extend(of.map(|(resource, _)| format!("{start}{resource}")));
     }
 
     /// It as it is where this is assumed.
@@ -146,9 +148,10 @@ impl Thing {
 }
 
 impl Side {
-    /// Whether it has no policy.
+    /// Whether it has no policy, and nothing that gives or limits access beside policies.
     pub fn is_empty(&self) -> bool {
-        self.things.is_empty()
+        let mut settings = self.settings.values();
+        self.things.is_empty() && settings.all(|(own, _)| *own == Settings::default())
     }
 
     /// Something could not be read: what has this address, or the whole file of that name.
@@ -185,6 +188,8 @@ impl Side {
         self.unread.template(template, start);
         let named = |address: &String| format!("{start}{address}");
         self.resources.extend(template.resources.iter().map(named));
+        let retained = template.retained.iter();
+        self.retained.extend(retained.map(|(address, kept)| (named(address), kept.clone())));
         self.with_defaults.extend(template.with_defaults.iter().map(named));
         if let Some(source) = &template.source {
             let settings = template.settings.iter();
@@ -661,12 +666,30 @@ impl Compare<'_> {
     /// file. On a resource another policy takes its place.
     fn stays(&self, address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
         let was = was?;
-        let [_, new] = self.sides;
+        let [old, new] = self.sides;
         let replaced = is.is_some_and(|is| !is.holders.is_empty());
-        let gone = was.kept.iter().any(|resource| !new.resources.contains(resource));
-        let what =
-            format!("whether all of `{address}` is gone: it stays when the stack lets go of it");
-        (gone && !replaced).then(|| Unknown::SideSaysNothing { side: side_of(was, address), what })
+        let gone = |resource: &String| {
+            let kept = old.retained.get(resource);
+            kept.is_some_and(|kept| kept.deleted) && !new.resources.contains(resource)
+        };
+        // Another one with the same policies may come in its place, and it stays beside that.
+        let other = |resource: &String| {
+            let of = |side: &Side| side.retained.get(resource).and_then(|it| it.replaced.clone());
+            new.resources.contains(resource) && of(old) != of(new)
+        };
+        let own = new.retained.keys().filter(|resource| is_within(&was.address, resource));
+        let mut all = was.kept.iter().chain(is.iter().flat_map(|is| &is.kept)).chain(own);
+        let same = is.is_some_and(|is| is_same(was, is));
+        let what = if !replaced && was.kept.iter().any(gone) {
+            format!("whether all of `{address}` is gone: it stays when the stack lets go of it")
+        } else if !same && all.any(other) {
+            format!(
+                "whether all of `{address}` is gone: it stays when AWS makes another one in its place"
+            )
+        } else {
+            return None;
+        };
+        Some(Unknown::SideSaysNothing { side: side_of(was, address), what })
     }
 
     /// Why nothing can be said of a policy of a resource that is gone: another one that is new cannot

@@ -46,8 +46,9 @@ pub struct Template {
     pub settings: BTreeMap<String, Settings>,
     /// The addresses of all resources.
     pub resources: BTreeSet<String>,
-    /// The resources that stay when they are taken out of the file.
-    pub retained: BTreeSet<String>,
+    /// The resources that stay when they are taken out of the file, or when another one comes in their
+    /// place.
+    pub retained: BTreeMap<String, Kept>,
     /// The resources to which AWS gives a policy where they have none of their own.
     pub with_defaults: BTreeSet<String>,
 }
@@ -60,6 +61,16 @@ pub struct Settings {
     pub grants: String,
     /// What limits it.
     pub limits: String,
+}
+
+/// When a resource stays that the file does not have any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Whether it stays when it is taken out of the file.
+    pub deleted: bool,
+    /// What it is, as it is written, if it stays when another one comes in its place: where that is
+    /// another text, one may.
+    pub replaced: Option<String>,
 }
 
 /// How a parameter decides another one.
@@ -88,6 +99,15 @@ pub struct Unread {
     pub source: Source,
     /// Where it stands there.
     pub span: Span,
+}
+
+impl Template {
+    /// What the file says of the values of a parameter: of that, or of what it is a part of, such as
+    /// the Region in an ARN.
+    pub fn fact(&self, parameter: &str) -> Option<&str> {
+        let parts = std::iter::successors(Some(parameter), |name| Some(name.rsplit_once('.')?.0));
+        parts.filter_map(|name| self.facts.get(name)).map(String::as_str).next()
+    }
 }
 
 impl Unread {

@@ -54,6 +54,8 @@ pub(super) struct Evaluator<'t> {
     pub(super) holes: BTreeMap<String, Nature>,
     /// What the template says of the values of parameters.
     pub(super) facts: BTreeMap<String, String>,
+    /// What seems to give access and is not read, by its resource: as it is written.
+    pub(super) unread: BTreeMap<String, String>,
     /// Parameters that a mapping gives by another one.
     pub(super) tables: BTreeMap<String, Table>,
     /// Which of the values that are given were asked for.
@@ -86,6 +88,7 @@ impl<'t> Evaluator<'t> {
             notes,
             holes: BTreeMap::new(),
             facts: BTreeMap::new(),
+            unread: BTreeMap::new(),
             tables: BTreeMap::new(),
             used: BTreeSet::new(),
             assumed: Vec::new(),

@@ -25,7 +25,7 @@ mod unread;
 mod value;
 mod yaml;
 
-use crate::{Attachment, Document, Membership, Template, Unread, is_variant};
+use crate::{Attachment, Document, Kept, Membership, Template, Unread, is_variant};
 use evaluate::{Evaluator, Nature};
 use forms::Forms;
 use keyaki_iam::finding::{Finding, codes};
@@ -103,15 +103,33 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
         if crate::has_default_policy(kind) {
             template.with_defaults.insert(name.to_owned());
         }
-        let kept = resource.member("DeletionPolicy").and_then(JsonValue::as_str);
-        if kept.is_some_and(|kept| kept.starts_with("Retain")) {
-            template.retained.insert(name.to_owned());
+        if let Some(kept) = kept(&tree.value, kind, resource) {
+            template.retained.insert(name.to_owned(), kept);
         }
         template.settings.extend(special::settings(&tree.value, name, kind, resource));
+    }
+    for (name, said) in reader.unread {
+        template.settings.entry(name).or_default().grants.push_str(&said);
     }
     template.findings = reader.notes.finish();
     template.unread = template.findings.iter().filter_map(|found| unread(found, &tree)).collect();
     Some(template)
+}
+
+/// What stays of a resource whose policies are read. Where one of its other properties changes, AWS
+/// may put a new resource in its place.
+fn kept(template: &JsonValue, kind: &str, resource: &JsonValue) -> Option<Kept> {
+    let retains = |attribute| {
+        let policy = resource.member(attribute).and_then(JsonValue::as_str);
+        policy.is_some_and(|policy| policy.starts_with("Retain"))
+    };
+    let (deleted, replaced) = (retains("DeletionPolicy"), retains("UpdateReplacePolicy"));
+    let counts = |name: &str| !places::IN_PLACE.contains(&name) && !places::is_policy(kind, name);
+    let others = members(resource.member("Properties")).filter(|(name, _)| counts(name));
+    let others: BTreeMap<&str, String> =
+        others.map(|(name, value)| (name, value.compact())).collect();
+    let others = special::with_referred(template, format!("{kind} {others:?}"));
+    (deleted || replaced).then(|| Kept { deleted, replaced: replaced.then_some(others) })
 }
 
 /// The members of an object, if it is one.

@@ -87,6 +87,16 @@ places! {
 /// Types that hold roles, users and groups' inline policies under `Policies`.
 pub(super) const WITH_POLICIES: &[&str] = &["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"];
 
+/// Properties that change in place, whatever has them.
+pub(super) const IN_PLACE: &[&str] =
+    &["Groups", "ManagedPolicyArns", "PermissionsBoundary", "Policies", "Roles", "Tags", "Users"];
+
+/// Whether a property of a type holds a policy document.
+pub(super) fn is_policy(kind: &str, property: &str) -> bool {
+    let places = PLACES.iter().filter(|place| place.of == kind);
+    places.map(|place| place.property.split('.').next()).any(|first| first == Some(property))
+}
+
 /// Types that give access without a document that could be read here, and what to do.
 pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("AWS::CloudFormation::Stack", "the template of the stack is another file: read it, too"),

@@ -2,6 +2,7 @@
 
 use super::arns::{self, Gives, Row};
 use super::evaluate::{Evaluated, Evaluator, Nature};
+use super::special;
 use super::value::{Data, Piece, Text, Value};
 use keyaki_iam::endpoints::SUFFIXES_OF_PARTITIONS;
 use keyaki_iam::finding::codes;
@@ -34,10 +35,28 @@ impl Evaluator<'_> {
             Some(row) if row.gives == Gives::Name && !self.is_on_a_bus(name, row) => {
                 self.name(name, row)
             }
-            Some(_) | None => self.unknown(name, Nature::Open(None)),
+            Some(_) | None => self.unknown_of(name, name, "Id"),
         };
         text.of = Some(name.to_owned());
         Ok(Value::text(text, span))
+    }
+
+    /// What a resource decides, by its name or by an attribute. It is another one where the type of the
+    /// resource is, or the property of that name; a custom resource and a stack make what they give
+    /// of all their properties.
+    fn unknown_of(&mut self, hole: &str, name: &str, attribute: &str) -> Text {
+        self.note_fact(hole, name, attribute);
+        self.unknown(hole, Nature::Open(None))
+    }
+
+    fn note_fact(&mut self, hole: &str, name: &str, property: &str) {
+        let Some(resource) = self.of_section("Resources", name) else { return };
+        let kind = resource.member("Type").and_then(JsonValue::as_str).unwrap_or_default();
+        let makes_it = !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::");
+        let own = resource.member("Properties");
+        let own = if makes_it { own } else { own.and_then(|own| own.member(property)) };
+        let own = own.map(|own| special::with_referred(&self.tree.value, own.compact()));
+        self.facts.insert(hole.to_owned(), format!("{kind} {}", own.unwrap_or_default()));
     }
 
     /// What an attribute of a resource is.
@@ -61,7 +80,7 @@ impl Evaluator<'_> {
                 text.push(&self.unknown(&label, Nature::Fixed(Form::Text)));
                 text
             }
-            Some(_) | None => self.unknown(&format!("{name}.{attribute}"), Nature::Open(None)),
+            Some(_) | None => self.unknown_of(&format!("{name}.{attribute}"), name, attribute),
         };
         text.of = Some(name.to_owned());
         Ok(Value::text(text, span))
@@ -156,7 +175,10 @@ impl Evaluator<'_> {
                 text
             }
             Some(text) => text,
-            None => self.unknown(&hole, Nature::Fixed(form)),
+            None => {
+                self.note_fact(&hole, name, property);
+                self.unknown(&hole, Nature::Fixed(form))
+            }
         };
         self.names.insert(name.to_owned(), text.clone());
         text

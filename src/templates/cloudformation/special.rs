@@ -1,6 +1,7 @@
 //! Resources whose policies are not the value of a property.
 
 use super::evaluate::{Evaluated, Evaluator, Nature};
+use super::places::ELSEWHERE;
 use super::reading::{Draft, Party, Resource, Says, draft};
 use super::value::{Data, Entry, Piece, Text, Value};
 use crate::Settings;
@@ -71,21 +72,30 @@ fn listed(
     kind: &str,
     own: Option<&JsonValue>,
 ) -> Option<(String, Settings)> {
+    // What gives access in a way of its own gives it by any of its properties.
+    if ELSEWHERE.iter().any(|(known, _)| *known == kind) {
+        let grants = own.map(|own| with_referred(template, own.compact())).unwrap_or_default();
+        return Some((name.to_owned(), Settings { grants, limits: String::new() }));
+    }
     let (_, grants, limits) = SETTINGS.iter().find(|(of, ..)| *of == kind)?;
     let said = |properties: &[&str]| {
         let said = properties.iter().filter_map(|property| {
             Some(format!("{property}: {}", own?.member(property)?.compact()))
         });
-        let mut said = said.collect::<Vec<_>>().join(", ");
-        // What it refers to may be another value.
-        if ["{\"Ref\":", "\"Fn::"].iter().any(|mark| said.contains(mark)) {
-            let sections = ["Conditions", "Mappings", "Parameters"];
-            let sections = sections.iter().filter_map(|name| template.member(name));
-            said.extend(sections.map(JsonValue::compact));
-        }
-        said
+        with_referred(template, said.collect::<Vec<_>>().join(", "))
     };
     Some((name.to_owned(), Settings { grants: said(grants), limits: said(limits) }))
+}
+
+/// A text of a template with what decides its values, if it refers to something: that may be another
+/// value.
+pub(super) fn with_referred(template: &JsonValue, mut text: String) -> String {
+    if ["{\"Ref\":", "\"Fn::"].iter().any(|mark| text.contains(mark)) {
+        let sections = ["Conditions", "Mappings", "Parameters"];
+        let sections = sections.iter().filter_map(|name| template.member(name));
+        text.extend(sections.map(JsonValue::compact));
+    }
+    text
 }
 
 impl<'t> Evaluator<'t> {

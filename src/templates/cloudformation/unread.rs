@@ -1,6 +1,7 @@
 //! What looks like a policy in a place where none is read: it is said, and never left out in silence.
 
 use super::evaluate::{Evaluator, function};
+use super::special::with_referred;
 use super::tree::items;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
@@ -18,12 +19,13 @@ impl Evaluator<'_> {
                     _ => false,
                 };
                 if let Some(member) = members.iter().find(is) {
-                    return self.unread(name, "a policy document", member.name_span);
+                    return self.unread(name, "a policy document", value, member.name_span);
                 }
                 if let Some(member) = members.iter().find(|member| member.name == "Fn::Transform") {
                     return self.unread(
                         name,
                         "a macro that may bring in a policy",
+                        value,
                         member.name_span,
                     );
                 }
@@ -37,14 +39,16 @@ impl Evaluator<'_> {
             JsonData::String(text) => {
                 let all = ["\"Statement\"", "\"Effect\""].iter().all(|part| text.contains(part));
                 if all && text.trim_start().starts_with('{') {
-                    self.unread(name, "a policy document", value.span);
+                    self.unread(name, "a policy document", value, value.span);
                 }
             }
             JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) => {}
         }
     }
 
-    fn unread(&mut self, name: &str, what: &str, span: Span) {
+    fn unread(&mut self, name: &str, what: &str, value: &JsonValue, span: Span) {
+        let said = with_referred(&self.tree.value, value.compact());
+        self.unread.entry(name.to_owned()).or_default().push_str(&said);
         let message =
             format!("what seems to be {what} stands in a place of `{name}` that is not read");
         let help = "what it gives is not among the answers";

@@ -4,7 +4,7 @@ use super::index::{Entry, Index, Side, references};
 use super::reader::Reader;
 use super::refers::Known;
 use super::table::{self, Row, Unset};
-use super::value::{Data, Origin, Out, Place, Problem, Value, Written};
+use super::value::{Data, Origin, Out, Place, Problem, Value, Written, has_unknown};
 use crate::compose::Composed;
 use crate::{Attachment, Document, Holder, Membership, Template, Unread};
 use keyaki_iam::finding::{Finding, Level, codes};
@@ -13,6 +13,7 @@ use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::parameter;
 use keyaki_iam::source::Source;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// What to do where the plan does not tell.
 pub(super) const WITHOUT: &str = "give the `.tf` files too; what depends on it is not known";
@@ -168,6 +169,11 @@ impl<'a> Policies<'a> {
             self.template.with_defaults.insert(entry.address.clone());
         }
         self.template.resources.insert(entry.address.clone());
+        // What gives access in a way of its own gives it by any of its attributes.
+        if table::GRANTS.contains(&entry.kind) {
+            let said = self.said(entry, &|name| !table::MADE.contains(&name));
+            self.template.settings.entry(entry.address.clone()).or_default().grants.push_str(&said);
+        }
         let Some(row) = table::SETTINGS.iter().find(|row| row.kind == entry.kind) else { return };
         let of_what = row.of.map(|(by, kind)| {
             // What it is about is another mistake, if nobody can tell.
@@ -178,16 +184,30 @@ impl<'a> Policies<'a> {
         let own =
             if entry.kind.starts_with("aws_s3_account_") { entry.kind } else { &entry.address };
         let address = of_what.flatten().unwrap_or_else(|| own.to_owned());
-        let values = entry.values(self.reader.side);
-        let counts = |(name, value): &(&str, &JsonValue)| {
-            row.attributes.contains(name) && value.data != JsonData::Null
-        };
-        let said = Index::members(values).filter(counts);
-        let said = said.map(|(name, value)| format!("{name}: {}; ", value.compact()));
-        let said = said.collect::<String>();
+        let said = self.said(entry, &|name| row.attributes.contains(&name));
         let known = self.template.settings.entry(address).or_default();
         let part = if row.grants { &mut known.grants } else { &mut known.limits };
         part.push_str(&said);
+    }
+
+    /// What a resource says of these attributes, in the order of their names. What is not known is told
+    /// by its expression.
+    pub fn said(&self, entry: &'a Entry<'a>, counts: &dyn Fn(&str) -> bool) -> String {
+        let side = self.reader.side;
+        let there =
+            |(name, value): &(&str, &JsonValue)| counts(name) && value.data != JsonData::Null;
+        let mut said: BTreeMap<&str, String> = BTreeMap::new();
+        for (name, value) in Index::members(entry.values(side)).filter(there) {
+            said.insert(name, value.compact());
+        }
+        for (name, unknown) in Index::members(entry.unknown(side)).filter(there) {
+            if has_unknown(unknown)
+                && let Some(expression) = self.reader.index.expression(entry, name)
+            {
+                said.entry(name).or_default().push_str(&expression.compact());
+            }
+        }
+        said.iter().map(|(name, text)| format!("{name}: {text}; ")).collect()
     }
 
     fn attachments(&mut self, entry: &'a Entry<'a>) {

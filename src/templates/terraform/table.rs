@@ -342,9 +342,25 @@ pub(super) const GRANTS: &[&str] = &[
     "aws_kms_grant",
     "aws_lambda_layer_version_permission",
     "aws_ram_principal_association",
+    "aws_ram_resource_association",
     "aws_ssoadmin_customer_managed_policy_attachment",
     "aws_ssoadmin_permissions_boundary_attachment",
     "aws_vpc_endpoint_service_allowed_principal",
+];
+
+/// Attributes that AWS or the provider makes, and that give nothing.
+pub(super) const MADE: &[&str] = &[
+    "access_grant_arn",
+    "access_grant_id",
+    "arn",
+    "created_at",
+    "grant_id",
+    "grant_token",
+    "id",
+    "revision_id",
+    "tags",
+    "tags_all",
+    "timeouts",
 ];
 
 /// A resource that limits or gives access beside policies.

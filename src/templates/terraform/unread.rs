@@ -13,10 +13,6 @@ impl<'a> Policies<'a> {
     /// Policies in resources of types that are not known, and in their other attributes.
     pub fn not_understood(&mut self, entry: &'a Entry<'a>, known: Option<&str>) {
         let side = self.reader.side;
-        // What is there after the plan, too, is told of once.
-        if side == Side::Before && entry.is_there(Side::After) {
-            return;
-        }
         let mut found = Vec::new();
         for (name, value) in Index::members(entry.values(side)) {
             let of_role = entry.kind == "aws_iam_role" && name == "inline_policy";
@@ -35,6 +31,14 @@ impl<'a> Policies<'a> {
             if Some(name) != known && !of_role && is_policy && is_true(Some(unknown)) && is_set() {
                 found.push(name);
             }
+        }
+        for name in &found {
+            let said = self.said(entry, &|attribute| attribute == *name);
+            self.template.settings.entry(entry.address.clone()).or_default().grants.push_str(&said);
+        }
+        // What is there after the plan, too, is told of once.
+        if side == Side::Before && entry.is_there(Side::After) {
+            return;
         }
         // Without authentication the provider adds a statement that lets everybody call it.
         let of_url = || {

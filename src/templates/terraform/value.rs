@@ -239,6 +239,16 @@ pub(super) fn is_true(unknown: Option<&JsonValue>) -> bool {
     unknown.is_some_and(|unknown| unknown.data == JsonData::Bool(true))
 }
 
+/// Whether some part of a value is not known.
+pub(super) fn has_unknown(unknown: &JsonValue) -> bool {
+    match &unknown.data {
+        JsonData::Bool(is) => *is,
+        JsonData::Array(items) => items.iter().any(has_unknown),
+        JsonData::Object(members) => members.iter().any(|member| has_unknown(&member.value)),
+        JsonData::Null | JsonData::Number(_) | JsonData::String(_) => false,
+    }
+}
+
 fn nth(list: Option<&JsonValue>, at: usize) -> Option<&JsonValue> {
     if let JsonData::Array(items) = &list?.data { items.get(at) } else { None }
 }
