@@ -4,9 +4,11 @@
 //! [`Service::ask`] with an [`Answer`], a value; [`Service::tell`] and [`Service::tell_lines`] with
 //! its text or its JSON, part by part. What an answer [`Says`] makes an exit code.
 
+mod alone;
 mod answer;
 mod batch;
 mod calls;
+mod changes;
 mod estates;
 mod in_order;
 mod line;
@@ -28,12 +30,13 @@ mod who;
 mod worlds;
 
 pub use answer::{Answer, Checked, Failed};
+pub use changes::changes;
 pub use estates::{EstateChanges, EstateSide, estate_changes};
 pub use line::{Line, LineError, Lines, What};
 pub use question::{Call, CanAs, Guardrails, Lint, Paths, Question, Watch, WhoCalls, WhoCan};
 pub use review::{Change, Estates, Review, ReviewPart, Revision, Sets, Versions};
 pub use says::Says;
-pub use sides::{Known, Side, changes};
+pub use sides::{Known, Side};
 pub use sift::{Closing, FailOn, Root, Sieve, Sifting, Waivers};
 pub use tell::{Form, Piece, Told, Untold};
 pub use who::{Resources, WhoPart};

@@ -4,7 +4,9 @@
 mod contents;
 mod principals;
 
-use super::sides::{Thing, everybody, everything, refused, sets};
+use super::alone::{everybody, everything, sets};
+use super::changes::refused;
+use super::sides::Thing;
 use super::{Change, Revision, Sets, Versions};
 use contents::Contents;
 use keyaki_iam::caveat::Caveat;

@@ -52,9 +52,12 @@ impl Evaluator<'_> {
     fn note_fact(&mut self, hole: &str, name: &str, property: &str) {
         let Some(resource) = self.of_section("Resources", name) else { return };
         let kind = resource.member("Type").and_then(JsonValue::as_str).unwrap_or_default();
-        let makes_it = !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::");
         let own = resource.member("Properties");
-        let own = if makes_it { own } else { own.and_then(|own| own.member(property)) };
+        let own = if special::makes_values(kind) {
+            own
+        } else {
+            own.and_then(|own| own.member(property))
+        };
         let own = own.map(|own| special::with_referred(&self.tree.value, own.compact()));
         self.facts.insert(hole.to_owned(), format!("{kind} {}", own.unwrap_or_default()));
     }

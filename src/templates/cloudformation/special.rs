@@ -1,6 +1,7 @@
 //! Resources whose policies are not the value of a property.
 
 use super::evaluate::{Evaluated, Evaluator, Nature};
+use super::members;
 use super::places::ELSEWHERE;
 use super::reading::{Draft, Party, Resource, Says, draft};
 use super::value::{Data, Entry, Piece, Text, Value};
@@ -87,15 +88,40 @@ fn listed(
     Some((name.to_owned(), Settings { grants: said(grants), limits: said(limits) }))
 }
 
-/// A text of a template with what decides its values, if it refers to something: that may be another
-/// value.
+/// A text of a template with what decides its values: whatever the text refers to by its name, and
+/// what that refers to. Where that is another text, it may be another value.
 pub(super) fn with_referred(template: &JsonValue, mut text: String) -> String {
-    if ["{\"Ref\":", "\"Fn::"].iter().any(|mark| text.contains(mark)) {
-        let sections = ["Conditions", "Mappings", "Parameters"];
-        let sections = sections.iter().filter_map(|name| template.member(name));
-        text.extend(sections.map(JsonValue::compact));
+    let refers = |text: &str| ["{\"Ref\":", "\"Fn::"].iter().any(|mark| text.contains(mark));
+    if !refers(&text) {
+        return text;
     }
-    text
+    let sections = ["Conditions", "Mappings", "Parameters", "Resources"];
+    let all = sections.iter().flat_map(|name| members(template.member(name)));
+    let mut all: Vec<(&str, &JsonValue)> = all.filter(|(_, one)| gives_values(one)).collect();
+    // The name of a mapping may be a value, too.
+    let dynamic = "\"Fn::FindInMap\":[{";
+    loop {
+        let names = |name: &str, of: &str| of.contains(name) || of.contains(dynamic);
+        let (found, rest): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|(name, _)| names(name, &text));
+        if found.is_empty() {
+            return text;
+        }
+        text.extend(found.iter().map(|(name, one)| format!(" {name}: {}", one.compact())));
+        all = rest;
+    }
+}
+
+/// Whether something of a template decides values: of resources those that make what they give of
+/// their properties.
+fn gives_values(one: &JsonValue) -> bool {
+    one.member("Properties").is_none()
+        || one.member("Type").and_then(JsonValue::as_str).is_some_and(makes_values)
+}
+
+/// Whether a resource of this type makes what its attributes are of all its properties.
+pub(super) fn makes_values(kind: &str) -> bool {
+    !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::")
 }
 
 impl<'t> Evaluator<'t> {

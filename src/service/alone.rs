@@ -1,0 +1,110 @@
+//! Policies where nothing else stands in the way: what is compared of them in a review.
+
+use super::Sets;
+use super::sides::Thing;
+use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
+use keyaki_iam::policy::{Effect, Kind, Policy, Version};
+use keyaki_iam::source::Source;
+
+/// What is compared of policies of one kind: by themselves, and beside a policy that allows
+/// everything where one of them denies something. What a Deny refuses shows only there, if other
+/// policies allow it.
+pub(super) fn sets(
+    kind: Kind,
+    [was, is]: [Option<&Thing>; 2],
+    not_principal: NotPrincipalReading,
+) -> Vec<Sets> {
+    let set = |thing| Policies { not_principal, ..environment(kind, thing) };
+    let (old, new) = (set(was), set(is));
+    let limits = [&old, &new].iter().any(|set| limits(set));
+    let grants = matches!(kind, Kind::Identity | Kind::Trust | Kind::Resource);
+    let beside = (limits && grants).then(|| Sets::of(beside(&old), beside(&new)));
+    [Sets::of(old, new)].into_iter().chain(beside).collect()
+}
+
+impl Sets {
+    /// Both, about the requests of the review.
+    pub(super) fn of(old: Policies, new: Policies) -> Self {
+        Self { old, new, shape: None, callers: None, caveats: Vec::new() }
+    }
+}
+
+/// Policies of one kind where nothing else stands in the way: what grants stands alone, and what
+/// limits stands beside a policy that grants everything. Without it nothing is granted, or nothing
+/// limited.
+fn environment(kind: Kind, thing: Option<&Thing>) -> Policies {
+    let policies = thing.map(|thing| thing.policies.clone()).unwrap_or_default();
+    let first = || policies.first().cloned();
+    let granted = Policies::identity(vec![everything(Kind::Identity)]);
+    match kind {
+        Kind::Identity => {
+            let boundary = thing.and_then(|thing| thing.boundary.clone());
+            Policies { boundary, ..Policies::identity(policies) }
+        }
+        Kind::Trust | Kind::Resource => {
+            Policies::resource(first().unwrap_or_else(|| nothing(kind)))
+        }
+        Kind::Boundary => Policies { boundary: first(), ..granted },
+        Kind::Session => Policies { session: policies, ..granted },
+        Kind::Scp if policies.is_empty() => granted,
+        Kind::Scp => Policies { scp: vec![beside_everything(policies)], ..granted },
+        Kind::Rcp if policies.is_empty() => granted,
+        Kind::Rcp => Policies { rcp: vec![policies], ..granted },
+        Kind::Endpoint => Policies { endpoint: policies, ..granted },
+    }
+}
+
+/// Whether the set limits what other policies may allow: it has a Deny, or a boundary.
+fn limits(set: &Policies) -> bool {
+    let mut statements = set.all().flat_map(|named| &named.policy.statements);
+    set.boundary.is_some() || statements.any(|statement| statement.effect == Effect::Deny)
+}
+
+/// The set beside an identity-based policy that allows everything.
+fn beside(set: &Policies) -> Policies {
+    let own = set.identity.iter().flatten().cloned();
+    let identity = Some(own.chain([everything(Kind::Identity)]).collect());
+    Policies { identity, ..set.clone() }
+}
+
+/// The policies of a level of an organization. Where none of them allows anything, that everything is
+/// allowed stands beside them, as `FullAWSAccess` does unless somebody removes it.
+fn beside_everything(mut policies: Vec<NamedPolicy>) -> Vec<NamedPolicy> {
+    let mut statements = policies.iter().flat_map(|named| &named.policy.statements);
+    if !statements.any(|statement| statement.effect == Effect::Allow) {
+        policies.push(everything(Kind::Scp));
+    }
+    policies
+}
+
+/// A policy that grants everything.
+pub(super) fn everything(kind: Kind) -> NamedPolicy {
+    of_everything(
+        kind,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+    )
+}
+
+/// A resource-based policy that grants everything to everybody.
+pub(super) fn everybody() -> NamedPolicy {
+    of_everything(
+        Kind::Resource,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#,
+    )
+}
+
+fn of_everything(kind: Kind, text: &str) -> NamedPolicy {
+    let read = read_policy(&Source::new("everything", text), kind, &ReadOptions::default());
+    let policy = read.policy.unwrap_or_else(|| policy_of_nothing(kind));
+    NamedPolicy::new("everything".to_owned(), policy)
+}
+
+fn policy_of_nothing(kind: Kind) -> Policy {
+    Policy { kind, version: Version::V2012, id: None, statements: Vec::new() }
+}
+
+/// A policy that grants nothing.
+fn nothing(kind: Kind) -> NamedPolicy {
+    NamedPolicy::new("nothing".to_owned(), policy_of_nothing(kind))
+}
