@@ -23,6 +23,14 @@ pub(super) fn sets(
     [Sets::of(old, new)].into_iter().chain(beside).collect()
 }
 
+/// What is compared of policies that are gone with what they were attached to: nothing is allowed
+/// there any more, and nothing is refused that others allow.
+pub(super) fn gone(kind: Kind, was: &Thing, not_principal: NotPrincipalReading) -> Sets {
+    let is = Thing { policies: vec![nothing(kind)], ..Thing::default() };
+    let set = |thing| Policies { not_principal, ..environment(kind, Some(thing)) };
+    Sets::of(set(was), set(&is))
+}
+
 impl Sets {
     /// Both, about the requests of the review.
     pub(super) fn of(old: Policies, new: Policies) -> Self {

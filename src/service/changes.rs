@@ -1,6 +1,6 @@
 //! What is not the same on the sides of a review.
 
-use super::alone::sets;
+use super::alone::{gone, sets};
 use super::sides::{Side, Thing, Things};
 use super::unread::Unread;
 use super::worlds::{MOST_ASSUMPTIONS, Values, words, worlds};
@@ -22,6 +22,7 @@ pub fn changes(
     new: &mut Side,
     not_principal: NotPrincipalReading,
 ) -> (Vec<Change>, usize) {
+    old.follow(&new.moved);
     let renamed = renamed(&old.things, &new.things);
     // All of a group are told by the first of the new side.
     let moved = |key: &Key| {
@@ -157,9 +158,10 @@ impl Compare<'_> {
         let shared: BTreeSet<String> = of_old.intersection(&of_new).cloned().collect();
         let untold: Vec<String> = of_old.symmetric_difference(&of_new).cloned().collect();
         let unread = [&self.sides[0].unread, &self.sides[1].unread];
+        let is_gone = self.is_gone(kind, was, is);
         let unknown = unknown
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
-            .or_else(|| not_compared(address, was, is))
+            .or_else(|| not_compared(address, was, is).filter(|_| !is_gone))
             .or_else(|| self.was_open(address, kind, was, is))
             .or_else(|| self.stays(address, was, is))
             .or_else(|| self.is_hidden(address, was, is));
@@ -176,7 +178,10 @@ impl Compare<'_> {
         let versions = match unknown {
             Some(unknown) => Versions::Nothing(unknown),
             None => {
-                let mut sets = sets(kind, [was, is], self.not_principal);
+                let mut sets = match was {
+                    Some(was) if is_gone => vec![gone(kind, was, self.not_principal)],
+                    Some(_) | None => sets(kind, [was, is], self.not_principal),
+                };
                 // Whoever is the same on both sides, or there on one of them alone.
                 let mut who = [was, is].into_iter().flatten().map(|thing| &thing.callers);
                 if let Some(Some(first)) = who.next()
@@ -209,6 +214,24 @@ impl Compare<'_> {
         None
     }
 
+    /// Whether what a policy is attached to is gone with it. What is new and of the same type may be the
+    /// same by its name.
+    fn is_gone(&self, kind: Kind, was: Option<&Thing>, is: Option<&Thing>) -> bool {
+        let (Some(was), None, Kind::Resource | Kind::Endpoint) = (was, is, kind) else {
+            return false;
+        };
+        let [old, new] = self.sides;
+        let gone = |holder: &String| {
+            let Some(kind) = old.resources.get(holder) else { return false };
+            let is_new = |(address, other): (&String, &String)| {
+                other == kind && !old.resources.contains_key(address)
+            };
+            let stays = old.retained.get(holder).is_some_and(|kept| kept.deleted);
+            !stays && !new.resources.contains_key(holder) && !new.resources.iter().any(is_new)
+        };
+        !was.holders.is_empty() && was.holders.iter().all(gone)
+    }
+
     /// Why nothing can be said of what had a policy that stays when its resource is taken out of the
     /// file. On a resource another policy takes its place.
     fn stays(&self, address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
@@ -217,12 +240,12 @@ impl Compare<'_> {
         let replaced = is.is_some_and(|is| !is.holders.is_empty());
         let gone = |resource: &String| {
             let kept = old.retained.get(resource);
-            kept.is_some_and(|kept| kept.deleted) && !new.resources.contains(resource)
+            kept.is_some_and(|kept| kept.deleted) && !new.resources.contains_key(resource)
         };
         // Another one with the same policies may come in its place, and it stays beside that.
         let other = |resource: &String| {
             let of = |side: &Side| side.retained.get(resource).and_then(|it| it.replaced.clone());
-            new.resources.contains(resource) && of(old) != of(new)
+            new.resources.contains_key(resource) && of(old) != of(new)
         };
         let own = new.retained.keys().filter(|resource| is_within(&was.address, resource));
         let mut all = was.kept.iter().chain(is.iter().flat_map(|is| &is.kept)).chain(own);
@@ -277,9 +300,9 @@ fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
         };
         let (before, after) = (settings(was), settings(is));
         // What no side makes is there on both.
-        let made = [old, new].iter().any(|side| side.resources.contains(address));
+        let made = [old, new].iter().any(|side| side.resources.contains_key(address));
         let [was_there, is_there] =
-            [old, new].map(|side| !made || side.resources.contains(address));
+            [old, new].map(|side| !made || side.resources.contains_key(address));
         let gives = before.grants != after.grants && is_there;
         let limits = before.limits != after.limits && !before.limits.is_empty();
         if !(gives || limits && was_there && is_there) {

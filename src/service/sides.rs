@@ -30,8 +30,10 @@ pub struct Side {
     pub wrong: Vec<Vec<Finding>>,
     /// What resources have beside policies, as it is written, and where the file is.
     pub(super) settings: BTreeMap<String, (Settings, Source)>,
-    /// The resources that the files make.
-    pub(super) resources: BTreeSet<String>,
+    /// The resources that the files make, with their types.
+    pub(super) resources: BTreeMap<String, String>,
+    /// Those of them that had another address before, by that.
+    pub(super) moved: BTreeMap<String, String>,
     /// Those of them that stay when the files have them no more.
     pub(super) retained: BTreeMap<String, Kept>,
     /// The resources that are open where they have no policy.
@@ -150,6 +152,39 @@ impl Side {
         self.things.is_empty() && settings.all(|(own, _)| *own == Settings::default())
     }
 
+    /// Gives what another side moved the addresses that it has there.
+    pub(super) fn follow(&mut self, moved: &BTreeMap<String, String>) {
+        if moved.is_empty() {
+            return;
+        }
+        let name = |address: String| {
+            let ends = address.char_indices().filter(|(_, mark)| ['[', '#', '.'].contains(mark));
+            let ends = ends.map(|(end, _)| end).chain([address.len()]);
+            let of = ends
+                .filter_map(|end| address.split_at_checked(end))
+                .find_map(|(of, rest)| moved.get(of).map(|after| format!("{after}{rest}")));
+            of.unwrap_or(address)
+        };
+        let names = |all: BTreeSet<String>| all.into_iter().map(name).collect();
+        for things in [&mut self.things, &mut self.held] {
+            let all = std::mem::take(things).into_iter().map(|((address, kind), mut all)| {
+                for thing in &mut all {
+                    thing.address = name(std::mem::take(&mut thing.address));
+                    thing.holders = names(std::mem::take(&mut thing.holders));
+                    thing.kept = names(std::mem::take(&mut thing.kept));
+                }
+                ((name(address), kind), all)
+            });
+            *things = all.collect();
+        }
+        let all = std::mem::take(&mut self.settings).into_iter();
+        self.settings = all.map(|(address, own)| (name(address), own)).collect();
+        let all = std::mem::take(&mut self.resources).into_iter();
+        self.resources = all.map(|(address, kind)| (name(address), kind)).collect();
+        self.with_defaults = names(std::mem::take(&mut self.with_defaults));
+        self.unread.follow(&name);
+    }
+
     /// Something could not be read: what has this address, or the whole file of that name.
     pub fn lacks(&mut self, address: &str, findings: &[Finding]) {
         let at = findings.first().map(|found| (&found.source, found.span));
@@ -183,7 +218,10 @@ impl Side {
     ) {
         self.unread.template(template, start);
         let named = |address: &String| format!("{start}{address}");
-        self.resources.extend(template.resources.iter().map(named));
+        let resources = template.resources.iter();
+        self.resources.extend(resources.map(|(address, kind)| (named(address), kind.clone())));
+        let moved = template.moved.iter();
+        self.moved.extend(moved.map(|(before, after)| (named(before), named(after))));
         let retained = template.retained.iter();
         self.retained.extend(retained.map(|(address, kept)| (named(address), kept.clone())));
         self.with_defaults.extend(template.with_defaults.iter().map(named));

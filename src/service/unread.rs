@@ -73,6 +73,16 @@ impl Unread {
         }
     }
 
+    /// Gives what was moved other addresses.
+    pub fn follow(&mut self, name: &dyn Fn(String) -> String) {
+        for one in &mut self.broken {
+            one.address = name(std::mem::take(&mut one.address));
+        }
+        let all = std::mem::take(&mut self.has).into_iter();
+        let parts = |all: BTreeSet<String>| all.into_iter().map(name).collect();
+        self.has = all.map(|(who, all)| (name(who), parts(all))).collect();
+    }
+
     /// The addresses of what could not be read, and where that is.
     pub fn broken(&self) -> impl Iterator<Item = (&str, &str)> {
         self.broken.iter().map(|one| (one.address.as_str(), one.place.as_str()))

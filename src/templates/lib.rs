@@ -44,8 +44,10 @@ pub struct Template {
     /// What resources have beside policies that limits or gives access, by the address of the
     /// resource.
     pub settings: BTreeMap<String, Settings>,
-    /// The addresses of all resources.
-    pub resources: BTreeSet<String>,
+    /// The types of all resources, by their addresses.
+    pub resources: BTreeMap<String, String>,
+    /// Resources that have another address than before: the new ones by those before.
+    pub moved: BTreeMap<String, String>,
     /// The resources that stay when they are taken out of the file, or when another one comes in their
     /// place.
     pub retained: BTreeMap<String, Kept>,

@@ -99,7 +99,7 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     template.settings.extend(special::settings_of_all(&tree.value));
     for (name, resource) in members(tree.value.member("Resources")) {
         let kind = resource.member("Type").and_then(JsonValue::as_str).unwrap_or_default();
-        template.resources.insert(name.to_owned());
+        template.resources.insert(name.to_owned(), kind.to_owned());
         if crate::has_default_policy(kind) {
             template.with_defaults.insert(name.to_owned());
         }

@@ -26,6 +26,8 @@ pub(super) struct Entry<'a> {
     /// What is not known of `after`.
     pub unknown: Option<&'a JsonValue>,
     pub span: Span,
+    /// Its address before the plan moved it.
+    pub moved_from: Option<&'a str>,
 }
 
 /// All instances of a resource.
@@ -174,6 +176,8 @@ impl<'a> Index<'a> {
             after,
             unknown,
             span,
+            moved_from: text(of, "previous_address")
+                .filter(|before| Some(*before) != text(of, "address")),
         });
     }
 

@@ -168,7 +168,9 @@ impl<'a> Policies<'a> {
         if crate::has_default_policy(entry.kind) {
             self.template.with_defaults.insert(entry.address.clone());
         }
-        self.template.resources.insert(entry.address.clone());
+        self.template.resources.insert(entry.address.clone(), entry.kind.to_owned());
+        let moved = entry.moved_from.map(|before| (before.to_owned(), entry.address.clone()));
+        self.template.moved.extend(moved);
         // What gives access in a way of its own gives it by any of its attributes.
         if table::GRANTS.contains(&entry.kind) {
             let said = self.said(entry, &|name| !table::MADE.contains(&name));
