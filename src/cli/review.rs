@@ -178,6 +178,7 @@ fn policies(
     let managed = managed.map(|file| managed_policies(&file, options)).transpose();
     let managed = managed.map_err(|found| Failure::findings(&found))?.unwrap_or_default();
     let how = How { options, managed: &managed };
+    let place = new;
     let name = new.path.file_name().unwrap_or(new.path.as_os_str()).to_string_lossy();
     let [mut old, mut new] = if both {
         [Read::at(old, &name, &how)?, Read::at(new, &name, &how)?]
@@ -198,7 +199,7 @@ fn policies(
             "error: neither side has a policy, by itself, in a template or in a plan{help}"
         )));
     }
-    new.miss(&old);
+    new.miss(&old, place);
     let (changes, unchanged) = changes(&mut old.side, &mut new.side, args.decision.into());
     new.take_wrong();
     let mut wrong = old.wrong;

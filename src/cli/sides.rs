@@ -119,7 +119,8 @@ impl Read {
             return Ok(found);
         }
         let paths = files(root, NAMES)?;
-        let is_configuration = |path: &&PathBuf| path.extension().is_some_and(|name| name == "tf");
+        let is_configuration =
+            |path: &&PathBuf| path.extension().is_some_and(|name| name.eq_ignore_ascii_case("tf"));
         let configuration: Vec<Source> = paths
             .iter()
             .filter(is_configuration)
@@ -136,7 +137,16 @@ impl Read {
 
     /// Files that held something before and hold nothing that is known now cannot be read: nobody is
     /// taken to be without what stood in them.
-    pub fn miss(&mut self, before: &Self) {
+    pub fn miss(&mut self, before: &Self, place: &Place<'_>) {
+        let gone = before.held.difference(&self.held).filter(|name| !self.passed.contains(*name));
+        for (name, other) in gone.filter_map(|name| Some((name, sibling(place.path, name)?))) {
+            self.side.lacks(name, &[]);
+            let message = format!(
+                "error: `{name}` held policies before and is gone, and `{other}` is not read; if it holds them now, give it an ending that is: {}",
+                NAMES.join(", ")
+            );
+            self.wrong.push((name.clone(), Unread::Failed(Failure::new(message))));
+        }
         for name in before.held.intersection(&self.passed) {
             self.side.lacks(name, &[]);
             let message = format!(
@@ -206,18 +216,32 @@ impl Read {
                 self.held.insert(name.to_owned());
                 self.file(&source, name, how.options);
             }
-            // It may be written with escapes.
-            None if ["\\u", "%22", "%7B", "%7b"].iter().any(|mark| text.contains(mark)) => {
+            // It may be written with escapes, or be a list of statements.
+            None if ["\\u", "%22", "%7B", "%7b", "\"Effect\""]
+                .iter()
+                .any(|mark| text.contains(mark)) =>
+            {
                 let mut alone = Self::default();
                 alone.file(&source, name, how.options);
                 if alone.wrong.is_empty() {
                     self.held.insert(name.to_owned());
                     self.file(&source, name, how.options);
                 } else {
-                    self.passed.insert(name.to_owned());
+                    self.pass(&source, name);
                 }
             }
-            None => _ = self.passed.insert(name.to_owned()),
+            None => self.pass(&source, name),
+        }
+    }
+
+    /// A file that holds no document, template or plan that is known. What looks like statements in it
+    /// is told, and where it changes nothing is known of it.
+    fn pass(&mut self, source: &Source, name: &str) {
+        self.passed.insert(name.to_owned());
+        let has = |word: &str| source.text().contains(word);
+        let seems = has("Effect") && has("Action") && (has("Allow") || has("Deny"));
+        if seems {
+            self.side.passes(name, source);
         }
     }
 
@@ -264,6 +288,19 @@ pub fn named(findings: Vec<Finding>) -> (String, Unread) {
     (name, Unread::Other(findings))
 }
 
+/// A file beside one that is gone, of the same name with an ending that is not read.
+fn sibling(root: &Path, gone: &str) -> Option<String> {
+    let path = root.join(gone);
+    let ending = |path: &Path| {
+        let ending = path.extension().and_then(OsStr::to_str).map(str::to_lowercase);
+        ending.is_none_or(|ending| !NAMES.contains(&ending.as_str()))
+    };
+    let beside = fs::read_dir(path.parent()?).ok()?.filter_map(Result::ok).map(|it| it.path());
+    let mut others = beside.filter(|other| other.file_stem() == path.file_stem());
+    let other = others.find(|other| other.is_file() && ending(other))?;
+    Some(other.strip_prefix(root).ok()?.display().to_string())
+}
+
 /// The files of a folder and of the folders in it whose names end so, in the order of their paths.
 ///
 /// # Errors
@@ -281,11 +318,13 @@ pub fn files(root: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
             if name.starts_with('.') || PASSED_OVER.contains(&name.as_ref()) {
                 continue;
             }
-            let ending = path.extension().and_then(OsStr::to_str);
+            let ending = path.extension().and_then(OsStr::to_str).map(str::to_lowercase);
             // A link to a folder may lead in a circle.
             if entry.file_type().map_err(wrong)?.is_dir() {
                 folders.push(path);
-            } else if ending.is_some_and(|ending| endings.contains(&ending)) && path.is_file() {
+            } else if ending.is_some_and(|ending| endings.contains(&ending.as_str()))
+                && path.is_file()
+            {
                 files.push(path);
             }
             if files.len() > MOST_FILES {

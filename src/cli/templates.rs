@@ -84,7 +84,8 @@ pub fn of(
     // Most files are policies: a look tells.
     // With an escape in it a name may be written in another way.
     let escaped = text.contains('\\') && text.contains("AWS::");
-    if !text.contains("Resources") && !text.contains("\"format_version\"") && !escaped {
+    let marks = ["Resources", "\"format_version\"", "AWSTemplateFormatVersion"];
+    if !marks.iter().any(|mark| text.contains(mark)) && !escaped {
         return None;
     }
     let configuration =

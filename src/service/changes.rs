@@ -163,6 +163,7 @@ impl Compare<'_> {
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
             .or_else(|| not_compared(address, was, is).filter(|_| !is_gone))
             .or_else(|| self.was_open(address, kind, was, is))
+            .or_else(|| self.has_other_trust(address, kind, was, is))
             .or_else(|| self.stays(address, was, is))
             .or_else(|| self.is_hidden(address, was, is));
         let revision = match (was, is) {
@@ -212,6 +213,22 @@ impl Compare<'_> {
             untold,
         });
         None
+    }
+
+    /// Why nothing can be said of a role that lost its trust policy and is there: it has one, which the
+    /// file does not tell.
+    fn has_other_trust(
+        &self,
+        address: &str,
+        kind: Kind,
+        was: Option<&Thing>,
+        is: Option<&Thing>,
+    ) -> Option<Unknown> {
+        let (Some(was), None, Kind::Trust) = (was, is, kind) else { return None };
+        let [_, new] = self.sides;
+        let there = new.resources.keys().any(|resource| is_within(&was.address, resource));
+        let what = format!("who may assume the role where `{address}` is not there");
+        there.then(|| Unknown::SideSaysNothing { side: side_of(was, address), what })
     }
 
     /// Whether what a policy is attached to is gone with it. What is new and of the same type may be the
@@ -305,14 +322,15 @@ fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
             [old, new].map(|side| !made || side.resources.contains_key(address));
         let gives = before.grants != after.grants && is_there;
         let limits = before.limits != after.limits && !before.limits.is_empty();
-        if !(gives || limits && was_there && is_there) {
+        let unread = before.policies != after.policies;
+        if !(gives || unread || limits && was_there && is_there) {
             continue;
         }
-        let Some((_, source)) = is.or(was) else { continue };
+        let Some((own, source)) = is.or(was) else { continue };
         let what = format!(
             "what `{address}` gives or limits beside its policies: that has changed, and is not read"
         );
-        let place = source.place(Span::default());
+        let place = source.place(own.span);
         let unknown = Unknown::SideSaysNothing { side: place.file.clone(), what };
         found.changes.push(Change {
             address: address.clone(),

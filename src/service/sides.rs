@@ -12,7 +12,7 @@ use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
 use keyaki_templates::{
     Assumption, Attachment, Document, Holder, Kept, Membership, Part, Settings, Template,
-    is_variant, is_within,
+    is_variant, is_within, region_of,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -149,7 +149,7 @@ impl Side {
     /// Whether it has no policy, and nothing that gives or limits access beside policies.
     pub fn is_empty(&self) -> bool {
         let mut settings = self.settings.values();
-        self.things.is_empty() && settings.all(|(own, _)| *own == Settings::default())
+        self.things.is_empty() && settings.all(|(own, _)| own.is_empty())
     }
 
     /// Gives what another side moved the addresses that it has there.
@@ -183,6 +183,22 @@ impl Side {
         self.resources = all.map(|(address, kind)| (name(address), kind)).collect();
         self.with_defaults = names(std::mem::take(&mut self.with_defaults));
         self.unread.follow(&name);
+    }
+
+    /// A file of this name holds what looks like statements, and is not read.
+    pub fn passes(&mut self, name: &str, source: &Source) {
+        let policies = source.text().to_owned();
+        let settings = Settings { policies, ..Settings::default() };
+        self.settings.insert(name.to_owned(), (settings, source.clone()));
+        self.warnings.push(Finding {
+            rule: codes::NOT_UNDERSTOOD,
+            level: Level::Warning,
+            message: "what looks like statements of a policy is not read here".to_owned(),
+            source: source.clone(),
+            span: Span::default(),
+            route: String::new(),
+            help: Some("a policy is a JSON document with `Version` and `Statement`".to_owned()),
+        });
     }
 
     /// Something could not be read: what has this address, or the whole file of that name.
@@ -425,7 +441,12 @@ fn by_itself(template: &Template, document: &Document, policy: NamedPolicy, star
     let of_resource = document.kind != Kind::Identity;
     let holders = document.holders.iter().filter(|_| of_resource);
     let holders = holders.map(|one| format!("{start}{}", one.address)).collect();
-    let names = document.holders.iter().flat_map(|one| one.parameters.clone()).collect();
+    let names = document.holders.iter().flat_map(|one| one.parameters.clone());
+    // The same name in another Region is another resource.
+    let ends = document.address.char_indices().filter(|(_, mark)| ['.', '[', '#'].contains(mark));
+    let ends = ends.map(|(end, _)| end).chain([document.address.len()]);
+    let of = ends.filter_map(|end| document.address.get(..end)).map(region_of);
+    let names = names.chain(of.filter(|name| template.facts.contains_key(name))).collect();
     let mut thing = Thing {
         assumed: document.when.clone(),
         holders,

@@ -61,8 +61,19 @@ pub struct Template {
 pub struct Settings {
     /// What may give access.
     pub grants: String,
-    /// What limits it.
+    /// What limits it, or says where it is given.
     pub limits: String,
+    /// Policies that are not read: what is gone of them may have refused something.
+    pub policies: String,
+    /// Where in the file that stands.
+    pub span: Span,
+}
+
+impl Settings {
+    /// Whether there is nothing of it.
+    pub fn is_empty(&self) -> bool {
+        self.grants.is_empty() && self.limits.is_empty() && self.policies.is_empty()
+    }
 }
 
 /// When a resource stays that the file does not have any more.
@@ -107,7 +118,9 @@ impl Template {
     /// What the file says of the values of a parameter: of that, or of what it is a part of, such as
     /// the Region in an ARN.
     pub fn fact(&self, parameter: &str) -> Option<&str> {
-        let parts = std::iter::successors(Some(parameter), |name| Some(name.rsplit_once('.')?.0));
+        // What follows a `#` tells names apart that differ in case.
+        let parameter = parameter.split('#').next();
+        let parts = std::iter::successors(parameter, |name| Some(name.rsplit_once('.')?.0));
         parts.filter_map(|name| self.facts.get(name)).map(String::as_str).next()
     }
 }
@@ -293,6 +306,11 @@ pub struct Membership {
 /// several of that name.
 pub fn is_variant(address: &str, of: &str) -> bool {
     follows(address, of, &['[', '#'])
+}
+
+/// What the Region of a resource is called, where the file tells it.
+pub fn region_of(resource: &str) -> String {
+    format!("the Region of {resource}")
 }
 
 /// Whether an address is another one, that of a variant of it, or that of a part of either.

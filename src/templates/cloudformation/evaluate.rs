@@ -55,7 +55,7 @@ pub(super) struct Evaluator<'t> {
     /// What the template says of the values of parameters.
     pub(super) facts: BTreeMap<String, String>,
     /// What seems to give access and is not read, by its resource: as it is written.
-    pub(super) unread: BTreeMap<String, String>,
+    pub(super) unread: BTreeMap<String, (Span, String)>,
     /// Parameters that a mapping gives by another one.
     pub(super) tables: BTreeMap<String, Table>,
     /// Which of the values that are given were asked for.

@@ -17,6 +17,7 @@ mod notes;
 mod places;
 mod reading;
 mod references;
+mod settings;
 mod special;
 #[cfg(test)]
 mod tests;
@@ -96,7 +97,7 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
     };
     template.values = reader.holes.into_iter().filter_map(values).collect();
     template.tables = reader.tables;
-    template.settings.extend(special::settings_of_all(&tree.value));
+    template.settings.extend(settings::settings_of_all(&tree.value));
     for (name, resource) in members(tree.value.member("Resources")) {
         let kind = resource.member("Type").and_then(JsonValue::as_str).unwrap_or_default();
         template.resources.insert(name.to_owned(), kind.to_owned());
@@ -106,10 +107,12 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
         if let Some(kept) = kept(&tree.value, kind, resource) {
             template.retained.insert(name.to_owned(), kept);
         }
-        template.settings.extend(special::settings(&tree.value, name, kind, resource));
+        template.settings.extend(settings::settings(&tree.value, name, kind, resource));
     }
-    for (name, said) in reader.unread {
-        template.settings.entry(name).or_default().grants.push_str(&said);
+    for (name, (span, said)) in reader.unread {
+        let known = template.settings.entry(name).or_default();
+        known.policies.push_str(&said);
+        known.span = span;
     }
     template.findings = reader.notes.finish();
     template.unread = template.findings.iter().filter_map(|found| unread(found, &tree)).collect();
@@ -128,7 +131,7 @@ fn kept(template: &JsonValue, kind: &str, resource: &JsonValue) -> Option<Kept> 
     let others = members(resource.member("Properties")).filter(|(name, _)| counts(name));
     let others: BTreeMap<&str, String> =
         others.map(|(name, value)| (name, value.compact())).collect();
-    let others = special::with_referred(template, format!("{kind} {others:?}"));
+    let others = settings::with_referred(template, format!("{kind} {others:?}"));
     (deleted || replaced).then(|| Kept { deleted, replaced: replaced.then_some(others) })
 }
 

@@ -134,6 +134,18 @@ impl<'t> Evaluator<'t> {
                 self.notes.error(codes::NOT_UNDERSTOOD, *name_span, message, AS_PROCESSED);
                 continue;
             }
+            if let JsonData::Object(members) = &value.data
+                && let Some(member) = members.iter().find(|member| member.name.starts_with("Fn::"))
+            {
+                let message =
+                    format!("`{}` makes parts of `{name}`, and is not evaluated here", member.name);
+                self.notes.error(codes::UNKNOWN_FUNCTION, member.name_span, message, AS_PROCESSED);
+                continue;
+            }
+            // SAM makes policies of them.
+            if let Some(connectors) = value.member("Connectors") {
+                self.unread(name, "policies that SAM makes", connectors, connectors.span);
+            }
             if let Some((_, help)) = ELSEWHERE.iter().find(|(known, _)| *known == kind) {
                 let message = format!("`{name}` is `{kind}`, which is not read");
                 self.notes.warn(codes::NOT_UNDERSTOOD, *name_span, message, help);

@@ -2,7 +2,7 @@
 
 use super::arns::{self, Gives, Row};
 use super::evaluate::{Evaluated, Evaluator, Nature};
-use super::special;
+use super::settings;
 use super::value::{Data, Piece, Text, Value};
 use keyaki_iam::endpoints::SUFFIXES_OF_PARTITIONS;
 use keyaki_iam::finding::codes;
@@ -41,25 +41,29 @@ impl Evaluator<'_> {
         Ok(Value::text(text, span))
     }
 
-    /// What a resource decides, by its name or by an attribute. It is another one where the type of the
-    /// resource is, or the property of that name; a custom resource and a stack make what they give
-    /// of all their properties.
+    /// What a resource decides, by its name or by an attribute.
     fn unknown_of(&mut self, hole: &str, name: &str, attribute: &str) -> Text {
         self.note_fact(hole, name, attribute);
         self.unknown(hole, Nature::Open(None))
     }
 
+    /// Notes what decides the value of a parameter that a resource gives: its type, its name, and
+    /// the property that the attribute is called after. Where it is not known which property is the
+    /// name, and of a custom resource or a stack, all properties do.
     fn note_fact(&mut self, hole: &str, name: &str, property: &str) {
         let Some(resource) = self.of_section("Resources", name) else { return };
         let kind = resource.member("Type").and_then(JsonValue::as_str).unwrap_or_default();
-        let own = resource.member("Properties");
-        let own = if special::makes_values(kind) {
-            own
-        } else {
-            own.and_then(|own| own.member(property))
+        let row = arns::row(kind);
+        let decides = |name: &str| match row {
+            Some(row) => [row.property, property].contains(&name),
+            None => !name.starts_with("Tags"),
         };
-        let own = own.map(|own| special::with_referred(&self.tree.value, own.compact()));
-        self.facts.insert(hole.to_owned(), format!("{kind} {}", own.unwrap_or_default()));
+        let own = super::members(resource.member("Properties"));
+        let own = own.filter(|(name, _)| decides(name));
+        let said: String =
+            own.map(|(name, value)| format!(" {name}: {}", value.compact())).collect();
+        let said = settings::with_referred(&self.tree.value, said);
+        self.facts.insert(hole.to_owned(), format!("{kind}{said}"));
     }
 
     /// What an attribute of a resource is.
@@ -351,7 +355,9 @@ impl Evaluator<'_> {
         }
         allowed.sort();
         allowed.dedup();
-        self.facts.insert(name.to_owned(), format!("{allowed:?} {pattern:?}"));
+        let declared_default = declared.member("Default").map(JsonValue::compact);
+        let fact = format!("{allowed:?} {pattern:?} {of_type} {declared_default:?}");
+        self.facts.insert(name.to_owned(), fact);
         let nature = if !allowed.is_empty() {
             Nature::Fixed(Form::OneOf(allowed))
         } else if is_account {

@@ -1,13 +1,10 @@
 //! Resources whose policies are not the value of a property.
 
 use super::evaluate::{Evaluated, Evaluator, Nature};
-use super::members;
-use super::places::ELSEWHERE;
 use super::reading::{Draft, Party, Resource, Says, draft};
 use super::value::{Data, Entry, Piece, Text, Value};
-use crate::Settings;
 use keyaki_iam::finding::codes;
-use keyaki_iam::json::JsonValue;
+use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::source::Span;
@@ -23,106 +20,8 @@ const PERMISSION: &[(&str, &str, &str)] = &[
     ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
 ];
 
-/// Properties that give access beside policies, and those that limit it, and are not read: of what
-/// has others than before nothing is known.
-const SETTINGS: &[(&str, &[&str], &[&str])] = &[
-    ("AWS::Lambda::Url", &["AuthType"], &[]),
-    ("AWS::S3::AccessPoint", &[], &["PublicAccessBlockConfiguration"]),
-    (
-        "AWS::S3::Bucket",
-        &["AccessControl", "OwnershipControls"],
-        &["PublicAccessBlockConfiguration"],
-    ),
-    ("AWS::SSO::PermissionSet", &["CustomerManagedPolicyReferences"], &["PermissionsBoundary"]),
-    ("AWS::Serverless::Api", &[], &["Auth"]),
-    (
-        "AWS::Serverless::Function",
-        &[
-            "DeadLetterQueue",
-            "DeploymentPreference",
-            "EventInvokeConfig",
-            "Events",
-            "FunctionUrlConfig",
-            "Tracing",
-            "VpcConfig",
-        ],
-        &[],
-    ),
-    ("AWS::Serverless::StateMachine", &["Events", "Logging", "Tracing"], &[]),
-];
-
-/// What a resource has of them, as it is written.
-pub(super) fn settings(
-    template: &JsonValue,
-    name: &str,
-    kind: &str,
-    resource: &JsonValue,
-) -> Option<(String, Settings)> {
-    listed(template, name, kind, resource.member("Properties"))
-}
-
-/// What all functions of a template of SAM have of them.
-pub(super) fn settings_of_all(template: &JsonValue) -> Option<(String, Settings)> {
-    let all = template.member("Globals")?.member("Function")?;
-    listed(template, "Globals", "AWS::Serverless::Function", Some(all))
-}
-
-fn listed(
-    template: &JsonValue,
-    name: &str,
-    kind: &str,
-    own: Option<&JsonValue>,
-) -> Option<(String, Settings)> {
-    // What gives access in a way of its own gives it by any of its properties.
-    if ELSEWHERE.iter().any(|(known, _)| *known == kind) {
-        let grants = own.map(|own| with_referred(template, own.compact())).unwrap_or_default();
-        return Some((name.to_owned(), Settings { grants, limits: String::new() }));
-    }
-    let (_, grants, limits) = SETTINGS.iter().find(|(of, ..)| *of == kind)?;
-    let said = |properties: &[&str]| {
-        let said = properties.iter().filter_map(|property| {
-            Some(format!("{property}: {}", own?.member(property)?.compact()))
-        });
-        with_referred(template, said.collect::<Vec<_>>().join(", "))
-    };
-    Some((name.to_owned(), Settings { grants: said(grants), limits: said(limits) }))
-}
-
-/// A text of a template with what decides its values: whatever the text refers to by its name, and
-/// what that refers to. Where that is another text, it may be another value.
-pub(super) fn with_referred(template: &JsonValue, mut text: String) -> String {
-    let refers = |text: &str| ["{\"Ref\":", "\"Fn::"].iter().any(|mark| text.contains(mark));
-    if !refers(&text) {
-        return text;
-    }
-    let sections = ["Conditions", "Mappings", "Parameters", "Resources"];
-    let all = sections.iter().flat_map(|name| members(template.member(name)));
-    let mut all: Vec<(&str, &JsonValue)> = all.filter(|(_, one)| gives_values(one)).collect();
-    // The name of a mapping may be a value, too.
-    let dynamic = "\"Fn::FindInMap\":[{";
-    loop {
-        let names = |name: &str, of: &str| of.contains(name) || of.contains(dynamic);
-        let (found, rest): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|(name, _)| names(name, &text));
-        if found.is_empty() {
-            return text;
-        }
-        text.extend(found.iter().map(|(name, one)| format!(" {name}: {}", one.compact())));
-        all = rest;
-    }
-}
-
-/// Whether something of a template decides values: of resources those that make what they give of
-/// their properties.
-fn gives_values(one: &JsonValue) -> bool {
-    one.member("Properties").is_none()
-        || one.member("Type").and_then(JsonValue::as_str).is_some_and(makes_values)
-}
-
-/// Whether a resource of this type makes what its attributes are of all its properties.
-pub(super) fn makes_values(kind: &str) -> bool {
-    !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::")
-}
+/// What to do about macros.
+const PROCESSED: &str = "give Keyaki the template as it is processed: `aws cloudformation get-template --template-stage Processed`";
 
 impl<'t> Evaluator<'t> {
     /// Reads a resource of a type of its own; gives the properties that were looked at.
@@ -164,19 +63,23 @@ impl<'t> Evaluator<'t> {
                     // By its Region, since the order of a list may be another one.
                     let region = value.member("Region").and_then(Value::as_text);
                     let index = region.map_or_else(|| index.to_string(), Text::shown);
-                    let policy =
-                        value.member("ResourcePolicy").and_then(|own| own.member("PolicyDocument"));
-                    let Some(policy) = policy.cloned() else { return Ok(Vec::new()) };
-                    let address = format!("{}.Replicas[{index}].ResourcePolicy", resource.name);
-                    let span = policy.span;
-                    let policy = at.document(resource.file, policy)?;
-                    // A replica is in a Region of its own.
-                    let party = Party { arn: None, ..at.itself(resource) };
-                    Ok(vec![draft(
-                        address,
-                        span,
-                        Says::Policy(Kind::Resource, policy, vec![party]),
-                    )])
+                    let stream = value.member("ReplicaStreamSpecification");
+                    let mut drafts = Vec::new();
+                    for (of, within) in [(Some(value), ""), (stream, ".ReplicaStreamSpecification")]
+                    {
+                        let policy = of.and_then(|of| of.member("ResourcePolicy"));
+                        let policy = policy.and_then(|policy| policy.member("PolicyDocument"));
+                        let Some(policy) = policy.cloned() else { continue };
+                        let address =
+                            format!("{}.Replicas[{index}]{within}.ResourcePolicy", resource.name);
+                        let span = policy.span;
+                        let policy = at.document(resource.file, policy)?;
+                        // A replica is in a Region of its own.
+                        let party = Party { arn: None, ..at.itself(resource) };
+                        let says = Says::Policy(Kind::Resource, policy, vec![party]);
+                        drafts.push(draft(address, span, says));
+                    }
+                    Ok(drafts)
                 });
                 &["Replicas"]
             }
@@ -213,17 +116,24 @@ impl<'t> Evaluator<'t> {
     fn of_sam(&mut self, resource: Resource<'t>, drafts: &mut Vec<Draft>) {
         let own = resource.properties;
         self.left_out(resource, "FunctionUrlConfig", "SAM may let everybody call the function");
-        if let (Some(_), Some(policies)) = (own.member("Role"), own.member("Policies")) {
+        // Where it may be absent, SAM makes a role if it is.
+        let may_be_absent = own.member("Role").is_some_and(|role| role.member("Fn::If").is_some());
+        let has_role = own.member("Role").is_some() && !may_be_absent;
+        if has_role && let Some(policies) = own.member("Policies") {
             let message =
                 format!("`{}` has a `Role`, so that SAM leaves its `Policies` out", resource.name);
             self.notes.warn(codes::NOT_UNDERSTOOD, policies.span, message, "remove one of them");
             return;
         }
-        if own.member("Role").is_some() {
+        if has_role {
             return;
         }
+        let given = |at: &mut Self| Ok(may_be_absent && at.property_value(own, "Role")?.is_some());
         let of_all = self.global(resource.kind);
         self.variants(resource, drafts, |at| {
+            if given(at)? {
+                return Ok(Vec::new());
+            }
             let trust = match at.property_value(own, "AssumeRolePolicyDocument")? {
                 None => of_all
                     .map(|all| at.property_value(all, "AssumeRolePolicyDocument"))
@@ -240,7 +150,7 @@ impl<'t> Evaluator<'t> {
             Ok(vec![draft(address, span, Says::Policy(Kind::Trust, trust, vec![role]))])
         });
         self.each(resource, "Policies", drafts, |at, index, value| {
-            at.sam_policy(resource, index, value)
+            if given(at)? { Ok(Vec::new()) } else { at.sam_policy(resource, index, value) }
         });
         let bounded = match self
             .global(resource.kind)
@@ -250,6 +160,9 @@ impl<'t> Evaluator<'t> {
             None => resource,
         };
         self.each(bounded, "PermissionsBoundary", drafts, |at, _, value| {
+            if given(at)? {
+                return Ok(Vec::new());
+            }
             let role = at.role_of(resource);
             at.attached_to(role, resource.name, value, true)
         });
@@ -490,8 +403,18 @@ impl<'t> Evaluator<'t> {
             let help = "no answer takes it into account";
             self.notes.warn(codes::NOT_UNDERSTOOD, value.span, message, help);
         }
-        let Some(transform) = tree.member("Transform") else { return true };
         let mut sure = true;
+        for name in ["Fn::Transform", "Modules"] {
+            if let JsonData::Object(members) = &tree.data
+                && let Some(member) = members.iter().find(|member| member.name == name)
+            {
+                let message =
+                    format!("`{name}` may bring in every part of the template, and none is read");
+                self.notes.error(codes::MACRO, member.name_span, message, PROCESSED);
+                sure = false;
+            }
+        }
+        let Some(transform) = tree.member("Transform") else { return sure };
         for item in super::tree::items(transform)
             .iter()
             .filter(|item| !item.as_str().is_some_and(|name| HARMLESS.contains(&name)))
@@ -501,8 +424,7 @@ impl<'t> Evaluator<'t> {
                 "the macro `{}` may change every part of the template, and none is read",
                 name.unwrap_or("?")
             );
-            let help = "give Keyaki the template as it is processed: `aws cloudformation get-template --template-stage Processed`";
-            self.notes.error(codes::MACRO, item.span, message, help);
+            self.notes.error(codes::MACRO, item.span, message, PROCESSED);
             sure = false;
         }
         sure

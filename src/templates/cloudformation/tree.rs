@@ -24,8 +24,10 @@ fn is_json(text: &str) -> bool {
 /// Whether a text has the marks of a template, which it may have in vain.
 pub(super) fn may_be_template(text: &str) -> bool {
     if is_json(text) {
-        return text.contains("\"Resources\"")
-            && (text.contains("\"AWS::") || text.contains("\"AWSTemplateFormatVersion\""));
+        let (versioned, has) =
+            (text.contains("\"AWSTemplateFormatVersion\""), |name: &str| text.contains(name));
+        return has("\"Resources\"") && (has("\"AWS::") || versioned)
+            || has("\"Transform\"") && versioned;
     }
     let member = |name: &str| {
         text.lines().any(|line| {
@@ -36,21 +38,24 @@ pub(super) fn may_be_template(text: &str) -> bool {
             rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
         })
     };
-    member("Resources") && (text.contains("AWS::") || member("AWSTemplateFormatVersion"))
+    let versioned = member("AWSTemplateFormatVersion");
+    member("Resources") && (text.contains("AWS::") || versioned) || member("Transform") && versioned
 }
 
 /// Whether a tree is a template.
 fn is_template(value: &JsonValue) -> bool {
+    let versioned = value.member("AWSTemplateFormatVersion").is_some();
     let Some(JsonValue { data: JsonData::Object(resources), .. }) = value.member("Resources")
     else {
-        return false;
+        // A macro makes them.
+        return versioned && value.member("Transform").is_some();
     };
     let typed = |member: &Member| {
         let resource_type = member.value.member("Type").and_then(JsonValue::as_str);
         resource_type.is_some_and(|name| name.starts_with("AWS::"))
             || member.name.starts_with("Fn::")
     };
-    value.member("AWSTemplateFormatVersion").is_some() || resources.iter().any(typed)
+    versioned || resources.iter().any(typed)
 }
 
 /// Whether a text that does not look like a template is one, written in an uncommon way: with `?`, a

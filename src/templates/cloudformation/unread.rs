@@ -1,7 +1,7 @@
 //! What looks like a policy in a place where none is read: it is said, and never left out in silence.
 
 use super::evaluate::{Evaluator, function};
-use super::special::with_referred;
+use super::settings::with_referred;
 use super::tree::items;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
@@ -46,9 +46,10 @@ impl Evaluator<'_> {
         }
     }
 
-    fn unread(&mut self, name: &str, what: &str, value: &JsonValue, span: Span) {
+    pub(super) fn unread(&mut self, name: &str, what: &str, value: &JsonValue, span: Span) {
         let said = with_referred(&self.tree.value, value.compact());
-        self.unread.entry(name.to_owned()).or_default().push_str(&said);
+        let known = self.unread.entry(name.to_owned()).or_insert((span, String::new()));
+        known.1.push_str(&said);
         let message =
             format!("what seems to be {what} stands in a place of `{name}` that is not read");
         let help = "what it gives is not among the answers";

@@ -96,6 +96,11 @@ impl<'a> Reader<'a> {
         let form = form.replace("{path}", "/").replace(&own, name);
         let key = self.index.provider_key(near);
         let mut arn = form;
+        // Since its version 6 the provider tells the Region of each resource.
+        let values = near.values(self.side);
+        if let Some(region) = values.and_then(|values| values.member("region")?.as_str()) {
+            arn = arn.replace("{region}", region);
+        }
         for word in ["partition", "region", "account"] {
             let field = format!("{{{word}}}");
             if arn.contains(&field) {

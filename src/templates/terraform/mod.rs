@@ -15,6 +15,7 @@ mod address;
 mod attributes;
 mod document;
 mod evaluate;
+mod facts;
 mod files;
 mod functions;
 mod index;

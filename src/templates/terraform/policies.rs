@@ -62,6 +62,7 @@ impl<'a> Policies<'a> {
         }
         policies.lambda(&there);
         policies.tell_of_opaque();
+        policies.facts();
         (policies.template, policies.set)
     }
 
@@ -174,7 +175,9 @@ impl<'a> Policies<'a> {
         // What gives access in a way of its own gives it by any of its attributes.
         if table::GRANTS.contains(&entry.kind) {
             let said = self.said(entry, &|name| !table::MADE.contains(&name));
-            self.template.settings.entry(entry.address.clone()).or_default().grants.push_str(&said);
+            let known = self.template.settings.entry(entry.address.clone()).or_default();
+            known.grants.push_str(&said);
+            known.span = entry.span;
         }
         let Some(row) = table::SETTINGS.iter().find(|row| row.kind == entry.kind) else { return };
         let of_what = row.of.map(|(by, kind)| {
@@ -190,6 +193,7 @@ impl<'a> Policies<'a> {
         let known = self.template.settings.entry(address).or_default();
         let part = if row.grants { &mut known.grants } else { &mut known.limits };
         part.push_str(&said);
+        known.span = entry.span;
     }
 
     /// What a resource says of these attributes, in the order of their names. What is not known is told

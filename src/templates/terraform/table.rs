@@ -346,6 +346,12 @@ pub(super) const GRANTS: &[&str] = &[
     "aws_ssoadmin_customer_managed_policy_attachment",
     "aws_ssoadmin_permissions_boundary_attachment",
     "aws_vpc_endpoint_service_allowed_principal",
+    "aws_ami_launch_permission",
+    "aws_eks_access_entry",
+    "aws_eks_access_policy_association",
+    "aws_opensearchserverless_access_policy",
+    "aws_servicecatalog_principal_portfolio_association",
+    "aws_snapshot_create_volume_permission",
 ];
 
 /// Attributes that AWS or the provider makes, and that give nothing.
@@ -375,6 +381,23 @@ pub(super) struct Setting {
     pub attributes: &'static [&'static str],
 }
 
+const fn gives(kind: &'static str, attributes: &'static [&'static str]) -> Setting {
+    Setting { kind, of: None, grants: true, attributes }
+}
+
+const fn limits(kind: &'static str, attributes: &'static [&'static str]) -> Setting {
+    Setting { kind, of: None, grants: false, attributes }
+}
+
+/// What a method or a route says of who may call it.
+const WHO_MAY_CALL: &[&str] = &[
+    "api_key_required",
+    "authorization",
+    "authorization_scopes",
+    "authorization_type",
+    "authorizer_id",
+];
+
 /// What S3 Block Public Access says.
 const BLOCK: &[&str] =
     &["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
@@ -387,19 +410,26 @@ pub(super) const SETTINGS: &[Setting] = &[
         grants: true,
         attributes: &["authorization_type"],
     },
-    Setting {
-        kind: "aws_s3_access_point",
-        of: None,
-        grants: false,
-        attributes: &["public_access_block_configuration"],
-    },
-    Setting {
-        kind: "aws_s3_account_public_access_block",
-        of: None,
-        grants: false,
-        attributes: BLOCK,
-    },
-    Setting { kind: "aws_s3_bucket", of: None, grants: true, attributes: &["acl"] },
+    limits(
+        "aws_s3_access_point",
+        &["bucket", "bucket_account_id", "public_access_block_configuration", "vpc_configuration"],
+    ),
+    gives("aws_s3control_multi_region_access_point", &["details"]),
+    limits("aws_api_gateway_method", WHO_MAY_CALL),
+    limits("aws_apigatewayv2_route", WHO_MAY_CALL),
+    limits("aws_iam_instance_profile", &["role"]),
+    limits("aws_iam_openid_connect_provider", &["client_id_list", "url"]),
+    limits("aws_iam_saml_provider", &["saml_metadata_document"]),
+    limits("aws_organizations_account", &["parent_id"]),
+    limits("aws_organizations_organization", &["enabled_policy_types", "feature_set"]),
+    limits("aws_organizations_organizational_unit", &["parent_id"]),
+    limits("aws_vpclattice_service", &["auth_type"]),
+    limits("aws_vpclattice_service_network", &["auth_type"]),
+    gives("aws_s3_bucket_object", &["acl"]),
+    gives("aws_s3_object", &["acl"]),
+    gives("aws_s3_object_copy", &["acl", "grant"]),
+    limits("aws_s3_account_public_access_block", BLOCK),
+    gives("aws_s3_bucket", &["acl", "grant"]),
     Setting {
         kind: "aws_s3_bucket_acl",
         of: Some(("bucket", "aws_s3_bucket")),

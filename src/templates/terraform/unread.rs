@@ -34,7 +34,9 @@ impl<'a> Policies<'a> {
         }
         for name in &found {
             let said = self.said(entry, &|attribute| attribute == *name);
-            self.template.settings.entry(entry.address.clone()).or_default().grants.push_str(&said);
+            let known = self.template.settings.entry(entry.address.clone()).or_default();
+            known.policies.push_str(&said);
+            known.span = entry.span;
         }
         // What is there after the plan, too, is told of once.
         if side == Side::Before && entry.is_there(Side::After) {
@@ -82,7 +84,7 @@ impl<'a> Policies<'a> {
     }
 
     /// The names of all parameters; of an ARN that is not known that of the whole, too.
-    fn parameters(&self) -> FxHashSet<String> {
+    pub fn parameters(&self) -> FxHashSet<String> {
         let documents = self.template.documents.iter();
         let holders = documents.clone().flat_map(|document| &document.holders);
         let attached = self.template.attachments.iter();
