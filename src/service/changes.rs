@@ -166,8 +166,11 @@ impl Compare<'_> {
             .or_else(|| self.has_other_trust(address, kind, was, is))
             .or_else(|| self.stays(address, was, is))
             .or_else(|| self.is_hidden(address, was, is));
+        let has_nothing = |thing: &Thing| thing.all().next().is_none() && thing.untold.is_empty();
+        let nobody = was.xor(is).is_some_and(has_nothing);
         let revision = match (was, is) {
             (None, None) => return None,
+            (_, _) if nobody && unknown.is_none() => return None,
             (None, Some(_)) => Revision::Added,
             (Some(_), None) => Revision::Removed,
             (Some(was), Some(is)) if unknown.is_none() && untold.is_empty() && is_same(was, is) => {
@@ -215,8 +218,8 @@ impl Compare<'_> {
         None
     }
 
-    /// Why nothing can be said of a role that lost its trust policy and is there: it has one, which the
-    /// file does not tell.
+    /// Why nothing can be said of who may assume a role that SAM makes, where the file says so no more:
+    /// SAM says so then.
     fn has_other_trust(
         &self,
         address: &str,
@@ -226,7 +229,10 @@ impl Compare<'_> {
     ) -> Option<Unknown> {
         let (Some(was), None, Kind::Trust) = (was, is, kind) else { return None };
         let [_, new] = self.sides;
-        let there = new.resources.keys().any(|resource| is_within(&was.address, resource));
+        let makes_role = |(resource, kind): (&String, &String)| {
+            kind.starts_with("AWS::Serverless::") && is_within(&was.address, resource)
+        };
+        let there = new.resources.iter().any(makes_role);
         let what = format!("who may assume the role where `{address}` is not there");
         there.then(|| Unknown::SideSaysNothing { side: side_of(was, address), what })
     }
@@ -335,7 +341,10 @@ fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
         found.changes.push(Change {
             address: address.clone(),
             kind: "setting",
-            revision: Revision::of(was.is_some(), is.is_some()),
+            revision: match made {
+                true => Revision::of(was_there, is_there),
+                false => Revision::of(was.is_some(), is.is_some()),
+            },
             versions: Versions::Nothing(unknown),
             place: Some(place),
             untold: Vec::new(),
