@@ -51,8 +51,9 @@ pub fn fail_on(sifting: &mut Sifting, args: FailOnArgs, usual: Level) {
         FailOnArg::Never => FailOn::Never,
     });
     sifting.fail_on = said.unwrap_or(FailOn::From(usual));
-    // A waiver that is not needed any more fails no run, unless somebody asks for that.
-    sifting.of_waivers = said.unwrap_or(FailOn::From(Level::Error));
+    // A waiver that is not needed any more, or what is not read, fails no run, unless somebody asks for
+    // that.
+    sifting.of_reading = said.unwrap_or(FailOn::From(Level::Error));
 }
 
 /// Reads the baseline, where there is one.

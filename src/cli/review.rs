@@ -110,6 +110,10 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
         sides: [old, new],
         caveats: caveats.clone(),
     });
+    // What is not read counts where somebody asks for warnings.
+    if !warnings.is_empty() && setup.service.sifting.of_reading.counts(Level::Warning) {
+        ending = ending.and(Ending::Found);
+    }
     let question = Question::Review(Review { changes, unchanged, claims, before, shape, estates });
     let ending = ending.and(setup.review(&question, args.format, &mut review, io)?);
     forms::print(&review, args.format, io)?;

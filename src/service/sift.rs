@@ -44,8 +44,8 @@ impl FailOn {
 pub struct Sifting {
     /// From which level on a finding counts.
     pub fail_on: FailOn,
-    /// The same for what is said of waivers.
-    pub of_waivers: FailOn,
+    /// The same for what is said of waivers, and of what was read.
+    pub of_reading: FailOn,
     /// The waivers of the project's file.
     pub waivers: Option<Waivers>,
     /// Findings that are known, and the name of their file.
@@ -61,7 +61,7 @@ impl Default for Sifting {
     fn default() -> Self {
         Self {
             fail_on: FailOn::From(Level::Note),
-            of_waivers: FailOn::From(Level::Error),
+            of_reading: FailOn::From(Level::Error),
             waivers: None,
             baseline: None,
             root: Root::default(),
@@ -409,7 +409,7 @@ impl<'s> Sieve<'s> {
                 Some(expired(waiver, &file.source))
             };
             closing.findings.extend(said.map(|finding| {
-                let counts = self.sifting.of_waivers.counts(finding.level);
+                let counts = self.sifting.of_reading.counts(finding.level);
                 let fate = if counts { Fate::Counts } else { Fate::Told };
                 let mut item = Item { fate, ..Item::of_finding(&finding) };
                 if let Some(place) = &mut item.place {

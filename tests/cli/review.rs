@@ -979,6 +979,18 @@ fn what_is_gone_may_be_in_a_loop_or_a_module() {
     }
 }
 
+/// What is not read counts where somebody asks for warnings, and only there.
+#[test]
+fn warnings_count_where_somebody_asks_for_them() {
+    let new =
+        format!("{READER}  A: {{Type: AWS::SSO::Assignment, Properties: {{PrincipalId: x}}}}\n");
+    let ends = |words: &[&str]| code(&templates(&new, &new, words).0);
+    assert_eq!(ends(&[]), 0);
+    assert_eq!(ends(&["--fail-on", "error"]), 0);
+    assert_eq!(ends(&["--fail-on", "warning"]), 1);
+    assert_eq!(ends(&["--fail-on", "note"]), 1);
+}
+
 /// What a change of a file says: each case has the reason why it is one, and both versions.
 #[test]
 fn changes_are_told_as_they_are() {
