@@ -73,9 +73,21 @@ impl How<'_> {
         let attached: BTreeSet<&str> =
             template.attachments.iter().map(|one| one.policy.as_str()).collect();
         let documents = attached.into_iter().filter_map(|arn| {
-            // AWS has them in each of its partitions.
-            let [_, _, "iam", "", "aws", name] = parameter::arn_fields(arn)? else { return None };
-            let source = self.managed.get(&format!("arn:aws:iam::aws:{name}"))?.clone();
+            let source = match parameter::arn_fields(arn) {
+                // AWS has them in each of its partitions.
+                Some([_, _, "iam", "", "aws", name]) => {
+                    self.managed.get(&format!("arn:aws:iam::aws:{name}"))?.clone()
+                }
+                Some(_) => return None,
+                // SAM looks them up by their names.
+                None => {
+                    let named = |known: &&String| {
+                        known.rsplit_once('/').is_some_and(|(_, name)| name == arn)
+                    };
+                    let known = self.managed.keys().find(named)?;
+                    self.managed.get(known)?.clone()
+                }
+            };
             let (address, kind) = (arn.to_owned(), Kind::Identity);
             let (holders, span, when) = (Vec::new(), Span::default(), Vec::new());
             Some(Document { address, kind, holders, source, span, when })

@@ -17,6 +17,7 @@ mod notes;
 mod places;
 mod reading;
 mod references;
+mod sam;
 mod settings;
 mod special;
 #[cfg(test)]

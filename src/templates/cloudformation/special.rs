@@ -105,117 +105,11 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Warns of a property that gives access, or limits it, and that is not read.
-    fn left_out(&mut self, resource: Resource<'t>, property: &str, why: &str) {
+    pub(super) fn left_out(&mut self, resource: Resource<'t>, property: &str, why: &str) {
         let Some(value) = resource.properties.member(property) else { return };
         let message = format!("`{property}` of `{}` is not read: {why}", resource.name);
         let help = "no answer takes it into account";
         self.notes.warn(codes::NOT_UNDERSTOOD, value.span, message, help);
-    }
-
-    /// What SAM makes a role of.
-    fn of_sam(&mut self, resource: Resource<'t>, drafts: &mut Vec<Draft>) {
-        let own = resource.properties;
-        self.left_out(resource, "FunctionUrlConfig", "SAM may let everybody call the function");
-        // Where it may be absent, SAM makes a role if it is.
-        let may_be_absent = own.member("Role").is_some_and(|role| role.member("Fn::If").is_some());
-        let has_role = own.member("Role").is_some() && !may_be_absent;
-        if has_role && let Some(policies) = own.member("Policies") {
-            let message =
-                format!("`{}` has a `Role`, so that SAM leaves its `Policies` out", resource.name);
-            self.notes.warn(codes::NOT_UNDERSTOOD, policies.span, message, "remove one of them");
-            return;
-        }
-        if has_role {
-            return;
-        }
-        let given = |at: &mut Self| Ok(may_be_absent && at.property_value(own, "Role")?.is_some());
-        let of_all = self.global(resource.kind);
-        self.variants(resource, drafts, |at| {
-            if given(at)? {
-                return Ok(Vec::new());
-            }
-            let trust = match at.property_value(own, "AssumeRolePolicyDocument")? {
-                None => of_all
-                    .map(|all| at.property_value(all, "AssumeRolePolicyDocument"))
-                    .transpose()?
-                    .flatten(),
-                own => own,
-            };
-            let Some(trust) = trust else {
-                return Ok(Vec::new());
-            };
-            let (address, span) =
-                (format!("{}.AssumeRolePolicyDocument", resource.name), trust.span);
-            let (role, trust) = (at.role_of(resource), at.document(resource.file, trust)?);
-            Ok(vec![draft(address, span, Says::Policy(Kind::Trust, trust, vec![role]))])
-        });
-        self.each(resource, "Policies", drafts, |at, index, value| {
-            if given(at)? { Ok(Vec::new()) } else { at.sam_policy(resource, index, value) }
-        });
-        let bounded = match self
-            .global(resource.kind)
-            .filter(|_| own.member("PermissionsBoundary").is_none())
-        {
-            Some(properties) => Resource { properties, ..resource },
-            None => resource,
-        };
-        self.each(bounded, "PermissionsBoundary", drafts, |at, _, value| {
-            if given(at)? {
-                return Ok(Vec::new());
-            }
-            let role = at.role_of(resource);
-            at.attached_to(role, resource.name, value, true)
-        });
-    }
-
-    /// What SAM gives every function of the template that does not say otherwise.
-    pub(super) fn global(&self, kind: &str) -> Option<&'t JsonValue> {
-        let of_functions = kind == "AWS::Serverless::Function";
-        self.of_section("Globals", "Function").filter(|_| of_functions)
-    }
-
-    /// The role that SAM makes for a resource.
-    fn role_of(&mut self, resource: Resource<'t>) -> Party {
-        let name = format!("{}Role", resource.name);
-        let arn = self.resource_arn(&name);
-        let resource_type = "AWS::IAM::Role".to_owned();
-        Party { made: true, address: Text::known(name), resource_type, arn }
-    }
-
-    fn sam_policy(
-        &mut self,
-        resource: Resource<'t>,
-        index: usize,
-        value: &Value,
-    ) -> Evaluated<Vec<Draft>> {
-        let role = self.role_of(resource);
-        if value.member("Statement").is_some() {
-            let address = format!("{}.Policies[{index}]", resource.name);
-            let document = self.document(resource.file, value.clone())?;
-            return Ok(vec![draft(
-                address,
-                value.span,
-                Says::Policy(Kind::Identity, document, vec![role]),
-            )]);
-        }
-        let what = match &value.data {
-            Data::Text(text) => {
-                let is_arn = text.fields().len() == 6;
-                if is_arn || text.as_known().is_none() {
-                    return self.attached_to(role, resource.name, value, false);
-                }
-                format!("the policy `{}`, which SAM looks up by its name", text.shown())
-            }
-            Data::Object(entries) => match entries.first() {
-                Some(entry) => format!("the policy template `{}` of SAM", entry.name),
-                None => "an empty object".to_owned(),
-            },
-            Data::List(_) | Data::Many(_) | Data::Absent => value.type_name().to_owned(),
-        };
-        let message = format!("{what} is not read");
-        let help =
-            "give Keyaki the template as it is processed, or write the statements out, or the ARN";
-        self.fail(codes::NOT_UNDERSTOOD, value.span, message, help)
     }
 
     /// A permission of a function, as the statement that Lambda makes of it.
@@ -431,10 +325,10 @@ impl<'t> Evaluator<'t> {
     }
 }
 
-fn entry(name: &str, text: Text, span: Span) -> Entry {
+pub(super) fn entry(name: &str, text: Text, span: Span) -> Entry {
     Entry { name: name.to_owned(), span, value: Value::text(text, span) }
 }
 
-fn object_entry(name: &str, entries: Vec<Entry>, span: Span) -> Entry {
+pub(super) fn object_entry(name: &str, entries: Vec<Entry>, span: Span) -> Entry {
     Entry { name: name.to_owned(), span, value: Value { data: Data::Object(entries), span } }
 }

@@ -170,6 +170,8 @@ fn sam_is_read_where_it_is_plain() {
         - arn:aws:iam::aws:policy/P
         - AWSLambdaExecute
         - S3ReadPolicy: {{BucketName: b}}
+        - S3ReedPolicy: {{BucketName: b}}
+        - S3ReadPolicy: {{}}
   G: {{Type: AWS::Serverless::Function, Properties: {{Role: !GetAtt FRole.Arn, Policies: [{ALLOW}]}}}}
   Q:
     Type: AWS::SQS::QueuePolicy
@@ -184,6 +186,7 @@ fn sam_is_read_where_it_is_plain() {
         [
             format!("F.AssumeRolePolicyDocument trust FRole AWS::IAM::Role {role}"),
             format!("F.Policies[0] identity FRole AWS::IAM::Role {role}"),
+            format!("F.Policies[3] identity FRole AWS::IAM::Role {role}"),
             "Q resource https://sqs.us-east-1.amazonaws.com/1/q AWS::SQS::Queue ?".to_owned(),
         ]
     );
@@ -198,16 +201,24 @@ fn sam_is_read_where_it_is_plain() {
     assert_eq!(
         rules,
         [
-            ("error", "not-understood", 12),
-            ("error", "not-understood", 13),
-            ("warning", "not-understood", 14)
+            ("error", "not-understood", 14),
+            ("error", "missing-member", 15),
+            ("warning", "not-understood", 16)
         ]
     );
     let attached: Vec<_> =
         found.attachments.iter().map(|one| (one.policy.as_str(), one.boundary)).collect();
     assert_eq!(
         attached,
-        [("arn:aws:iam::aws:policy/P", false), ("arn:aws:iam::123456789012:policy/b", true)]
+        [
+            ("arn:aws:iam::aws:policy/P", false),
+            ("AWSLambdaExecute", false),
+            ("arn:aws:iam::123456789012:policy/b", true)
+        ]
+    );
+    assert_eq!(
+        document(&found, "F.Policies[3]").source.text(),
+        r#"{"Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket","s3:GetBucketLocation","s3:GetObjectVersion","s3:GetLifecycleConfiguration"],"Resource":["arn:${keyaki:parameter/partition/AWS::Partition}:s3:::b","arn:${keyaki:parameter/partition/AWS::Partition}:s3:::b/*"]}]}"#
     );
 }
 
