@@ -116,11 +116,11 @@ pub struct Unread {
 
 impl Template {
     /// What the file says of the values of a parameter: of that, or of what it is a part of, such as
-    /// the Region in an ARN.
+    /// the Region in an ARN or a value in a list.
     pub fn fact(&self, parameter: &str) -> Option<&str> {
         // What follows a `#` tells names apart that differ in case.
         let parameter = parameter.split('#').next();
-        let parts = std::iter::successors(parameter, |name| Some(name.rsplit_once('.')?.0));
+        let parts = std::iter::successors(parameter, |name| Some(name.rsplit_once(['.', '['])?.0));
         parts.filter_map(|name| self.facts.get(name)).map(String::as_str).next()
     }
 }

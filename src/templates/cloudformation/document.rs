@@ -68,7 +68,7 @@ fn statement<'v>(statement: &'v Value, see: &mut dyn FnMut(&'v Text, At, &str, S
 }
 
 /// What an operator compares with.
-fn compared(operator: &str) -> At {
+pub(super) fn compared(operator: &str) -> At {
     match family(operator) {
         Some(Family::String) => At::String,
         Some(Family::Arn) => At::Arn,
@@ -107,6 +107,8 @@ impl Evaluator<'_> {
                 return self.fail(codes::WRONG_TYPE, value.span, message, "");
             }
         };
+        let mut value = value;
+        self.spread(&mut value);
         self.check_lists(&value)?;
         let mut unknown = Vec::new();
         walk(&value, &mut |text, at, name, span| {

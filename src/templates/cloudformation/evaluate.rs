@@ -52,6 +52,10 @@ pub(super) struct Evaluator<'t> {
     pub(super) notes: Notes,
     /// The parameters that stand for something.
     pub(super) holes: BTreeMap<String, Nature>,
+    /// Parameters that are lists of which nothing is known, and what their values are.
+    pub(super) lists: BTreeMap<String, Nature>,
+    /// The places in which a list is compared with something.
+    pub(super) compared: BTreeMap<String, BTreeSet<String>>,
     /// What the template says of the values of parameters.
     pub(super) facts: BTreeMap<String, String>,
     /// What seems to give access and is not read, by its resource: as it is written.
@@ -87,6 +91,8 @@ impl<'t> Evaluator<'t> {
             options,
             notes,
             holes: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            compared: BTreeMap::new(),
             facts: BTreeMap::new(),
             unread: BTreeMap::new(),
             tables: BTreeMap::new(),

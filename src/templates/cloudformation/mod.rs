@@ -12,6 +12,7 @@ mod document;
 mod evaluate;
 mod forms;
 mod functions;
+mod lists;
 mod mappings;
 mod notes;
 mod places;

@@ -350,14 +350,14 @@ impl Evaluator<'_> {
             }
             return Ok(self.parameter_value(&value, is_list, span));
         }
-        if is_list {
-            return Ok(Value { data: Data::Many(name.to_owned()), span });
-        }
         allowed.sort();
         allowed.dedup();
         let declared_default = declared.member("Default").map(JsonValue::compact);
         let fact = format!("{allowed:?} {pattern:?} {of_type} {declared_default:?}");
         self.facts.insert(name.to_owned(), fact);
+        if is_list {
+            return Ok(Value { data: self.unknown_list(name, allowed), span });
+        }
         let nature = if !allowed.is_empty() {
             Nature::Fixed(Form::OneOf(allowed))
         } else if is_account {

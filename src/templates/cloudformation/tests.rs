@@ -226,7 +226,7 @@ fn what_cannot_be_evaluated_is_an_error() {
         ("!GetAttr Bucket.Arn", "unknown-function"),
         ("{'Fn::Transform': {Name: X}}", "unknown-function"),
         ("{'Fn::Sub': a, 'Fn::Join': b}", "invalid-function"),
-        ("!Ref Names", "value-not-known"),
+        ("!Sub 'arn:aws:s3:::${Names}'", "invalid-function"),
         ("!Ref Env", "value-not-known"),
         ("!Sub 'arn:aws:s3:::${Wild}'", "value-not-known"),
         ("!Sub 'arn:aws:sqs:${Colons}:${Id}:q'", "value-not-known"),

@@ -1,0 +1,93 @@
+//! Parameters that are lists, in policies.
+//!
+//! A request has one value for each place where a policy compares something with a list: its resource,
+//! and each key of a condition. Whether an unknown list has a value that matches is free for each of
+//! them, and a list of as many values as there are places can be any of these combinations: one value
+//! is what the request has there, or another text. So a list of [`VALUES`] parameters stands for a list
+//! of any length where a version of a template compares it in no more than half as many places, and
+//! two versions in no more than all.
+
+use super::document::{At, compared};
+use super::evaluate::{Evaluator, Nature};
+use super::value::{Data, Entry, Value};
+use keyaki_iam::policy::parameter::Form;
+
+/// How many values an unknown list has.
+pub(super) const VALUES: usize = 4;
+
+impl Evaluator<'_> {
+    /// Puts values into the lists of a document that are parameters of the template, as far as they
+    /// are compared with one value of a request each.
+    pub(super) fn spread(&mut self, document: &mut Value) {
+        let Data::Object(entries) = &mut document.data else { return };
+        for entry in entries.iter_mut().filter(|entry| entry.name == "Statement") {
+            match &mut entry.value.data {
+                Data::List(statements) => {
+                    statements.iter_mut().for_each(|statement| self.spread_in(statement));
+                }
+                Data::Object(_) => self.spread_in(&mut entry.value),
+                Data::Text(_) | Data::Many(_) | Data::Absent => {}
+            }
+        }
+    }
+
+    fn spread_in(&mut self, statement: &mut Value) {
+        let Data::Object(entries) = &mut statement.data else { return };
+        for Entry { name, value, .. } in entries {
+            match name.as_str() {
+                "Resource" | "NotResource" => self.fill(value, "Resource"),
+                "Condition" => {
+                    let Data::Object(operators) = &mut value.data else { continue };
+                    // An operator of sets compares several values of a request.
+                    let single = |operator: &&mut Entry| {
+                        !operator.name.contains(':') && compared(&operator.name) != At::Known
+                    };
+                    for operator in operators.iter_mut().filter(single) {
+                        let Data::Object(keys) = &mut operator.value.data else { continue };
+                        for Entry { name, value, .. } in keys {
+                            self.fill(value, &name.to_lowercase());
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts values into a list that is compared in a place.
+    fn fill(&mut self, value: &mut Value, place: &str) {
+        if let Data::List(items) = &mut value.data {
+            let all = std::mem::take(items).into_iter().flat_map(|mut item| {
+                self.fill(&mut item, place);
+                match item.data {
+                    Data::List(inner) => inner,
+                    Data::Text(_) | Data::Object(_) | Data::Many(_) | Data::Absent => vec![item],
+                }
+            });
+            *items = all.collect();
+            return;
+        }
+        let Data::Many(name) = &value.data else { return };
+        let Some(nature) = self.lists.get(name).cloned() else { return };
+        let places = self.compared.entry(name.clone()).or_default();
+        if places.len() == VALUES / 2 && !places.contains(place) {
+            return;
+        }
+        places.insert(place.to_owned());
+        let (name, span) = (name.clone(), value.span);
+        let texts = (0..VALUES).map(|number| {
+            Value::text(self.unknown(&format!("{name}[{number}]"), nature.clone()), span)
+        });
+        value.data = Data::List(texts.collect());
+    }
+
+    /// A parameter that is a list of which nothing is known but the values that it may have.
+    pub(super) fn unknown_list(&mut self, name: &str, allowed: Vec<String>) -> Data {
+        let nature = match allowed.is_empty() {
+            true => Nature::Open(None),
+            false => Nature::Fixed(Form::OneOf(allowed)),
+        };
+        self.lists.insert(name.to_owned(), nature);
+        Data::Many(name.to_owned())
+    }
+}
