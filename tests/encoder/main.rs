@@ -11,6 +11,7 @@ mod every_action;
 mod feasible;
 mod generator;
 mod leniency;
+mod lists;
 mod parameters;
 mod reference;
 mod shrinking;

@@ -54,8 +54,8 @@ pub(super) struct Evaluator<'t> {
     pub(super) holes: BTreeMap<String, Nature>,
     /// Parameters that are lists of which nothing is known, and what their values are.
     pub(super) lists: BTreeMap<String, Nature>,
-    /// The places in which a list is compared with something.
-    pub(super) compared: BTreeMap<String, BTreeSet<String>>,
+    /// The places in which a list is compared with something, and whether with an ARN.
+    pub(super) compared: BTreeMap<String, BTreeSet<(bool, String)>>,
     /// What the template says of the values of parameters.
     pub(super) facts: BTreeMap<String, String>,
     /// What seems to give access and is not read, by its resource: as it is written.

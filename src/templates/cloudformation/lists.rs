@@ -35,17 +35,18 @@ impl Evaluator<'_> {
         let Data::Object(entries) = &mut statement.data else { return };
         for Entry { name, value, .. } in entries {
             match name.as_str() {
-                "Resource" | "NotResource" => self.fill(value, "Resource"),
+                "Resource" | "NotResource" => self.fill(value, At::Arn, "Resource"),
                 "Condition" => {
                     let Data::Object(operators) = &mut value.data else { continue };
                     // An operator of sets compares several values of a request.
-                    let single = |operator: &&mut Entry| {
-                        !operator.name.contains(':') && compared(&operator.name) != At::Known
-                    };
-                    for operator in operators.iter_mut().filter(single) {
+                    for operator in operators.iter_mut().filter(|one| !one.name.contains(':')) {
+                        let at = compared(&operator.name);
+                        if at == At::Known {
+                            continue;
+                        }
                         let Data::Object(keys) = &mut operator.value.data else { continue };
                         for Entry { name, value, .. } in keys {
-                            self.fill(value, &name.to_lowercase());
+                            self.fill(value, at, &name.to_lowercase());
                         }
                     }
                 }
@@ -54,11 +55,12 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Puts values into a list that is compared in a place.
-    fn fill(&mut self, value: &mut Value, place: &str) {
+    /// Puts values into a list that is compared in a place. What begins ARNs is one everywhere (SEMANTICS
+    /// 3.1), and has no other text.
+    fn fill(&mut self, value: &mut Value, at: At, place: &str) {
         if let Data::List(items) = &mut value.data {
             let all = std::mem::take(items).into_iter().flat_map(|mut item| {
-                self.fill(&mut item, place);
+                self.fill(&mut item, at, place);
                 match item.data {
                     Data::List(inner) => inner,
                     Data::Text(_) | Data::Object(_) | Data::Many(_) | Data::Absent => vec![item],
@@ -70,10 +72,12 @@ impl Evaluator<'_> {
         let Data::Many(name) = &value.data else { return };
         let Some(nature) = self.lists.get(name).cloned() else { return };
         let places = self.compared.entry(name.clone()).or_default();
-        if places.len() == VALUES / 2 && !places.contains(place) {
+        let (arn, place) = (at == At::Arn, place.to_owned());
+        let full = places.len() == VALUES / 2 && !places.contains(&(arn, place.clone()));
+        if full || places.iter().any(|(other, _)| *other != arn) {
             return;
         }
-        places.insert(place.to_owned());
+        places.insert((arn, place));
         let (name, span) = (name.clone(), value.span);
         let texts = (0..VALUES).map(|number| {
             Value::text(self.unknown(&format!("{name}[{number}]"), nature.clone()), span)
