@@ -54,7 +54,7 @@ pub struct Read {
     /// What could not be read, each with its file.
     pub wrong: Vec<(String, Unread)>,
     /// The files of a folder that hold something.
-    held: BTreeSet<String>,
+    held: BTreeMap<String, Source>,
     /// Those that hold nothing that is known.
     passed: BTreeSet<String>,
 }
@@ -150,8 +150,28 @@ impl Read {
     /// Files that held something before and hold nothing that is known now cannot be read: nobody is
     /// taken to be without what stood in them.
     pub fn miss(&mut self, before: &Self, place: &Place<'_>) {
-        let gone = before.held.difference(&self.held).filter(|name| !self.passed.contains(*name));
-        for (name, other) in gone.filter_map(|name| Some((name, sibling(place.path, name)?))) {
+        let is_gone =
+            |name: &&String| !self.held.contains_key(*name) && !self.passed.contains(*name);
+        let gone: Vec<&String> = before.held.keys().filter(is_gone).collect();
+        let is_new = |(name, _): &(&String, &Source)| {
+            !before.held.contains_key(*name) && !before.passed.contains(*name)
+        };
+        let new: Vec<(&String, &Source)> = self.held.iter().filter(is_new).collect();
+        for name in &gone {
+            let text = before.held.get(*name).map(Source::text);
+            let same = |side: &[(&String, &Source)]| -> Vec<String> {
+                let same = side.iter().filter(|(_, source)| Some(source.text()) == text);
+                same.map(|(name, _)| (*name).clone()).collect()
+            };
+            let all =
+                before.held.iter().filter(|(name, _)| gone.contains(name)).collect::<Vec<_>>();
+            if let ([_], [after]) = (same(&all).as_slice(), same(&new).as_slice()) {
+                self.side.renames(name, after);
+            }
+        }
+        for (name, other) in
+            gone.into_iter().filter_map(|name| Some((name, sibling(place.path, name)?)))
+        {
             self.side.lacks(name, &[]);
             let message = format!(
                 "error: `{name}` held policies before and is gone, and `{other}` is not read; if it holds them now, give it an ending that is: {}",
@@ -159,7 +179,7 @@ impl Read {
             );
             self.wrong.push((name.clone(), Unread::Failed(Failure::new(message))));
         }
-        for name in before.held.intersection(&self.passed) {
+        for name in before.held.keys().filter(|name| self.passed.contains(*name)) {
             self.side.lacks(name, &[]);
             let message = format!(
                 "error: `{name}` held policies before, and holds no document, template or plan that is known now; remove it, or mend it"
@@ -190,7 +210,9 @@ impl Read {
         let Some((after, Some(before))) = templates::of(&source, || templates::beside(root)) else {
             return Ok(None);
         };
-        let [before, after] = [before, after].map(|template| how.whole(template));
+        // Both have the addresses of after the plan.
+        let whole = |template| Template { moved: BTreeMap::new(), ..how.whole(template) };
+        let [before, after] = [before, after].map(whole);
         let [mut old, mut new] = [Self::default(), Self::default()];
         let mut known = Known::default();
         old.template(&before, "", how, &mut known);
@@ -216,16 +238,17 @@ impl Read {
         let text = source.text();
         match templates::of(&source, || configuration.to_vec()) {
             Some((template, _)) => {
-                self.held.insert(name.to_owned());
+                self.held.insert(name.to_owned(), source.clone());
                 let (template, start) = (how.whole(template), format!("{name}#"));
                 self.template(&template, &start, how, &mut Known::default());
             }
             // What CDK writes beside its templates has their policies once more.
-            None if text.contains("\"version\": \"tree-0.1\"")
-                || text.contains("\"version\":\"tree-0.1\"") => {}
+            None if name.rsplit('/').next() == Some("tree.json")
+                && (text.contains("\"version\": \"tree-0.1\"")
+                    || text.contains("\"version\":\"tree-0.1\"")) => {}
             // In a text inside of it, too, as AWS answers.
             None if ["\"Statement\"", "\\\"Statement\\\""].iter().any(|it| text.contains(it)) => {
-                self.held.insert(name.to_owned());
+                self.held.insert(name.to_owned(), source.clone());
                 self.file(&source, name, how.options);
             }
             // It may be written with escapes, or be a list of statements.
@@ -236,7 +259,7 @@ impl Read {
                 let mut alone = Self::default();
                 alone.file(&source, name, how.options);
                 if alone.wrong.is_empty() {
-                    self.held.insert(name.to_owned());
+                    self.held.insert(name.to_owned(), source.clone());
                     self.file(&source, name, how.options);
                 } else {
                     self.pass(&source, name);
@@ -308,7 +331,12 @@ fn sibling(root: &Path, gone: &str) -> Option<String> {
         ending.is_none_or(|ending| !NAMES.contains(&ending.as_str()))
     };
     let beside = fs::read_dir(path.parent()?).ok()?.filter_map(Result::ok).map(|it| it.path());
-    let mut others = beside.filter(|other| other.file_stem() == path.file_stem());
+    let name = path.file_name()?.to_string_lossy();
+    let is_other = |other: &PathBuf| {
+        other.file_stem() == path.file_stem()
+            || other.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&*name))
+    };
+    let mut others = beside.filter(is_other);
     let other = others.find(|other| other.is_file() && ending(other))?;
     Some(other.strip_prefix(root).ok()?.display().to_string())
 }
@@ -320,6 +348,8 @@ fn sibling(root: &Path, gone: &str) -> Option<String> {
 pub fn files(root: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let mut folders = vec![root.to_owned()];
+    let whole = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let mut links = BTreeSet::new();
     while let Some(folder) = folders.pop() {
         let wrong =
             |error: std::io::Error| Failure::new(format!("error: `{}`: {error}", folder.display()));
@@ -331,9 +361,13 @@ pub fn files(root: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
                 continue;
             }
             let ending = path.extension().and_then(OsStr::to_str).map(str::to_lowercase);
-            // A link to a folder may lead in a circle.
-            if entry.file_type().map_err(wrong)?.is_dir() {
-                folders.push(path);
+            // A link to a folder may lead in a circle, or to what is looked at anyway.
+            let is_link = entry.file_type().map_err(wrong)?.is_symlink();
+            if path.is_dir() {
+                let real = path.canonicalize().map_err(wrong)?;
+                if !is_link || !real.starts_with(&whole) && links.insert(real) {
+                    folders.push(path);
+                }
             } else if ending.is_some_and(|ending| endings.contains(&ending.as_str()))
                 && path.is_file()
             {

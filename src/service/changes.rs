@@ -22,7 +22,7 @@ pub fn changes(
     new: &mut Side,
     not_principal: NotPrincipalReading,
 ) -> (Vec<Change>, usize) {
-    old.follow(&new.moved);
+    old.follow(&new.moved_since(old));
     let renamed = renamed(&old.things, &new.things);
     // All of a group are told by the first of the new side.
     let moved = |key: &Key| {
@@ -247,7 +247,7 @@ impl Compare<'_> {
         let gone = |holder: &String| {
             let Some(kind) = old.resources.get(holder) else { return false };
             let is_new = |(address, other): (&String, &String)| {
-                other == kind && !old.resources.contains_key(address)
+                family(other) == family(kind) && !old.resources.contains_key(address)
             };
             let stays = old.retained.get(holder).is_some_and(|kept| kept.deleted);
             !stays && !new.resources.contains_key(holder) && !new.resources.iter().any(is_new)
@@ -312,6 +312,15 @@ impl Compare<'_> {
     }
 }
 
+/// The type of a resource, by which it has a name: two types may have the same ARNs.
+fn family(kind: &str) -> &str {
+    match kind {
+        "AWS::Elasticsearch::Domain" => "AWS::OpenSearchService::Domain",
+        "aws_elasticsearch_domain" => "aws_opensearch_domain",
+        other => other,
+    }
+}
+
 /// What resources have beside policies and is not the same: nothing is known of what that gives. What
 /// only limits a resource that is new, or is gone, gives nothing.
 fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
@@ -329,7 +338,18 @@ fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
         let gives = before.grants != after.grants && is_there;
         let limits = before.limits != after.limits && !before.limits.is_empty();
         let unread = before.policies != after.policies;
-        if !(gives || unread || limits && was_there && is_there) {
+        // What is new and of the same type may be in its place, without what limited it.
+        let replaced = || {
+            let kind = old.resources.get(address);
+            let is_new = |(other, of): (&String, &String)| {
+                Some(of) == kind && !old.resources.contains_key(other)
+            };
+            let mut others =
+                new.resources.iter().filter(|one| is_new(*one)).map(|(other, _)| other);
+            others.any(|other| settings(new.settings.get(other)).limits != before.limits)
+        };
+        let there = was_there && (is_there || replaced());
+        if !(gives || unread || limits && there) {
             continue;
         }
         let Some((own, source)) = is.or(was) else { continue };

@@ -94,7 +94,7 @@ impl Thing {
         names.extend(names.clone().iter().filter_map(deciding));
         for name in &names {
             let fact = template.fact(name).unwrap_or_default();
-            self.facts.insert(name.clone(), fact.to_owned());
+            self.facts.insert(name.clone(), fact);
             let values = template.values.get(name).filter(|_| !self.assumed.is_empty());
             self.values.of.extend(values.map(|values| (name.clone(), values.clone())));
             let table = template.tables.get(name).filter(|_| !self.assumed.is_empty());
@@ -150,6 +150,24 @@ impl Side {
     pub fn is_empty(&self) -> bool {
         let mut settings = self.settings.values();
         self.things.is_empty() && settings.all(|(own, _)| own.is_empty())
+    }
+
+    /// A file has another name than on the other side, and the same text.
+    pub fn renames(&mut self, before: &str, after: &str) {
+        self.moved.insert(before.to_owned(), after.to_owned());
+    }
+
+    /// The resources of this side that it moved since the other one: not those that are there already,
+    /// and none to where something else stays.
+    pub(super) fn moved_since(&self, old: &Self) -> BTreeMap<String, String> {
+        let since = |(before, after): &(&String, &String)| {
+            let moved_before = old.moved.get(*before) == Some(*after);
+            let stays = old.resources.contains_key(*after) && !self.moved.contains_key(*after);
+            let was = || old.things.keys().any(|(address, _)| is_within(address, before));
+            !moved_before && !stays && was()
+        };
+        let moved = self.moved.iter().filter(since);
+        moved.map(|(before, after)| (before.clone(), after.clone())).collect()
     }
 
     /// Gives what another side moved the addresses that it has there.

@@ -117,11 +117,26 @@ pub struct Unread {
 impl Template {
     /// What the file says of the values of a parameter: of that, or of what it is a part of, such as
     /// the Region in an ARN or a value in a list.
-    pub fn fact(&self, parameter: &str) -> Option<&str> {
+    pub fn fact(&self, parameter: &str) -> Option<String> {
         // What follows a `#` tells names apart that differ in case.
         let parameter = parameter.split('#').next();
         let parts = std::iter::successors(parameter, |name| Some(name.rsplit_once(['.', '['])?.0));
-        parts.filter_map(|name| self.facts.get(name)).map(String::as_str).next()
+        let own = parts.filter_map(|name| self.facts.get(name)).next().cloned();
+        // What a list or a text is made of stands in what it is called.
+        own.or_else(|| {
+            let all = parameter?;
+            let is_in = |name: &&String| {
+                all.match_indices(name.as_str()).any(|(at, _)| {
+                    let before = all.get(..at).and_then(|text| text.chars().next_back());
+                    let after = all.get(at + name.len()..).and_then(|text| text.chars().next());
+                    !before.is_some_and(char::is_alphanumeric)
+                        && !after.is_some_and(char::is_alphanumeric)
+                })
+            };
+            let inner = self.facts.keys().filter(is_in).filter_map(|name| self.facts.get(name));
+            let inner: Vec<&str> = inner.map(String::as_str).collect();
+            (!inner.is_empty()).then(|| inner.join(" "))
+        })
     }
 }
 

@@ -8,6 +8,7 @@
 mod arns;
 mod circles;
 mod conditions;
+mod deciding;
 mod document;
 mod evaluate;
 mod forms;
@@ -112,7 +113,10 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
         template.settings.extend(settings::settings(&tree.value, name, kind, resource));
     }
     for (name, (span, said)) in reader.unread {
-        let known = template.settings.entry(name).or_default();
+        let known = template.settings.entry(name.clone()).or_default();
+        let resource = tree.value.member("Resources").and_then(|all| all.member(&name));
+        let condition = resource.and_then(|one| one.member("Condition")).map(JsonValue::compact);
+        let said = settings::under(&tree.value, said, condition.as_deref());
         known.policies.push_str(&said);
         known.span = span;
     }
@@ -125,15 +129,20 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
 /// may put a new resource in its place.
 fn kept(template: &JsonValue, kind: &str, resource: &JsonValue) -> Option<Kept> {
     let retains = |attribute| {
-        let policy = resource.member(attribute).and_then(JsonValue::as_str);
-        policy.is_some_and(|policy| policy.starts_with("Retain"))
+        // A function may give it.
+        let policy = resource.member(attribute);
+        policy.is_some_and(|policy| policy.as_str().is_none_or(|it| it.starts_with("Retain")))
     };
     let (deleted, replaced) = (retains("DeletionPolicy"), retains("UpdateReplacePolicy"));
-    let counts = |name: &str| !places::IN_PLACE.contains(&name) && !places::is_policy(kind, name);
+    let listed = places::REPLACES.iter().find(|(of, _)| *of == kind).map(|(_, all)| *all);
+    let counts = |name: &str| match listed {
+        Some(properties) => properties.contains(&name),
+        None => !places::IN_PLACE.contains(&name) && !places::is_policy(kind, name),
+    };
     let others = members(resource.member("Properties")).filter(|(name, _)| counts(name));
     let others: BTreeMap<&str, String> =
         others.map(|(name, value)| (name, value.compact())).collect();
-    let others = settings::with_referred(template, format!("{kind} {others:?}"));
+    let others = deciding::with_referred(template, format!("{kind} {others:?}"));
     (deleted || replaced).then(|| Kept { deleted, replaced: replaced.then_some(others) })
 }
 

@@ -87,6 +87,15 @@ places! {
 /// Types that hold roles, users and groups' inline policies under `Policies`.
 pub(super) const WITH_POLICIES: &[&str] = &["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"];
 
+/// The properties of types with which AWS replaces a resource, by the reference of the types.
+pub(super) const REPLACES: &[(&str, &[&str])] = &[
+    ("AWS::IAM::Group", &["GroupName", "Path"]),
+    ("AWS::IAM::ManagedPolicy", &["Description", "ManagedPolicyName", "Path"]),
+    ("AWS::IAM::Role", &["Path", "RoleName"]),
+    ("AWS::IAM::User", &["Path", "UserName"]),
+    ("AWS::KMS::Key", &["KeySpec", "KeyUsage", "MultiRegion", "Origin"]),
+];
+
 /// Properties that change in place, whatever has them.
 pub(super) const IN_PLACE: &[&str] =
     &["Groups", "ManagedPolicyArns", "PermissionsBoundary", "Policies", "Roles", "Tags", "Users"];

@@ -1,8 +1,8 @@
 //! What `Ref` and `Fn::GetAtt` give: parameters, what AWS knows, names and ARNs of resources.
 
 use super::arns::{self, Gives, Row};
+use super::deciding;
 use super::evaluate::{Evaluated, Evaluator, Nature};
-use super::settings;
 use super::value::{Data, Piece, Text, Value};
 use keyaki_iam::endpoints::SUFFIXES_OF_PARTITIONS;
 use keyaki_iam::finding::codes;
@@ -47,23 +47,12 @@ impl Evaluator<'_> {
         self.unknown(hole, Nature::Open(None))
     }
 
-    /// Notes what decides the value of a parameter that a resource gives: its type, its name, and
-    /// the property that the attribute is called after. Where it is not known which property is the
-    /// name, and of a custom resource or a stack, all properties do.
-    fn note_fact(&mut self, hole: &str, name: &str, property: &str) {
-        let Some(resource) = self.of_section("Resources", name) else { return };
-        let kind = resource.member("Type").and_then(JsonValue::as_str).unwrap_or_default();
-        let row = arns::row(kind);
-        let decides = |name: &str| match row {
-            Some(row) => [row.property, property].contains(&name),
-            None => !name.starts_with("Tags"),
-        };
-        let own = super::members(resource.member("Properties"));
-        let own = own.filter(|(name, _)| decides(name));
-        let said: String =
-            own.map(|(name, value)| format!(" {name}: {}", value.compact())).collect();
-        let said = settings::with_referred(&self.tree.value, said);
-        self.facts.insert(hole.to_owned(), format!("{kind}{said}"));
+    /// Notes what decides the value of a parameter that a resource gives.
+    fn note_fact(&mut self, hole: &str, name: &str, attribute: &str) {
+        if let Some(resource) = self.of_section("Resources", name) {
+            let fact = deciding::of_resource(&self.tree.value, resource, attribute);
+            self.facts.insert(hole.to_owned(), fact);
+        }
     }
 
     /// What an attribute of a resource is.

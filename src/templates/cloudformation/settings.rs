@@ -1,11 +1,13 @@
 //! What gives access, or limits it, beside policies. It is compared as it is written, with whatever
 //! decides its values.
 
+use super::deciding::with_referred;
 use super::members;
 use super::places::ELSEWHERE;
 use crate::Settings;
 use keyaki_iam::json::JsonValue;
 use keyaki_iam::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The properties of a method or a route that say who may call it.
 const WHO_MAY_CALL: &[&str] =
@@ -15,14 +17,50 @@ const WHO_MAY_CALL: &[&str] =
 /// limit it: of what has others than before nothing is known. By the reference of CloudFormation's
 /// resource types, and that of SAM.
 const SETTINGS: &[(&str, &[&str], &[&str])] = &[
+    (
+        "AWS::ApiGateway::Authorizer",
+        &[],
+        &["AuthType", "AuthorizerUri", "IdentitySource", "ProviderARNs", "Type"],
+    ),
     ("AWS::ApiGateway::Method", &[], WHO_MAY_CALL),
+    ("AWS::ApiGateway::RestApi", &[], &["Body", "BodyS3Location", "EndpointConfiguration"]),
+    ("AWS::ApiGatewayV2::Api", &[], &["Body", "BodyS3Location"]),
+    (
+        "AWS::ApiGatewayV2::Authorizer",
+        &[],
+        &["AuthorizerType", "AuthorizerUri", "IdentitySource", "JwtConfiguration"],
+    ),
     ("AWS::ApiGatewayV2::Route", &[], WHO_MAY_CALL),
+    (
+        "AWS::AppSync::GraphQLApi",
+        &[],
+        &[
+            "AdditionalAuthenticationProviders",
+            "AuthenticationType",
+            "OpenIDConnectConfig",
+            "UserPoolConfig",
+        ],
+    ),
+    (
+        "AWS::Cognito::IdentityPool",
+        &[],
+        &[
+            "AllowUnauthenticatedIdentities",
+            "CognitoIdentityProviders",
+            "OpenIdConnectProviderARNs",
+            "SamlProviderARNs",
+            "SupportedLoginProviders",
+        ],
+    ),
     ("AWS::Cognito::IdentityPoolRoleAttachment", &[], &["IdentityPoolId", "RoleMappings", "Roles"]),
+    ("AWS::Cognito::UserPoolGroup", &[], &["RoleArn"]),
     ("AWS::EC2::VPCEndpointServicePermissions", &["AllowedPrincipals", "ServiceId"], &[]),
     ("AWS::EKS::AccessEntry", &["AccessPolicies", "KubernetesGroups", "PrincipalArn", "Type"], &[]),
+    ("AWS::EKS::PodIdentityAssociation", &["Namespace", "RoleArn", "ServiceAccount"], &[]),
     ("AWS::IAM::InstanceProfile", &[], &["Roles"]),
     ("AWS::IAM::OIDCProvider", &[], &["ClientIdList", "Url"]),
     ("AWS::IAM::SAMLProvider", &[], &["SamlMetadataDocument"]),
+    ("AWS::LakeFormation::DataLakeSettings", &["Admins", "ReadOnlyAdmins"], &[]),
     ("AWS::Lambda::Url", &["AuthType", "TargetFunctionArn"], &[]),
     ("AWS::OpenSearchServerless::AccessPolicy", &["Policy", "Type"], &[]),
     ("AWS::Organizations::Account", &[], &["ParentIds"]),
@@ -43,7 +81,8 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &["PublicAccessBlockConfiguration", "Regions"],
     ),
     ("AWS::SSO::PermissionSet", &["CustomerManagedPolicyReferences"], &["PermissionsBoundary"]),
-    ("AWS::Serverless::Api", &[], &["Auth"]),
+    ("AWS::RolesAnywhere::TrustAnchor", &[], &["Source"]),
+    ("AWS::Serverless::Api", &[], &["Auth", "DefinitionBody", "DefinitionUri"]),
     (
         "AWS::Serverless::Function",
         &[
@@ -57,7 +96,7 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
-    ("AWS::Serverless::HttpApi", &[], &["Auth"]),
+    ("AWS::Serverless::HttpApi", &[], &["Auth", "DefinitionBody", "DefinitionUri"]),
     ("AWS::Serverless::StateMachine", &["Events", "Logging", "Tracing"], &[]),
     ("AWS::ServiceCatalog::PortfolioPrincipalAssociation", &["PortfolioId", "PrincipalARN"], &[]),
     ("AWS::VpcLattice::Service", &[], &["AuthType"]),
@@ -72,22 +111,36 @@ const GLOBALS: &[(&str, &str)] = &[
     ("StateMachine", "AWS::Serverless::StateMachine"),
 ];
 
-/// What a resource has of them.
+/// Properties that describe an API: they count as far as they say who may call it.
+const DESCRIPTIONS: &[&str] = &["Body", "DefinitionBody"];
+
+/// What a resource has of them, and under which condition.
 pub(super) fn settings(
     template: &JsonValue,
     name: &str,
     kind: &str,
     resource: &JsonValue,
 ) -> Option<(String, Settings)> {
-    listed(template, name, kind, resource.member("Properties")?)
+    let condition = resource.member("Condition").map(JsonValue::compact);
+    listed(template, name, kind, resource.member("Properties")?, condition.as_deref())
 }
 
 /// What all resources of a type have of them, by SAM.
 pub(super) fn settings_of_all(template: &JsonValue) -> impl Iterator<Item = (String, Settings)> {
     let globals = template.member("Globals");
     GLOBALS.iter().filter_map(move |(section, kind)| {
-        listed(template, &format!("Globals.{section}"), kind, globals?.member(section)?)
+        listed(template, &format!("Globals.{section}"), kind, globals?.member(section)?, None)
     })
+}
+
+/// A text of a template that is there under a condition, with what decides its values.
+pub(super) fn under(template: &JsonValue, text: String, condition: Option<&str>) -> String {
+    match condition.filter(|_| !text.is_empty()) {
+        None => with_referred(template, text),
+        Some(condition) => {
+            with_referred(template, format!("{text} if {{\"Fn::If\": {condition}}}"))
+        }
+    }
 }
 
 fn listed(
@@ -95,68 +148,72 @@ fn listed(
     name: &str,
     kind: &str,
     own: &JsonValue,
+    condition: Option<&str>,
 ) -> Option<(String, Settings)> {
     let span = Span { start: own.span.start, end: own.span.start };
     // What gives access in a way of its own gives it by any of its properties.
     if ELSEWHERE.iter().any(|(known, _)| *known == kind) {
-        let grants = with_referred(template, own.compact());
+        let grants = under(template, own.compact(), condition);
         return Some((name.to_owned(), Settings { grants, span, ..Settings::default() }));
-    }
-    let body = own.member("Body").map(JsonValue::compact).filter(|body| tells_of_callers(body));
-    if kind.starts_with("AWS::ApiGateway")
-        && let Some(body) = body
-    {
-        let limits = with_referred(template, body);
-        return Some((name.to_owned(), Settings { limits, span, ..Settings::default() }));
     }
     let (_, grants, limits) = SETTINGS.iter().find(|(of, ..)| *of == kind)?;
     let said = |properties: &[&str]| {
         let said = properties.iter().filter_map(|property| {
-            Some(format!("{property}: {}", own.member(property)?.compact()))
+            let value = own.member(property)?;
+            let value = if *property == "Events" { events(value) } else { value.compact() };
+            let counts = !DESCRIPTIONS.contains(property) || tells_of_callers(&value);
+            counts.then(|| format!("{property}: {value}"))
         });
-        with_referred(template, said.collect::<Vec<_>>().join(", "))
+        under(template, said.collect::<Vec<_>>().join(", "), condition)
     };
     let (grants, limits) = (said(grants), said(limits));
     Some((name.to_owned(), Settings { grants, limits, span, ..Settings::default() }))
 }
 
+/// What the events of a function give: not how often they come, and how many at a time.
+fn events(all: &JsonValue) -> String {
+    const GIVE_NOTHING: &[&str] = &[
+        "BatchSize",
+        "BisectBatchOnFunctionError",
+        "Description",
+        "Enabled",
+        "FilterCriteria",
+        "FunctionResponseTypes",
+        "Input",
+        "InputPath",
+        "MaximumBatchingWindowInSeconds",
+        "MaximumRecordAgeInSeconds",
+        "MaximumRetryAttempts",
+        "ParallelizationFactor",
+        "RetryPolicy",
+        "ScalingConfig",
+        "Schedule",
+        "ScheduleExpression",
+        "ScheduleExpressionTimezone",
+        "StartingPosition",
+        "State",
+        "TumblingWindowInSeconds",
+    ];
+    if !members(Some(all)).all(|(_, event)| event.member("Type").is_some()) {
+        return all.compact();
+    }
+    let event = |(name, event): (&str, &JsonValue)| {
+        let counts = |name: &str| !GIVE_NOTHING.contains(&name);
+        let own = members(event.member("Properties")).filter(|(name, _)| counts(name));
+        let own: BTreeMap<String, String> =
+            own.map(|(name, value)| (name.to_owned(), value.compact())).collect();
+        (name.to_owned(), event.member("Type").map(JsonValue::compact), own)
+    };
+    let all: BTreeSet<_> = members(Some(all)).map(event).collect();
+    all.iter()
+        .map(|(name, kind, own)| {
+            let own = own.iter().map(|(name, value)| format!(" {name}: {value}"));
+            format!("{name}: {}{} ", kind.as_deref().unwrap_or_default(), own.collect::<String>())
+        })
+        .collect()
+}
+
 /// Whether the description of an API says who may call it.
-pub(crate) fn tells_of_callers(body: &str) -> bool {
+fn tells_of_callers(body: &str) -> bool {
     ["\"security", "x-amazon-apigateway-auth"].iter().any(|mark| body.contains(mark))
-}
-
-/// A text of a template with what decides its values: whatever the text refers to by its name, and
-/// what that refers to. Where that is another text, it may be another value.
-pub(super) fn with_referred(template: &JsonValue, mut text: String) -> String {
-    let refers = |text: &str| ["{\"Ref\":", "\"Fn::"].iter().any(|mark| text.contains(mark));
-    if !refers(&text) {
-        return text;
-    }
-    let sections = ["Conditions", "Mappings", "Parameters", "Resources"];
-    let all = sections.iter().flat_map(|name| members(template.member(name)));
-    let mut all: Vec<(&str, &JsonValue)> = all.filter(|(_, one)| gives_values(one)).collect();
-    // The name of a mapping may be a value, too.
-    let dynamic = "\"Fn::FindInMap\":[{";
-    loop {
-        let names = |name: &str, of: &str| of.contains(name) || of.contains(dynamic);
-        let (found, rest): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|(name, _)| names(name, &text));
-        if found.is_empty() {
-            return text;
-        }
-        text.extend(found.iter().map(|(name, one)| format!(" {name}: {}", one.compact())));
-        all = rest;
-    }
-}
-
-/// Whether something of a template decides values: of resources those that make what they give of
-/// their properties.
-fn gives_values(one: &JsonValue) -> bool {
-    one.member("Properties").is_none()
-        || one.member("Type").and_then(JsonValue::as_str).is_some_and(makes_values)
-}
-
-/// Whether a resource of this type makes what its attributes are of all its properties.
-pub(super) fn makes_values(kind: &str) -> bool {
-    !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::")
 }

@@ -1,7 +1,7 @@
 //! What looks like a policy in a place where none is read: it is said, and never left out in silence.
 
+use super::deciding::with_named;
 use super::evaluate::{Evaluator, function};
-use super::settings::with_referred;
 use super::tree::items;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
@@ -47,7 +47,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn unread(&mut self, name: &str, what: &str, value: &JsonValue, span: Span) {
-        let said = with_referred(&self.tree.value, value.compact());
+        let said = with_named(&self.tree.value, value.compact());
         let known = self.unread.entry(name.to_owned()).or_insert((span, String::new()));
         known.1.push_str(&said);
         let message =

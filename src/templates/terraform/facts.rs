@@ -50,9 +50,20 @@ impl<'a> Policies<'a> {
                 }
                 at = inner;
             }
-            let Some(at) = at else { return kind.to_owned() };
-            let mut said = format!("{kind} {}", at.compact());
-            for reference in references(at).into_iter().filter(|_| far > 0) {
+            // What is computed rests on all that the source is given.
+            let given: Vec<&JsonValue> = match at {
+                Some(at) => vec![at],
+                None => {
+                    let block = index.block(entry).and_then(|block| block.member("expressions"));
+                    block.into_iter().chain(entry.values(self.reader.side)).collect()
+                }
+            };
+            let compact = given.iter().map(|one| one.compact()).collect::<Vec<_>>();
+            let mut said = format!("{kind} {}", compact.join(" "));
+            let members = given.iter().flat_map(|one| Index::members(Some(*one)));
+            let all = given.iter().copied().chain(members.map(|(_, member)| member));
+            let all: Vec<&str> = all.flat_map(references).collect();
+            for reference in all.into_iter().filter(|_| far > 0) {
                 let ends = reference.char_indices().filter(|(_, mark)| ['.', '['].contains(mark));
                 let mut parts = ends.filter_map(|(end, _)| reference.split_at_checked(end)).rev();
                 let group = |(base, rest)| Some((index.group(&entry.module.address(base))?, rest));

@@ -200,8 +200,14 @@ impl<'a> Policies<'a> {
     /// by its expression.
     pub fn said(&self, entry: &'a Entry<'a>, counts: &dyn Fn(&str) -> bool) -> String {
         let side = self.reader.side;
-        let there =
-            |(name, value): &(&str, &JsonValue)| counts(name) && value.data != JsonData::Null;
+        let is_empty = |value: &JsonValue| match &value.data {
+            JsonData::Null => true,
+            JsonData::String(text) => text.is_empty(),
+            JsonData::Array(items) => items.is_empty(),
+            JsonData::Object(members) => members.is_empty(),
+            JsonData::Bool(_) | JsonData::Number(_) => false,
+        };
+        let there = |(name, value): &(&str, &JsonValue)| counts(name) && !is_empty(value);
         let mut said: BTreeMap<&str, String> = BTreeMap::new();
         for (name, value) in Index::members(entry.values(side)).filter(there) {
             said.insert(name, value.compact());

@@ -348,6 +348,9 @@ pub(super) const GRANTS: &[&str] = &[
     "aws_vpc_endpoint_service_allowed_principal",
     "aws_ami_launch_permission",
     "aws_eks_access_entry",
+    "aws_eks_pod_identity_association",
+    "aws_identitystore_group_membership",
+    "aws_organizations_delegated_administrator",
     "aws_eks_access_policy_association",
     "aws_opensearchserverless_access_policy",
     "aws_servicecatalog_principal_portfolio_association",
@@ -399,8 +402,13 @@ const WHO_MAY_CALL: &[&str] = &[
 ];
 
 /// What S3 Block Public Access says.
-const BLOCK: &[&str] =
-    &["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+const BLOCK: &[&str] = &[
+    "account_id",
+    "block_public_acls",
+    "block_public_policy",
+    "ignore_public_acls",
+    "restrict_public_buckets",
+];
 
 /// The resources that limit or give access beside policies.
 pub(super) const SETTINGS: &[Setting] = &[
@@ -408,14 +416,48 @@ pub(super) const SETTINGS: &[Setting] = &[
         kind: "aws_lambda_function_url",
         of: Some(("function_name", "aws_lambda_function")),
         grants: true,
-        attributes: &["authorization_type"],
+        attributes: &["authorization_type", "qualifier"],
     },
     limits(
         "aws_s3_access_point",
         &["bucket", "bucket_account_id", "public_access_block_configuration", "vpc_configuration"],
     ),
     gives("aws_s3control_multi_region_access_point", &["details"]),
+    limits(
+        "aws_api_gateway_authorizer",
+        &["authorizer_uri", "identity_source", "provider_arns", "type"],
+    ),
     limits("aws_api_gateway_method", WHO_MAY_CALL),
+    limits(
+        "aws_apigatewayv2_authorizer",
+        &["authorizer_type", "authorizer_uri", "identity_sources", "jwt_configuration"],
+    ),
+    limits(
+        "aws_appsync_graphql_api",
+        &[
+            "additional_authentication_provider",
+            "authentication_type",
+            "openid_connect_config",
+            "user_pool_config",
+        ],
+    ),
+    limits(
+        "aws_cognito_identity_pool",
+        &[
+            "allow_unauthenticated_identities",
+            "cognito_identity_providers",
+            "openid_connect_provider_arns",
+            "saml_provider_arns",
+            "supported_login_providers",
+        ],
+    ),
+    limits("aws_cognito_identity_pool_roles_attachment", &["role_mapping", "roles"]),
+    limits("aws_cognito_user_group", &["role_arn"]),
+    limits("aws_db_snapshot", &["shared_accounts"]),
+    limits("aws_lakeformation_data_lake_settings", &["admins", "read_only_admins"]),
+    limits("aws_ram_resource_share", &["allow_external_principals"]),
+    limits("aws_rolesanywhere_trust_anchor", &["source"]),
+    gives("aws_ssm_document", &["permissions"]),
     limits("aws_apigatewayv2_route", WHO_MAY_CALL),
     limits("aws_iam_instance_profile", &["role"]),
     limits("aws_iam_openid_connect_provider", &["client_id_list", "url"]),
