@@ -210,9 +210,7 @@ impl Read {
         let Some((after, Some(before))) = templates::of(&source, || templates::beside(root)) else {
             return Ok(None);
         };
-        // Both have the addresses of after the plan.
-        let whole = |template| Template { moved: BTreeMap::new(), ..how.whole(template) };
-        let [before, after] = [before, after].map(whole);
+        let [before, after] = [before, after].map(|template| how.whole(template));
         let [mut old, mut new] = [Self::default(), Self::default()];
         let mut known = Known::default();
         old.template(&before, "", how, &mut known);

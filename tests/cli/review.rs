@@ -979,6 +979,83 @@ fn what_is_gone_may_be_in_a_loop_or_a_module() {
     }
 }
 
+/// A file is the same under another name, and nothing is gone where a file beside it is not read. Links
+/// to folders elsewhere are followed.
+#[test]
+fn files_are_followed_to_where_they_are() {
+    let policy = |action: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"*"}}]}}"#
+        )
+    };
+    let read = |old: &[(&str, &str)], new: &[(&str, &str)]| {
+        let folder = TempDir::new().unwrap();
+        let sides = [("old", old), ("new", new)].map(|(side, files)| {
+            let root = folder.path().join(side);
+            for (file, action) in files {
+                let path = root.join(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, policy(action)).unwrap();
+            }
+            root.display().to_string()
+        });
+        let output = keyaki(&["review", &sides[0], &sides[1], "--no-project", "-f", "json"]);
+        (told(&output).0, code(&output), err(&output))
+    };
+    let narrow = ("a.json", "s3:GetObject");
+    let (changes, ending, _) = read(&[narrow], &[("b/c.json", "s3:GetObject")]);
+    assert_eq!((changes, ending), (Vec::new(), 0));
+    // Which of two has been moved nobody knows.
+    let two = [("b.json", "s3:GetObject"), ("c.json", "s3:GetObject")];
+    assert_eq!(read(&[narrow], &two).1, 1);
+    for beside in ["a.txt", "a.json.j2"] {
+        let (changes, ending, told) = read(&[narrow], &[(beside, "*")]);
+        assert_eq!(changes, [("a.json".to_owned(), "unknown".to_owned())], "{beside}");
+        assert_eq!(ending, 2);
+        assert!(told.contains(&format!("`{beside}` is not read")), "{told}");
+    }
+    let wide = [narrow, ("B.JSON", "*"), ("c.Json", "*")];
+    let (changes, ending, _) = read(&[narrow], &wide);
+    assert_eq!((changes.len(), ending), (2, 1));
+    // What CDK writes has a name of its own.
+    let tree = policy("*").replacen('{', r#"{"version":"tree-0.1","#, 1);
+    assert!(tree.contains("tree-0.1"));
+    let folder = TempDir::new().unwrap();
+    for (side, file) in [("old", "tree.json"), ("new", "tree.json"), ("new", "other.json")] {
+        fs::create_dir_all(folder.path().join(side)).unwrap();
+        fs::write(folder.path().join(side).join(file), &tree).unwrap();
+        fs::write(folder.path().join(side).join("a.json"), policy("s3:GetObject")).unwrap();
+    }
+    let [old, new] = ["old", "new"].map(|side| folder.path().join(side).display().to_string());
+    let output = keyaki(&["review", &old, &new, "--no-project", "-f", "json"]);
+    assert_ne!(code(&output), 0, "{}", err(&output));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_folders_are_followed() {
+    let folder = TempDir::new().unwrap();
+    let policy =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    for name in ["old", "new", "elsewhere"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+        fs::write(folder.path().join(name).join(format!("{name}.json")), policy).unwrap();
+    }
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(folder.path().join(to), folder.path().join("new").join(name))
+            .unwrap();
+    };
+    link("elsewhere", "one");
+    link("elsewhere", "two");
+    link("new", "circle");
+    let [old, new] = ["old", "new"].map(|side| folder.path().join(side).display().to_string());
+    let output = keyaki(&["review", &old, &new, "--no-project", "-f", "json"]);
+    let all: Vec<String> = told(&output).0.into_iter().map(|(address, _)| address).collect();
+    let of_link = all.iter().filter(|address| address.ends_with("elsewhere.json"));
+    assert_eq!(of_link.count(), 1, "{all:?}");
+    assert_eq!(code(&output), 1);
+}
+
 /// What is not read counts where somebody asks for warnings, and only there.
 #[test]
 fn warnings_count_where_somebody_asks_for_them() {

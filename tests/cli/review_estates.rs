@@ -647,3 +647,62 @@ fn claims_about_an_estate_are_checked() {
     let told = summary(&output);
     assert_eq!((&told["failed"], &told["broken"]), (&json!(1), &json!(1)), "{told}");
 }
+
+/// What policies ask for and is not in a policy is told where it changes: one request has one value of
+/// it. Where no policy asks, nothing changes.
+#[test]
+fn what_policies_ask_for_beside_them_is_told() {
+    let asking = |key: &str| {
+        let mut estate = estate();
+        let condition = json!({"StringEquals": {key: "x"}});
+        estate["documents"]["data"]["Statement"][0]["Condition"] = condition;
+        estate["users"][0]["tags"] = json!({});
+        estate["resources"][0]["tags"] = json!({});
+        estate
+    };
+    // Where an account stands, its SCPs are those of another unit, too, which say the same.
+    let settings = |output: &Output| -> Vec<[String; 4]> {
+        changes(output).into_iter().filter(|[_, kind, ..]| kind == "setting").collect()
+    };
+    let tagged = |estate: &mut Value, of: &str| estate[of][0]["tags"] = json!({"team": "x"});
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Value), String);
+    let all: [Change<'_>; 5] = [
+        ("aws:PrincipalTag/team", &|estate| tagged(estate, "users"), user("dev")),
+        ("aws:ResourceTag/team", &|estate| tagged(estate, "resources"), "arn:aws:s3:::data".into()),
+        (
+            "aws:PrincipalOrgID",
+            &|estate| estate["organization"]["id"] = json!("o-exampleorg2"),
+            "o-exampleorg2".into(),
+        ),
+        (
+            "aws:PrincipalOrgPaths",
+            &|estate| {
+                let unit = json!({"id": "ou-ab12-11111111", "parent": "r-ab12", "scps": ["full"], "rcps": ["rcp"]});
+                estate["organization"]["units"].as_array_mut().unwrap().push(unit);
+                estate["organization"]["members"][OWN]["unit"] = json!("ou-ab12-11111111");
+            },
+            OWN.into(),
+        ),
+        (
+            "",
+            &|estate| estate["resources"][0]["account"] = json!(OTHER),
+            "arn:aws:s3:::data".into(),
+        ),
+    ];
+    for (key, edit, address) in all {
+        let base = if key.is_empty() { asking("aws:SourceVpce") } else { asking(key) };
+        let mut head = base.clone();
+        edit(&mut head);
+        let output = Sides::of(&base, &head).review(&["-f", "json"]);
+        let told = change(&address, "setting", "changed", "unknown");
+        assert_eq!(settings(&output), [told], "{key}: {}", err(&output));
+        assert_eq!(code(&output), 3, "{key}");
+        if !key.is_empty() {
+            let base = asking("aws:SourceVpce");
+            let mut head = base.clone();
+            edit(&mut head);
+            let output = Sides::of(&base, &head).review(&["-f", "json"]);
+            assert_eq!((settings(&output), code(&output)), (Vec::new(), 0), "{key}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! what is not the same.
 
 mod contents;
+mod data;
 mod principals;
 
 use super::alone::{everybody, everything, sets};
@@ -71,6 +72,7 @@ pub fn estate_changes(
     differences.resources();
     differences.endpoints();
     differences.accounts();
+    differences.data();
     let mut found = differences.found;
     let of_principals = |change: &Change| matches!(change.versions, Versions::Principal(..));
     if found.changes.iter().any(of_principals) {
@@ -179,6 +181,24 @@ impl<'a> Differences<'a> {
         self.found.changes.push(Change {
             address: address.to_owned(),
             kind: kind.word(),
+            revision,
+            versions,
+            place: place.cloned(),
+            untold: Vec::new(),
+        });
+    }
+
+    /// Something beside policies.
+    fn add_setting(
+        &mut self,
+        address: &str,
+        revision: Revision,
+        place: Option<&Place>,
+        versions: Versions,
+    ) {
+        self.found.changes.push(Change {
+            address: address.to_owned(),
+            kind: "setting",
             revision,
             versions,
             place: place.cloned(),
