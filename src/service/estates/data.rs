@@ -77,7 +77,7 @@ impl<'a> Differences<'a> {
             let (address, what) = (is.id.as_str(), "it has another identifier");
             all.push(Datum { address, what, keys: &["orgid", "orgpaths"], sides, place: None });
         }
-        for (account, _) in &sides[1].estate.accounts {
+        for account in sides[1].estate.accounts.keys() {
             let sides = sides.map(|side| path(&side.estate, account));
             let what = "it stands somewhere else in the organization";
             let keys = &["orgpaths", "orgid"];
