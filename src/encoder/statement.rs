@@ -92,7 +92,7 @@ impl Frame {
             return Ok(Term::falsehood());
         }
         let mut conjuncts = vec![self.resource.is_arn()];
-        for (field, template) in self.resource.terms().into_iter().zip(fields) {
+        for (field, template) in self.resource.terms().into_iter().zip(&**fields) {
             let pattern = self.substitute(&template.pieces, Wildcards::Active)?;
             conjuncts.extend([pattern.resolved, Term::matches(field, pattern.parts)]);
         }

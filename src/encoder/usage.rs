@@ -159,7 +159,7 @@ impl Usages {
         let mut before = "";
         for pattern in &statement.action.patterns {
             if let ActionPattern::Name { service, name: _ } = pattern
-                && service != before
+                && **service != *before
             {
                 self.services.insert(service.to_ascii_lowercase());
                 before = service;

@@ -359,7 +359,7 @@ impl Asker<'_> {
             return Ok(None);
         };
         let arn = element.patterns.iter().find_map(|pattern| match pattern {
-            ResourcePattern::Arn { text, .. } => Some(text.as_str()),
+            ResourcePattern::Arn { text, .. } => Some(&**text),
             ResourcePattern::Any => None,
         });
         let Some(arn) = arn.filter(|_| !element.negated && !statement.action.negated) else {

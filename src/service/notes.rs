@@ -45,10 +45,10 @@ pub(super) fn notes(policies: &Policies, account: &Account, request: &Request) -
 /// decides any request, so that this is no error.
 fn misspelt(request: &Request) -> Vec<String> {
     let Ok(catalogue) = Catalogue::embedded() else { return Vec::new() };
-    let action = request.action.split_once(':').map(|(service, name)| ActionPattern::Name {
-        service: service.to_owned(),
-        name: name.to_owned(),
-    });
+    let action = request
+        .action
+        .split_once(':')
+        .map(|(service, name)| ActionPattern::Name { service: service.into(), name: name.into() });
     let action = action.and_then(|action| names::action(catalogue, &action).ok().flatten());
     let keys = request.context.keys().filter_map(|key| names::key(catalogue, key).ok().flatten());
     let slips = action.into_iter().chain(keys).filter(|wrong| wrong.is_slip);
@@ -86,5 +86,5 @@ fn in_resource(pattern: &ResourcePattern) -> Option<&str> {
         }
         _ => false,
     };
-    found.then_some(text.as_str())
+    found.then_some(&**text)
 }

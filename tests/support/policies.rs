@@ -125,8 +125,9 @@ fn principal(kind: Kind) -> BoxedStrategy<Option<PrincipalElement>> {
 }
 
 fn action(kind: Kind) -> impl Strategy<Value = ActionElement> {
-    let name = ("[A-Za-z0-9-]{1,6}", "[A-Za-z*?,]{0,6}")
-        .prop_map(|(service, name)| ActionPattern::Name { service, name });
+    let name = ("[A-Za-z0-9-]{1,6}", "[A-Za-z*?,]{0,6}").prop_map(|(service, name)| {
+        ActionPattern::Name { service: service.into(), name: name.into() }
+    });
     let pattern = if kind == Kind::Rcp {
         name.boxed()
     } else {
@@ -149,7 +150,7 @@ fn resource(version: Version) -> impl Strategy<Value = ResourceElement> {
             .map(|field| print::template(field, version))
             .collect::<Vec<_>>()
             .join(":");
-        ResourcePattern::Arn { text, fields }
+        ResourcePattern::Arn { text: text.into(), fields: fields.into() }
     });
     let pattern = prop_oneof![1 => Just(ResourcePattern::Any), 4 => arn];
     (any::<bool>(), vec(pattern, 0..3))

@@ -15,7 +15,7 @@ pub use operator::{BaseOperator, Family, Operator, SetOperator};
 pub use template::{ContextKey, Piece, Template, Variable};
 
 use crate::source::Span;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// What a policy is attached to, and so which elements it may and must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -212,8 +212,8 @@ impl Statement {
         let patterns = self.resource.iter_mut().flat_map(|element| &mut element.patterns);
         for pattern in patterns {
             if let ResourcePattern::Arn { text, fields } = pattern {
-                *text = parameter::formed(text, formed);
-                fields.iter_mut().for_each(in_template);
+                *text = parameter::formed(text, formed).into();
+                Arc::make_mut(fields).iter_mut().for_each(in_template);
             }
         }
         for value in self.conditions.iter_mut().flat_map(|one| &mut one.values) {
@@ -259,9 +259,9 @@ pub enum ActionPattern {
     /// `prefix:name`.
     Name {
         /// The service prefix, as written, without wildcards.
-        service: String,
+        service: Arc<str>,
         /// The name, as written; empty, or with white space, it matches nothing.
-        name: String,
+        name: Arc<str>,
     },
 }
 
@@ -282,9 +282,9 @@ pub enum ResourcePattern {
     /// Split at the first five colons that are outside `${...}`.
     Arn {
         /// The entry as written.
-        text: String,
+        text: Arc<str>,
         /// One to six fields; wildcards and variables are pieces.
-        fields: Vec<Template>,
+        fields: Arc<[Template]>,
     },
 }
 

@@ -128,7 +128,7 @@ fn action(element: &ActionElement) -> Value {
 fn resource(element: &ResourceElement) -> Value {
     let text = |pattern: &ResourcePattern| match pattern {
         ResourcePattern::Any => "*".into(),
-        ResourcePattern::Arn { text, .. } => text.as_str().into(),
+        ResourcePattern::Arn { text, .. } => (**text).into(),
     };
     list(element.patterns.iter().map(text).collect())
 }

@@ -101,7 +101,7 @@ impl<'a> Targets<'a> {
     /// Of the actions that the pattern matches the one with the shortest name.
     fn shortest(&self, prefix: &str, name: &str) -> Option<String> {
         let service = self.world.catalogue.service(prefix).ok()??;
-        let pattern = ActionPattern::Name { service: prefix.to_owned(), name: name.to_owned() };
+        let pattern = ActionPattern::Name { service: prefix.into(), name: name.into() };
         let full = |action: &Action| format!("{}:{}", service.prefix, action.name);
         let matches = |action: &&Action| semantics::matches_action(&pattern, &full(action));
         service.actions.iter().filter(matches).min_by_key(|action| action.name.len()).map(full)
@@ -210,7 +210,9 @@ fn named_by(action: &Action, service: &Service) -> bool {
 
 fn named(pattern: &ActionPattern) -> Option<(String, String)> {
     match pattern {
-        ActionPattern::Name { service, name } => Some((service.to_ascii_lowercase(), name.clone())),
+        ActionPattern::Name { service, name } => {
+            Some((service.to_ascii_lowercase(), (**name).to_owned()))
+        }
         ActionPattern::Any => None,
     }
 }

@@ -407,9 +407,7 @@ fn actions(call: &Call) -> BTreeSet<&str> {
 
 fn actions_of(call: &Call) -> ActionElement {
     let pattern = |action: &str| match action.split_once(':') {
-        Some((service, name)) => {
-            ActionPattern::Name { service: service.to_owned(), name: name.to_owned() }
-        }
+        Some((service, name)) => ActionPattern::Name { service: service.into(), name: name.into() },
         None => ActionPattern::Any,
     };
     ActionElement { negated: false, patterns: actions(call).into_iter().map(pattern).collect() }

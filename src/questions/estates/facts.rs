@@ -272,8 +272,8 @@ pub(super) fn tag<'t>(tags: &'t Tags, lower: &str) -> Option<&'t str> {
 /// Resources by ARNs in which `*` is a wildcard and nothing else.
 pub(super) fn resources<'t>(texts: impl IntoIterator<Item = &'t str>) -> ResourceElement {
     let one = |text: &'t str| {
-        let fields = text.splitn(6, ':').map(starred).collect();
-        ResourcePattern::Arn { text: text.to_owned(), fields }
+        let fields: Vec<_> = text.splitn(6, ':').map(starred).collect();
+        ResourcePattern::Arn { text: text.into(), fields: fields.into() }
     };
     ResourceElement { negated: false, patterns: texts.into_iter().map(one).collect() }
 }

@@ -335,7 +335,7 @@ fn anywhere<'t>(texts: impl IntoIterator<Item = &'t str>) -> Shape {
 
 /// Those with actions of one service.
 pub(super) fn only(mut shape: Shape, service: &str) -> Shape {
-    let pattern = ActionPattern::Name { service: service.to_owned(), name: "*".to_owned() };
+    let pattern = ActionPattern::Name { service: service.into(), name: "*".into() };
     shape.statement.action = ActionElement { negated: false, patterns: vec![pattern] };
     shape
 }

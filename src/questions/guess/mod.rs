@@ -131,7 +131,7 @@ fn patterns<'s>(
     let (own, others): (Vec<_>, Vec<_>) = all.partition(|pattern| own(pattern));
     own.into_iter().chain(others).filter_map(|pattern| match pattern {
         ResourcePattern::Any => None,
-        ResourcePattern::Arn { fields, .. } => Some(fields.as_slice()),
+        ResourcePattern::Arn { fields, .. } => Some(&**fields),
     })
 }
 

@@ -6,6 +6,7 @@ use keyaki_iam::policy::{
     Operator, Piece, ResourceElement, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::source::Span;
+use std::sync::Arc;
 
 /// Without what lists entries: those of a large policy are many, and copying them for each variant
 /// takes the square of their number.
@@ -138,7 +139,7 @@ pub(super) fn widened(statement: &Statement) -> Option<Statement> {
 
 fn wider(pattern: &ResourcePattern) -> Option<ResourcePattern> {
     let ResourcePattern::Arn { text, fields } = pattern else { return None };
-    let [_, _, _, region, account, last] = fields.as_slice() else { return None };
+    let [_, _, _, region, account, last] = &**fields else { return None };
     let open = |field: &Template| matches!(field.pieces.as_slice(), [] | [Piece::AnyString]);
     if open(region) && open(account) && matches!(last.pieces.as_slice(), [Piece::AnyString]) {
         return Some(ResourcePattern::Any);
@@ -147,6 +148,6 @@ fn wider(pattern: &ResourcePattern) -> Option<ResourcePattern> {
         return None;
     }
     let mut fields = fields.clone();
-    *fields.get_mut(4)? = Template { pieces: vec![Piece::AnyString] };
+    *Arc::make_mut(&mut fields).get_mut(4)? = Template { pieces: vec![Piece::AnyString] };
     Some(ResourcePattern::Arn { text: text.clone(), fields })
 }

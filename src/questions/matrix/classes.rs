@@ -81,7 +81,7 @@ impl<'a> Class<'a> {
     pub fn sets(&self, library: &Library<'_>, pair: [usize; 2]) -> Option<[Policies; 2]> {
         let pattern = |number| {
             let (service, name) = library.actions.name(number).split_once(':')?;
-            Some(ActionPattern::Name { service: service.to_owned(), name: name.to_owned() })
+            Some(ActionPattern::Name { service: service.into(), name: name.into() })
         };
         let patterns: Vec<ActionPattern> = self.actions.ones().filter_map(pattern).collect();
         let action = ActionElement { negated: false, patterns };

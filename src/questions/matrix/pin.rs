@@ -14,6 +14,7 @@ use keyaki_iam::policy::{
 use keyaki_iam::shape::{Scope, Shape};
 use keyaki_iam::source::Span;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The shape of requests that carry the values, and the sets with the values in place of their
 /// variables. `None` where there are no variables, or one of a multivalued key.
@@ -75,7 +76,7 @@ fn filled(set: &Policies) -> Policies {
     for statement in of_set.flat_map(|named| &mut named.policy_mut().statements) {
         for pattern in statement.resource.iter_mut().flat_map(|element| &mut element.patterns) {
             if let ResourcePattern::Arn { fields, .. } = pattern {
-                fields.iter_mut().for_each(fill);
+                Arc::make_mut(fields).iter_mut().for_each(fill);
             }
         }
         for value in statement.conditions.iter_mut().flat_map(|condition| &mut condition.values) {

@@ -65,10 +65,7 @@ impl Library<'_> {
         };
         let only = ActionElement {
             negated: false,
-            patterns: vec![ActionPattern::Name {
-                service: service.to_owned(),
-                name: rest.to_owned(),
-            }],
+            patterns: vec![ActionPattern::Name { service: service.into(), name: rest.into() }],
         };
         let matching = policy
             .statements

@@ -73,7 +73,7 @@ impl Named {
                 match entry {
                     PrincipalEntry::Aws(text)
                     | PrincipalEntry::Service(text)
-                    | PrincipalEntry::Federated(text) => Some(text.as_str()),
+                    | PrincipalEntry::Federated(text) => Some(&**text),
                     PrincipalEntry::Anyone
                     | PrincipalEntry::AnyProvider
                     | PrincipalEntry::CanonicalUser(_) => None,
@@ -82,7 +82,7 @@ impl Named {
         let resources =
             statement.resource.iter().flat_map(|element| &element.patterns).filter_map(|pattern| {
                 match pattern {
-                    ResourcePattern::Arn { text, .. } => Some(text.as_str()),
+                    ResourcePattern::Arn { text, .. } => Some(&**text),
                     ResourcePattern::Any => None,
                 }
             });

@@ -264,7 +264,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn name(name: &str) -> ActionPattern {
-        ActionPattern::Name { service: "s".to_owned(), name: name.to_owned() }
+        ActionPattern::Name { service: "s".into(), name: name.into() }
     }
 
     #[test]

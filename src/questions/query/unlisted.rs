@@ -65,7 +65,7 @@ pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<boo
 /// The actions that a statement names, or names patterns of.
 fn named(statement: &Statement) -> impl Iterator<Item = (&str, &str)> {
     statement.action.patterns.iter().filter_map(|pattern| match pattern {
-        ActionPattern::Name { service, name } => Some((service.as_str(), name.as_str())),
+        ActionPattern::Name { service, name } => Some((&**service, &**name)),
         ActionPattern::Any => None,
     })
 }

@@ -132,7 +132,8 @@ fn spelled(policy: &Policy) -> Policy {
                     .iter()
                     .map(|field| template(field, policy.version))
                     .collect::<Vec<_>>()
-                    .join(":");
+                    .join(":")
+                    .into();
             }
         }
         for value in statement.conditions.iter_mut().flat_map(|condition| &mut condition.values) {

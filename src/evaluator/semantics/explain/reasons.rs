@@ -50,7 +50,7 @@ pub(super) fn resource_failure(
 fn entry_text(entry: &ResourcePattern) -> String {
     match entry {
         ResourcePattern::Any => "*".to_owned(),
-        ResourcePattern::Arn { text, .. } => text.clone(),
+        ResourcePattern::Arn { text, .. } => (**text).to_owned(),
     }
 }
 

@@ -58,7 +58,7 @@ impl Reader<'_> {
             let message = format!("`{}` {problem}, so it matches nothing", shown());
             self.warn(codes::UNMATCHABLE_ACTION, span, route, message, help);
         }
-        Some(ActionPattern::Name { service: service.to_owned(), name: name.to_owned() })
+        Some(ActionPattern::Name { service: service.into(), name: name.into() })
     }
 }
 

@@ -23,7 +23,7 @@ impl Reader<'_> {
         }
         let template = self.template(entry);
         if let Some(fields) = self.abbreviated(entry, &template) {
-            return Some(ResourcePattern::Arn { text: text.to_owned(), fields });
+            return Some(ResourcePattern::Arn { text: text.into(), fields: fields.into() });
         }
         let fields = split_fields(&template, 6);
         if fields.first().and_then(literal) != Some("arn") {
@@ -49,7 +49,7 @@ impl Reader<'_> {
                 "it is resolved here, as AWS's own policies rely on",
             );
         }
-        Some(ResourcePattern::Arn { text: text.to_owned(), fields })
+        Some(ResourcePattern::Arn { text: text.into(), fields: fields.into() })
     }
 
     /// The six fields that API Gateway makes of `execute-api:/STAGE/METHOD/PATH` in the policy of

@@ -430,7 +430,7 @@ impl Reader<'_> {
         let covered =
             |service: &str| RCP_SERVICES.iter().any(|known| known.eq_ignore_ascii_case(service));
         let mut named = statement.action.patterns.iter().filter_map(|pattern| match pattern {
-            ActionPattern::Name { service, .. } => Some(service.as_str()),
+            ActionPattern::Name { service, .. } => Some(&**service),
             ActionPattern::Any => None,
         });
         let (Some(service), Some(member)) =

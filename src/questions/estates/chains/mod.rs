@@ -235,8 +235,7 @@ impl<'a> Steps<'a> {
 /// The shape of requests with these actions of STS.
 fn of_actions(names: &[&str]) -> Shape {
     let mut shape = Shape::under(Vec::new());
-    let name =
-        |name: &&str| ActionPattern::Name { service: "sts".to_owned(), name: (*name).to_owned() };
+    let name = |name: &&str| ActionPattern::Name { service: "sts".into(), name: (*name).into() };
     shape.statement.action.patterns = names.iter().map(name).collect();
     shape
 }

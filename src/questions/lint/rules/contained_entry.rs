@@ -94,7 +94,7 @@ fn action_text(pattern: &ActionPattern) -> String {
 fn resource_text(pattern: &ResourcePattern) -> String {
     match pattern {
         ResourcePattern::Any => "*".to_owned(),
-        ResourcePattern::Arn { text, .. } => text.clone(),
+        ResourcePattern::Arn { text, .. } => (**text).to_owned(),
     }
 }
 

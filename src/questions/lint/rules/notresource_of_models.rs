@@ -84,8 +84,7 @@ fn invoked(statement: &Statement) -> Vec<ActionPattern> {
     let named = |name: &str| {
         semantics::matches_action_element(&statement.action, &format!("bedrock:{name}"))
     };
-    let pattern =
-        |name: &str| ActionPattern::Name { service: "bedrock".to_owned(), name: name.to_owned() };
+    let pattern = |name: &str| ActionPattern::Name { service: "bedrock".into(), name: name.into() };
     INVOKE.iter().filter(|name| named(name)).map(|name| pattern(name)).collect()
 }
 
@@ -112,5 +111,8 @@ fn profiles(start: &str) -> ResourcePattern {
     let any = || Template { pieces: vec![Piece::AnyString] };
     let last = Template { pieces: vec![Piece::Literal(start.to_owned()), Piece::AnyString] };
     let fields = vec![literal("arn"), any(), literal("bedrock"), any(), any(), last];
-    ResourcePattern::Arn { text: format!("arn:*:bedrock:*:*:{start}*"), fields }
+    ResourcePattern::Arn {
+        text: format!("arn:*:bedrock:*:*:{start}*").into(),
+        fields: fields.into(),
+    }
 }

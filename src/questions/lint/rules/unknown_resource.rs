@@ -104,7 +104,7 @@ fn entry(
 fn of_service(examination: &Examination<'_>, pattern: &ResourcePattern) -> ActionPattern {
     let known = |service: &&str| examination.settings.world.catalogue.summary(service).is_some();
     match pattern.service().filter(known) {
-        Some(service) => ActionPattern::Name { service: service.to_owned(), name: "*".to_owned() },
+        Some(service) => ActionPattern::Name { service: service.into(), name: "*".into() },
         None => ActionPattern::Any,
     }
 }

@@ -115,7 +115,7 @@ fn as_element(template: &Template) -> ResourceElement {
     };
     let pattern = match template.fields() {
         Some(fields) => ResourcePattern::Arn {
-            text: template.to_string(),
+            text: template.to_string().into(),
             fields: fields.iter().map(starred).collect(),
         },
         None => ResourcePattern::Any,

@@ -168,8 +168,8 @@ fn is_identity_alone(set: &Policies) -> bool {
 
 fn has_variables(element: &ResourceElement) -> bool {
     let fields = element.patterns.iter().flat_map(|pattern| match pattern {
-        ResourcePattern::Any => &[],
-        ResourcePattern::Arn { fields, .. } => fields.as_slice(),
+        ResourcePattern::Any => [].as_slice(),
+        ResourcePattern::Arn { fields, .. } => fields,
     });
     let mut pieces = fields.flat_map(|field| &field.pieces);
     pieces.any(|piece| matches!(piece, Piece::Variable(_)))
