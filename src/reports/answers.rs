@@ -653,6 +653,9 @@ pub struct ReviewChange {
     pub column: Option<usize>,
     /// What is attached on one side only and whose text is not known.
     pub untold: Vec<String>,
+    /// Parameters of its policies that may have other values than before. What is found is found for
+    /// values that are the same on both sides.
+    pub other_values: Vec<String>,
     /// The waivers that accept what was found, each by the rule of that: `access-added`,
     /// `access-removed`. What is waived does not count.
     pub waived: BTreeMap<String, WaivedBy>,

@@ -4,6 +4,7 @@
 //! Foreign text stands in blocks of code and, in a summary, in HTML that Markdown does not look
 //! into: so it makes no markup, no link and no mention.
 
+use super::fate::Accepted;
 use super::review_items::{Item, Review, number};
 use keyaki_iam::visible::visible;
 
@@ -42,9 +43,10 @@ pub fn comment(review: &Review) -> String {
             text.push_str(&format!("| {what} | {count} |\n"));
         }
     }
-    let items: Vec<&Item> = review.told().map(|(_, item)| item).collect();
-    for (shown, item) in items.iter().enumerate() {
-        let piece = folded(item);
+    let told = review.told().map(|(_, item)| folded(item, None));
+    let waived = review.waived().map(|(item, accepted)| folded(item, Some(accepted)));
+    let items: Vec<String> = told.chain(waived).collect();
+    for (shown, piece) in items.iter().enumerate() {
         if text.len() + piece.len() + RESERVE > LONGEST {
             let left = number(items.len() - shown, "finding");
             text.push_str(&format!(
@@ -53,13 +55,13 @@ pub fn comment(review: &Review) -> String {
             ));
             break;
         }
-        text.push_str(&piece);
+        text.push_str(piece);
     }
     text
 }
 
-/// An item: its place and what is the matter, and below that what shows it.
-fn folded(item: &Item) -> String {
+/// An item: its place and what is the matter, and below that what shows it, and what accepts it.
+fn folded(item: &Item, accepted: Option<&Accepted>) -> String {
     let place = item.place.as_ref().map(|place| {
         let (file, start) = (visible(&place.file), place.start);
         format!("{file}:{}:{}", start.line, start.column)
@@ -67,6 +69,10 @@ fn folded(item: &Item) -> String {
     let mut body = Vec::new();
     body.extend(place.clone());
     body.push(item.message.clone());
+    body.extend(accepted.map(|Accepted { reason, expires, file, line }| {
+        let until = expires.as_ref().map_or(String::new(), |day| format!(" until {day}"));
+        format!("waived{until} by {}:{line}: {}", visible(file), visible(reason))
+    }));
     body.extend(item.help.as_ref().map(|help| format!("help: {help}")));
     body.extend(item.evidence.as_deref().map(|evidence| cut(evidence.trim_end())));
     let body = body.join("\n");
@@ -74,7 +80,7 @@ fn folded(item: &Item) -> String {
     let fence = "`".repeat(longest_run(&body).max(2) + 1);
     format!(
         "\n<details>\n<summary>{} {}{place} <code>{}</code></summary>\n\n{fence}text\n{body}\n{fence}\n\n</details>\n",
-        item.level.word(),
+        if accepted.is_some() { "waived" } else { item.level.word() },
         item.rule,
         html(&item.message),
     )
@@ -114,6 +120,7 @@ fn html(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fate::Fate;
     use crate::review_items::tests::review;
 
     #[test]
@@ -129,6 +136,22 @@ mod tests {
         }
         let whole = comment(&review(2, "x"));
         assert!(!whole.contains("left out") && whole.matches("<details>").count() == 2);
+    }
+
+    #[test]
+    fn what_is_waived_is_told_last() {
+        let mut review = review(2, "x");
+        review.cases[0].items[0].fate = Fate::Waived(Accepted {
+            reason: "as planned".to_owned(),
+            expires: Some("2027-01-15".to_owned()),
+            file: "keyaki.toml".to_owned(),
+            line: 3,
+        });
+        let text = comment(&review);
+        let (told, waived) = text.rsplit_once("<details>").unwrap();
+        assert!(!told.contains("as planned") && told.contains("<summary>error"), "{text}");
+        assert!(waived.contains("<summary>waived "), "{text}");
+        assert!(waived.contains("waived until 2027-01-15 by keyaki.toml:3: as planned"), "{text}");
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Item {
     pub place: Option<Place>,
     /// What is attached to it on one side alone and whose text is not known.
     pub untold: Vec<String>,
+    /// Parameters that may have other values than before.
+    pub other_values: Vec<String>,
     /// What its policies are written in.
     pub written: Vec<Written>,
     /// What the policies of both sides say.
@@ -63,12 +65,28 @@ pub struct Counts {
 }
 
 impl Item {
+    /// Whether something of it is not known: a policy, or whether values are the same.
+    pub fn lacks_something(&self) -> bool {
+        !self.untold.is_empty() || !self.other_values.is_empty()
+    }
+
+    /// What is to be said of what is not known.
+    fn lacking(&self) -> Vec<String> {
+        let values = self.other_values.iter().map(|name| {
+            format!(
+                "`{}` may have other values than before: what is found here holds where it has the same",
+                parameter::shown(name)
+            )
+        });
+        self.untold.iter().map(|name| untold_policy(name)).chain(values).collect()
+    }
+
     /// How the new side relates to the old one; unknown where something is attached on one of them
     /// whose text is not known.
     fn relation(&self) -> Relation {
         let relation = self.compared.as_ref().and_then(Comparison::relation);
         match relation {
-            Some(relation) if self.untold.is_empty() => relation,
+            Some(relation) if !self.lacks_something() => relation,
             Some(_) | None => Relation::Unknown,
         }
     }
@@ -123,8 +141,8 @@ pub fn human(item: &Item, case: &Case) -> String {
     let (word, address) = (item.relation().word(), visible(&item.address));
     let place = place.unwrap_or_default();
     line!(text, "{word:<12} {:<8} {:<9} {address}{place}", item.revision, item.kind);
-    for name in &item.untold {
-        line!(text, "  unknown: {}", message(&untold_policy(name)));
+    for lacking in item.lacking() {
+        line!(text, "  unknown: {}", message(&lacking));
     }
     let Some(compared) = &item.compared else { return text.into_text() };
     let directions = [("added", ADDED, &compared.added), ("removed", REMOVED, &compared.removed)];
@@ -160,15 +178,27 @@ pub fn human(item: &Item, case: &Case) -> String {
 /// What is to be said of a thing that changed: of each direction in which something was found, and of
 /// what is not known.
 pub fn items(item: &Item) -> Vec<Said> {
-    let Item { address, kind, place, untold, compared, .. } = item;
-    let mut items: Vec<Said> = untold
+    let Item { address, kind, place, compared, .. } = item;
+    let mut items: Vec<Said> = item
+        .lacking()
         .iter()
-        .map(|name| {
-            let said = format!("`{address}` ({kind}): {}", untold_policy(name));
+        .map(|lacking| {
+            let said = format!("`{address}` ({kind}): {lacking}");
             Said::of_change(&said, place.clone())
         })
         .collect();
     let Some(compared) = compared else { return items };
+    // What is there on both sides may have allowed it before.
+    let beside = compared.caveats.iter().find_map(|caveat| match caveat {
+        Caveat::AttachedUnknown { names } => Some(names),
+        _ => None,
+    });
+    let beside = beside.map(|names| {
+        let names: Vec<String> =
+            names.iter().map(|name| format!("`{}`", parameter::shown(name))).collect();
+        format!("; what {} allows is not known, on both sides", names.join(", "))
+    });
+    let beside = beside.unwrap_or_default();
     let directions =
         [(ADDED, "now allows", &compared.added), (REMOVED, "no longer allows", &compared.removed)];
     for (rule, says, found) in directions {
@@ -180,7 +210,8 @@ pub fn items(item: &Item) -> Vec<Said> {
                 let Request { action, resource, .. } = &witness.request;
                 let by = of_statement.map(|name| format!(": {}", statement(name)));
                 let by = by.unwrap_or_default();
-                let said = format!("`{address}` ({kind}) {says} {action} on {resource}{by}");
+                let said =
+                    format!("`{address}` ({kind}) {says} {action} on {resource}{by}{beside}");
                 let at = of_statement.and_then(|name| name.place.clone());
                 let at = at.filter(|_| rule == ADDED).or(place.clone());
                 items.push(Said::of_access(rule, &said, at, &witness.request));
@@ -217,6 +248,7 @@ pub fn json(item: &Item, case: &Case, requests: Requests<'_>, question: &Questio
         line: item.place.as_ref().map(|place| place.start.line),
         column: item.place.as_ref().map(|place| place.start.column),
         untold: item.untold.clone(),
+        other_values: item.other_values.clone(),
         waived: [ADDED, REMOVED]
             .iter()
             .filter_map(|rule| Some(((*rule).to_owned(), json::waived(fate(case, rule)?)?)))

@@ -244,6 +244,15 @@ impl Review {
         items.filter(|(_, item)| item.is_told())
     }
 
+    /// All items that are waived, each with what accepts it, in order.
+    pub fn waived(&self) -> impl Iterator<Item = (&Item, &Accepted)> {
+        let items = self.cases.iter().flat_map(|case| &case.items);
+        items.filter_map(|item| match &item.fate {
+            Fate::Waived(accepted) => Some((item, accepted)),
+            Fate::Counts | Fate::Told | Fate::Known => None,
+        })
+    }
+
     /// How many there are of what.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally { cases: self.cases.len(), ..Tally::default() };

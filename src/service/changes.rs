@@ -106,10 +106,9 @@ impl Compare<'_> {
             }
             values
         });
-        let of_facts = other_values(address, both);
+        let others = other_values(both);
         // What cannot be on one side may be on the other.
         let (worlds, unknown) = match worlds(assumed, &values) {
-            _ if of_facts.is_some() => (vec![Vec::new()], of_facts),
             Some(worlds) => (worlds, None),
             None => {
                 let what = format!(
@@ -138,7 +137,7 @@ impl Compare<'_> {
             let address = format!("{own}{}", words(&world));
             let unknown = unknown.clone();
             let sides = [was.as_ref(), is.as_ref()];
-            wrong.extend(self.change(&address, *kind, sides, unknown, found));
+            wrong.extend(self.change(&address, *kind, sides, (unknown, &others), found));
         }
         wrong
     }
@@ -149,7 +148,7 @@ impl Compare<'_> {
         address: &str,
         kind: Kind,
         [was, is]: [Option<&Thing>; 2],
-        unknown: Option<Unknown>,
+        (unknown, others): (Option<Unknown>, &[String]),
         found: &mut Differences,
     ) -> Option<Vec<Finding>> {
         let untold =
@@ -173,7 +172,12 @@ impl Compare<'_> {
             (_, _) if nobody && unknown.is_none() => return None,
             (None, Some(_)) => Revision::Added,
             (Some(_), None) => Revision::Removed,
-            (Some(was), Some(is)) if unknown.is_none() && untold.is_empty() && is_same(was, is) => {
+            (Some(was), Some(is))
+                if unknown.is_none()
+                    && untold.is_empty()
+                    && others.is_empty()
+                    && is_same(was, is) =>
+            {
                 found.unchanged += 1;
                 return None;
             }
@@ -214,6 +218,7 @@ impl Compare<'_> {
             versions,
             place: place.map(|(source, span)| source.place(span)),
             untold,
+            other_values: others.to_vec(),
         });
         None
     }
@@ -368,6 +373,7 @@ fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
             versions: Versions::Nothing(unknown),
             place: Some(place),
             untold: Vec::new(),
+            other_values: Vec::new(),
         });
     }
 }
@@ -439,16 +445,14 @@ fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Optio
     Some(Unknown::SideSaysNothing { side: side_of(thing, address), what })
 }
 
-/// Why nothing can be said of what has parameters that may have other values on the new side.
-fn other_values(address: &str, [was, is]: &[Vec<Thing>; 2]) -> Option<Unknown> {
+/// The parameters that may have other values on the new side.
+fn other_values([was, is]: &[Vec<Thing>; 2]) -> Vec<String> {
     let facts = |things: &[Thing]| -> BTreeMap<String, String> {
         things.iter().flat_map(|thing| thing.facts.clone()).collect()
     };
     let (before, after) = (facts(was), facts(is));
     let other = |(name, fact): &(&String, &String)| after.get(*name).is_some_and(|it| it != *fact);
-    let (name, _) = before.iter().find(other)?;
-    let what = format!("that `{name}` in `{address}` has the same values as before");
-    Some(Unknown::SideSaysNothing { side: side_of(is.first()?, address), what })
+    before.iter().filter(other).map(|(name, _)| name.clone()).collect()
 }
 
 /// Whether both have policies that say the same.

@@ -62,6 +62,8 @@ pub struct Change {
     pub place: Option<Place>,
     /// What is attached to it on one side alone and whose text is not known.
     pub untold: Vec<String>,
+    /// Parameters that may have other values than before.
+    pub other_values: Vec<String>,
 }
 
 /// What something was and what it is.
@@ -211,7 +213,7 @@ impl ReviewPart {
     /// What a change says where nothing that was found of it counts.
     fn unsaid(item: &Item) -> Says {
         let unknown = item.compared.as_ref().is_some_and(|compared| compared.unknown().is_some());
-        if unknown || !item.untold.is_empty() { Says::Unknown } else { Says::Nothing }
+        if unknown || item.lacks_something() { Says::Unknown } else { Says::Nothing }
     }
 
     /// What went wrong inside, in words.
@@ -303,7 +305,7 @@ impl Service<'_> {
         compared: Result<Comparison, QueryError>,
         counts: &mut Counts,
     ) -> ReviewPart {
-        let Change { address, kind, revision, versions, place, untold } = change;
+        let Change { address, kind, revision, versions, place, untold, other_values } = change;
         let (compared, failed) = match compared {
             Ok(compared) => (Some(compared), None),
             Err(error) => (None, Some((self.internal)(&error))),
@@ -314,6 +316,7 @@ impl Service<'_> {
             revision: revision.word(),
             place: place.clone(),
             untold: untold.clone(),
+            other_values: other_values.clone(),
             written: versions.written(address),
             content: versions.content(),
             compared,

@@ -185,6 +185,7 @@ impl<'a> Differences<'a> {
             versions,
             place: place.cloned(),
             untold: Vec::new(),
+            other_values: Vec::new(),
         });
     }
 
@@ -203,6 +204,7 @@ impl<'a> Differences<'a> {
             versions,
             place: place.cloned(),
             untold: Vec::new(),
+            other_values: Vec::new(),
         });
     }
 
