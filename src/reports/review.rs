@@ -189,9 +189,8 @@ pub fn items(item: &Item) -> Vec<Said> {
         .collect();
     let Some(compared) = compared else { return items };
     // What is there on both sides may have allowed it before.
-    let beside = compared.caveats.iter().find_map(|caveat| match caveat {
-        Caveat::AttachedUnknown { names } => Some(names),
-        _ => None,
+    let beside = compared.caveats.iter().find_map(|caveat| {
+        if let Caveat::AttachedUnknown { names } = caveat { Some(names) } else { None }
     });
     let beside = beside.map(|names| {
         let names: Vec<String> =

@@ -1,12 +1,13 @@
 //! The catalogue: an index, and services that are unpacked when they are named.
 
+use super::not_listed::Remembered;
 use super::service::{Action, Key, Service};
 use super::summary::Summary;
 use super::{CatalogueError, file, name};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// A service catalogue. It may be shared between threads; each service is unpacked once.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct Catalogue {
     source: String,
     bytes: Cow<'static, [u8]>,
     entries: Vec<Entry>,
+    pub(super) remembered: Mutex<Remembered>,
 }
 
 #[derive(Debug)]
@@ -48,7 +50,7 @@ impl Catalogue {
             .into_iter()
             .map(|summary| Entry { summary, service: OnceLock::new() })
             .collect();
-        Ok(Self { source, bytes, entries })
+        Ok(Self { source, bytes, entries, remembered: Mutex::default() })
     }
 
     /// What the data were made from, in one line: a package and its version.

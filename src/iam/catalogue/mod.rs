@@ -16,6 +16,7 @@ mod file;
 mod index;
 pub mod keys;
 mod name;
+mod not_listed;
 mod service;
 pub mod service_keys;
 mod summary;
@@ -24,6 +25,7 @@ pub use arn::ArnFormat;
 pub use file::encode;
 pub use index::Catalogue;
 pub(crate) use name::stands_for;
+pub use not_listed::NotListed;
 pub use service::{AccessLevel, Action, ActionResource, Key, ResourceType, Service};
 pub use summary::Summary;
 

@@ -3,38 +3,25 @@
 
 use super::Query;
 use keyaki_evaluator::feasibility;
-use keyaki_iam::catalogue::{Catalogue, CatalogueError};
+use keyaki_iam::catalogue::{Catalogue, CatalogueError, NotListed};
 use keyaki_iam::caveat::Caveat;
-use keyaki_iam::policy::{ActionPattern, Statement};
+use keyaki_iam::layers::Policies;
 use keyaki_iam::world::{ModelChoice, World};
 use std::collections::BTreeSet;
 
 impl Query<'_> {
     /// Caveats about services, actions and keys that the catalogue does not know.
     pub(super) fn unlisted(&self, world: World<'_>) -> Result<Vec<Caveat>, CatalogueError> {
-        let statements = || {
-            self.policies()
-                .flat_map(|policy| &policy.statements)
-                .chain(self.shapes().map(|shape| &shape.statement))
-        };
-        let (mut services, mut actions) = (BTreeSet::new(), BTreeSet::new());
-        // Policies name many actions of a service in a row: it is looked up once for all of them.
-        let mut of = ("", false, None);
-        for (service, name) in statements().flat_map(named) {
-            if of.0 != service {
-                of = (service, world.catalogue.summary(service).is_some(), None);
-            }
-            if !of.1 {
-                services.insert(service.to_owned());
-            } else if !world.unknown_actions && !name.contains(['*', '?']) {
-                let known = match of.2 {
-                    Some(known) => known,
-                    None => *of.2.insert(world.catalogue.service(service)?),
-                };
-                if known.is_none_or(|known| known.action(name).is_none()) {
-                    actions.insert(format!("{service}:{name}"));
-                }
-            }
+        let shapes = self.shapes().map(|shape| &shape.statement);
+        let NotListed { mut services, mut actions } = world.catalogue.not_listed(shapes)?;
+        let sets = self.allowed_by.iter().chain(&self.refused_by);
+        for named in sets.flat_map(|set| Policies::all(set)) {
+            let found = world.catalogue.not_listed_of(&named.policy)?;
+            services.extend(found.services.iter().cloned());
+            actions.extend(found.actions.iter().cloned());
+        }
+        if world.unknown_actions {
+            actions.clear();
         }
         let mut unknown = BTreeSet::new();
         let (unprefixed, prefixed): (Vec<_>, Vec<_>) =
@@ -60,12 +47,4 @@ impl Query<'_> {
 pub(super) fn is_confirmed(caveat: &Caveat, catalogue: &Catalogue) -> Result<bool, CatalogueError> {
     let Caveat::ReadAs { key, read_as, .. } = caveat else { return Ok(false) };
     Ok(catalogue.keys(key.text())?.iter().any(|(_, known)| known.key_type == *read_as))
-}
-
-/// The actions that a statement names, or names patterns of.
-fn named(statement: &Statement) -> impl Iterator<Item = (&str, &str)> {
-    statement.action.patterns.iter().filter_map(|pattern| match pattern {
-        ActionPattern::Name { service, name } => Some((&**service, &**name)),
-        ActionPattern::Any => None,
-    })
 }
