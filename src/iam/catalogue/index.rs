@@ -1,6 +1,6 @@
 //! The catalogue: an index, and services that are unpacked when they are named.
 
-use super::not_listed::Remembered;
+use super::remembered::Remembered;
 use super::service::{Action, Key, Service};
 use super::summary::Summary;
 use super::{CatalogueError, file, name};

@@ -17,6 +17,7 @@ mod index;
 pub mod keys;
 mod name;
 mod not_listed;
+mod remembered;
 mod service;
 pub mod service_keys;
 mod summary;
@@ -25,7 +26,7 @@ pub use arn::ArnFormat;
 pub use file::encode;
 pub use index::Catalogue;
 pub(crate) use name::stands_for;
-pub use not_listed::NotListed;
+pub use remembered::NotListed;
 pub use service::{AccessLevel, Action, ActionResource, Key, ResourceType, Service};
 pub use summary::Summary;
 

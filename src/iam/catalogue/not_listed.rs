@@ -1,27 +1,13 @@
 //! What policies name and the catalogue does not know.
 
 use super::index::Catalogue;
+use super::remembered::NotListed;
 use super::{CatalogueError, Service};
 use crate::policy::{ActionPattern, Policy, Statement};
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, PoisonError};
 
 /// So many policies are remembered.
 const REMEMBERED: usize = 4_096;
-
-/// Names that the catalogue does not know.
-#[derive(Debug, Clone, Default)]
-pub struct NotListed {
-    /// Prefixes of services.
-    pub services: BTreeSet<String>,
-    /// Actions of services that it knows, without wildcards.
-    pub actions: BTreeSet<String>,
-}
-
-/// What is known of policies, by where they are in memory. A batch asks about the same ones many
-/// times.
-#[derive(Debug, Default)]
-pub(super) struct Remembered(HashMap<usize, (Weak<Policy>, Arc<NotListed>)>);
 
 impl Catalogue {
     /// What the actions of statements name that this catalogue does not know.
@@ -87,6 +73,7 @@ mod tests {
     use crate::policy::Kind;
     use crate::policy::read::{ReadOptions, read};
     use crate::source::Source;
+    use std::collections::BTreeSet;
 
     /// Of one policy after another, each gone before the next one comes.
     #[test]

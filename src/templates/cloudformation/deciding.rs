@@ -4,6 +4,7 @@
 use super::arns;
 use super::members;
 use keyaki_iam::json::JsonValue;
+use rustc_hash::FxHashMap;
 
 /// The properties that decide what a resource is called and what its attributes are, beside those
 /// that the attributes are called after, by the reference of the types. Where there are none, AWS
@@ -78,45 +79,52 @@ pub(super) fn with_referred(template: &JsonValue, text: String) -> String {
 /// Likewise where a name alone refers to something.
 pub(super) fn with_named(template: &JsonValue, mut text: String) -> String {
     let sections = ["Conditions", "Mappings", "Parameters", "Resources"];
-    let all = sections.iter().flat_map(|section| {
-        members(template.member(section)).map(move |(name, one)| (*section, name, one))
-    });
-    let mut all: Vec<(&str, &str, &JsonValue)> = all.collect();
+    let mut known: FxHashMap<&str, Vec<(&str, &JsonValue)>> = FxHashMap::default();
+    for section in sections {
+        for (name, one) in members(template.member(section)) {
+            known.entry(name).or_default().push((section, one));
+        }
+    }
+    // What has been looked at does not have to be looked at again.
+    let mut seen = 0;
     loop {
-        let (found, rest): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|(section, name, _)| names(&text, section, name));
-        if found.is_empty() {
-            return text;
+        let new = text.get(seen..).unwrap_or_default();
+        let mut found: Vec<&str> = names(new).filter(|name| known.contains_key(name)).collect();
+        // The name of a mapping may be a value, too.
+        if new.contains("\"Fn::FindInMap\":[{") {
+            found.extend(members(template.member("Mappings")).map(|(name, _)| name));
         }
         let mut more = String::new();
-        for (section, name, one) in found {
-            let said = match section {
-                "Resources" => own(one, &|property| {
-                    ["\"", "."].iter().any(|mark| text.contains(&format!("{mark}{property}")))
-                }),
-                "Parameters" => {
-                    let decides = OF_PARAMETERS.iter().filter_map(|member| one.member(member));
-                    decides.map(JsonValue::compact).collect::<Vec<_>>().join(" ")
-                }
-                _ => one.compact(),
-            };
-            more.push_str(&format!(" {name}: {said}"));
+        for name in found {
+            // Each is told once.
+            let Some((name, all)) = known.remove_entry(name) else { continue };
+            for (section, one) in all {
+                let said = match section {
+                    "Resources" => own(one, &|property| {
+                        ["\"", "."].iter().any(|mark| text.contains(&format!("{mark}{property}")))
+                    }),
+                    "Parameters" => {
+                        let decides = OF_PARAMETERS.iter().filter_map(|member| one.member(member));
+                        decides.map(JsonValue::compact).collect::<Vec<_>>().join(" ")
+                    }
+                    _ => one.compact(),
+                };
+                more.push_str(&format!(" {name}: {said}"));
+            }
         }
+        if more.is_empty() {
+            return text;
+        }
+        seen = text.len();
         text.push_str(&more);
-        all = rest;
     }
 }
 
-/// Whether a text refers to something of that name: by `Ref` and the like, in a text of `Sub`, or with
-/// an attribute.
-fn names(text: &str, section: &str, name: &str) -> bool {
-    // The name of a mapping may be a value, too.
-    let dynamic = section == "Mappings" && text.contains("\"Fn::FindInMap\":[{");
-    dynamic
-        || ["\"", "${", "${ "].iter().any(|before| {
-            let start = format!("{before}{name}");
-            let mut rests =
-                text.match_indices(&start).filter_map(|(at, _)| text.get(at + start.len()..));
-            rests.any(|rest| rest.starts_with(['"', '.', '}', ' ']))
-        })
+/// The names that a text may refer to: by `Ref` and the like, in a text of `Sub`, or with an attribute.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let starts = text.match_indices(['"', '{']).filter_map(|(at, _)| text.get(at + 1..));
+    starts.filter_map(|rest| {
+        let rest = rest.trim_start_matches(' ');
+        rest.split(['"', '.', '}', ' ']).next().filter(|name| !name.is_empty())
+    })
 }

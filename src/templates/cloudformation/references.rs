@@ -49,7 +49,10 @@ impl Evaluator<'_> {
 
     /// Notes what decides the value of a parameter that a resource gives.
     fn note_fact(&mut self, hole: &str, name: &str, attribute: &str) {
-        if let Some(resource) = self.of_section("Resources", name) {
+        // It is the same wherever the resource is referred to.
+        if !self.facts.contains_key(hole)
+            && let Some(resource) = self.of_section("Resources", name)
+        {
             let fact = deciding::of_resource(&self.tree.value, resource, attribute);
             self.facts.insert(hole.to_owned(), fact);
         }
