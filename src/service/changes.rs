@@ -50,6 +50,9 @@ pub fn changes(
     (found.changes, found.unchanged)
 }
 
+/// The kind of a change of something that is no policy.
+pub(super) const SETTING: &str = "setting";
+
 /// The address and the kind of a thing.
 type Key = (String, Kind);
 
@@ -80,6 +83,15 @@ fn renamed<'k>(old: &'k Things, new: &'k Things) -> BTreeMap<&'k Key, [Vec<&'k K
 struct Differences {
     changes: Vec<Change>,
     unchanged: usize,
+}
+
+/// What something has on either side, in one combination of what is assumed.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    address: &'a str,
+    kind: Kind,
+    was: Option<&'a Thing>,
+    is: Option<&'a Thing>,
 }
 
 /// Two sides that are compared.
@@ -136,8 +148,9 @@ impl Compare<'_> {
             let own = own.filter(|own| !own.is_empty()).unwrap_or(address);
             let address = format!("{own}{}", words(&world));
             let unknown = unknown.clone();
-            let sides = [was.as_ref(), is.as_ref()];
-            wrong.extend(self.change(&address, *kind, sides, (unknown, &others), found));
+            let (address, kind) = (address.as_str(), *kind);
+            let pair = Pair { address, kind, was: was.as_ref(), is: is.as_ref() };
+            wrong.extend(self.change(pair, unknown, &others, found));
         }
         wrong
     }
@@ -145,26 +158,26 @@ impl Compare<'_> {
     /// Something where all that is assumed holds.
     fn change(
         &self,
-        address: &str,
-        kind: Kind,
-        [was, is]: [Option<&Thing>; 2],
-        (unknown, others): (Option<Unknown>, &[String]),
+        pair: Pair<'_>,
+        unknown: Option<Unknown>,
+        others: &[String],
         found: &mut Differences,
     ) -> Option<Vec<Finding>> {
+        let Pair { address, kind, was, is } = pair;
         let untold =
             |thing: Option<&Thing>| thing.map(|one| one.untold.clone()).unwrap_or_default();
         let (of_old, of_new) = (untold(was), untold(is));
         let shared: BTreeSet<String> = of_old.intersection(&of_new).cloned().collect();
         let untold: Vec<String> = of_old.symmetric_difference(&of_new).cloned().collect();
         let unread = [&self.sides[0].unread, &self.sides[1].unread];
-        let is_gone = self.is_gone(kind, was, is);
+        let is_gone = self.is_gone(pair);
         let unknown = unknown
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
-            .or_else(|| not_compared(address, was, is).filter(|_| !is_gone))
-            .or_else(|| self.was_open(address, kind, was, is))
-            .or_else(|| self.has_other_trust(address, kind, was, is))
-            .or_else(|| self.stays(address, was, is))
-            .or_else(|| self.is_hidden(address, was, is));
+            .or_else(|| not_compared(pair).filter(|_| !is_gone))
+            .or_else(|| self.was_open(pair))
+            .or_else(|| self.has_other_trust(pair))
+            .or_else(|| self.stays(pair))
+            .or_else(|| self.is_hidden(pair));
         let has_nothing = |thing: &Thing| thing.all().next().is_none() && thing.untold.is_empty();
         let nobody = was.xor(is).is_some_and(has_nothing);
         let revision = match (was, is) {
@@ -225,14 +238,10 @@ impl Compare<'_> {
 
     /// Why nothing can be said of who may assume a role that SAM makes, where the file says so no more:
     /// SAM says so then.
-    fn has_other_trust(
-        &self,
-        address: &str,
-        kind: Kind,
-        was: Option<&Thing>,
-        is: Option<&Thing>,
-    ) -> Option<Unknown> {
-        let (Some(was), None, Kind::Trust) = (was, is, kind) else { return None };
+    fn has_other_trust(&self, pair: Pair<'_>) -> Option<Unknown> {
+        let Pair { address, kind: Kind::Trust, was: Some(was), is: None } = pair else {
+            return None;
+        };
         let [_, new] = self.sides;
         let makes_role = |(resource, kind): (&String, &String)| {
             kind.starts_with("AWS::Serverless::") && is_within(&was.address, resource)
@@ -244,8 +253,9 @@ impl Compare<'_> {
 
     /// Whether what a policy is attached to is gone with it. What is new and of the same type may be the
     /// same by its name.
-    fn is_gone(&self, kind: Kind, was: Option<&Thing>, is: Option<&Thing>) -> bool {
-        let (Some(was), None, Kind::Resource | Kind::Endpoint) = (was, is, kind) else {
+    fn is_gone(&self, pair: Pair<'_>) -> bool {
+        let Pair { kind: Kind::Resource | Kind::Endpoint, was: Some(was), is: None, .. } = pair
+        else {
             return false;
         };
         let [old, new] = self.sides;
@@ -262,8 +272,8 @@ impl Compare<'_> {
 
     /// Why nothing can be said of what had a policy that stays when its resource is taken out of the
     /// file. On a resource another policy takes its place.
-    fn stays(&self, address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
-        let was = was?;
+    fn stays(&self, pair: Pair<'_>) -> Option<Unknown> {
+        let Pair { address, was: Some(was), is, .. } = pair else { return None };
         let [old, new] = self.sides;
         let replaced = is.is_some_and(|is| !is.holders.is_empty());
         let gone = |resource: &String| {
@@ -292,8 +302,8 @@ impl Compare<'_> {
 
     /// Why nothing can be said of a policy of a resource that is gone: another one that is new cannot
     /// be read, and may be in its place.
-    fn is_hidden(&self, address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
-        let (Some(was), None) = (was, is) else { return None };
+    fn is_hidden(&self, pair: Pair<'_>) -> Option<Unknown> {
+        let Pair { address, was: Some(was), is: None, .. } = pair else { return None };
         let [old, new] = self.sides;
         let is_new = |broken: &str| !old.things.keys().any(|(known, _)| is_within(known, broken));
         let side = new.unread.broken().find(|(broken, _)| is_new(broken))?.1;
@@ -302,14 +312,8 @@ impl Compare<'_> {
     }
 
     /// Why nothing can be said of a policy that is new on what was there without one and open.
-    fn was_open(
-        &self,
-        address: &str,
-        kind: Kind,
-        was: Option<&Thing>,
-        is: Option<&Thing>,
-    ) -> Option<Unknown> {
-        let (None, Some(is)) = (was, is) else { return None };
+    fn was_open(&self, pair: Pair<'_>) -> Option<Unknown> {
+        let Pair { address, kind, was: None, is: Some(is) } = pair else { return None };
         let [old, _] = self.sides;
         let open = kind == Kind::Resource && !is.holders.is_disjoint(&old.with_defaults);
         let what = format!("what was allowed before there was `{address}`");
@@ -365,7 +369,7 @@ fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
         let unknown = Unknown::SideSaysNothing { side: place.file.clone(), what };
         found.changes.push(Change {
             address: address.clone(),
-            kind: "setting",
+            kind: SETTING,
             revision: match made {
                 true => Revision::of(was_there, is_there),
                 false => Revision::of(was.is_some(), is.is_some()),
@@ -425,7 +429,7 @@ fn side_of(thing: &Thing, address: &str) -> String {
 
 /// Why nothing can be said of what has this address, though its policies are known: what they are
 /// attached to is not the same.
-fn not_compared(address: &str, was: Option<&Thing>, is: Option<&Thing>) -> Option<Unknown> {
+fn not_compared(Pair { address, was, is, .. }: Pair<'_>) -> Option<Unknown> {
     let (thing, what) = match (was, is) {
         (Some(was), None) if was.has_default => {
             (was, format!("what is allowed where `{address}` is not there"))

@@ -12,7 +12,7 @@ use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
 use keyaki_templates::{
     Assumption, Attachment, Document, Holder, Kept, Membership, Part, Settings, Template,
-    is_variant, is_within, region_of,
+    is_variant, is_within, parts, region_of,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -176,12 +176,9 @@ impl Side {
             return;
         }
         let name = |address: String| {
-            let ends = address.char_indices().filter(|(_, mark)| ['[', '#', '.'].contains(mark));
-            let ends = ends.map(|(end, _)| end).chain([address.len()]);
-            let of = ends
-                .filter_map(|end| address.split_at_checked(end))
-                .find_map(|(of, rest)| moved.get(of).map(|after| format!("{after}{rest}")));
-            of.unwrap_or(address)
+            let moved = |(of, rest)| Some(format!("{}{rest}", moved.get(of)?));
+            let after = parts(&address).find_map(moved);
+            after.unwrap_or(address)
         };
         let names = |all: BTreeSet<String>| all.into_iter().map(name).collect();
         for things in [&mut self.things, &mut self.held] {
@@ -461,9 +458,7 @@ fn by_itself(template: &Template, document: &Document, policy: NamedPolicy, star
     let holders = holders.map(|one| format!("{start}{}", one.address)).collect();
     let names = document.holders.iter().flat_map(|one| one.parameters.clone());
     // The same name in another Region is another resource.
-    let ends = document.address.char_indices().filter(|(_, mark)| ['.', '[', '#'].contains(mark));
-    let ends = ends.map(|(end, _)| end).chain([document.address.len()]);
-    let of = ends.filter_map(|end| document.address.get(..end)).map(region_of);
+    let of = parts(&document.address).map(|(of, _)| region_of(of));
     let names = names.chain(of.filter(|name| template.facts.contains_key(name))).collect();
     let mut thing = Thing {
         assumed: document.when.clone(),

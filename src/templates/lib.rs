@@ -119,12 +119,11 @@ impl Template {
     /// the Region in an ARN or a value in a list.
     pub fn fact(&self, parameter: &str) -> Option<String> {
         // What follows a `#` tells names apart that differ in case.
-        let parameter = parameter.split('#').next();
-        let parts = std::iter::successors(parameter, |name| Some(name.rsplit_once(['.', '['])?.0));
-        let own = parts.filter_map(|name| self.facts.get(name)).next().cloned();
+        let own = parts(parameter).rev().find_map(|(name, _)| self.facts.get(name)).cloned();
         // What a list or a text is made of stands in what it is called.
+        let is_made = parameter.contains(['(', '$']);
         own.or_else(|| {
-            let all = parameter?;
+            let all = is_made.then_some(parameter)?;
             let is_in = |name: &&String| {
                 all.match_indices(name.as_str()).any(|(at, _)| {
                     let before = all.get(..at).and_then(|text| text.chars().next_back());
@@ -326,6 +325,14 @@ pub fn is_variant(address: &str, of: &str) -> bool {
 /// What the Region of a resource is called, where the file tells it.
 pub fn region_of(resource: &str) -> String {
     format!("the Region of {resource}")
+}
+
+/// What an address or the name of a parameter may be a part of, the shortest first and itself last,
+/// each with what follows.
+pub fn parts(address: &str) -> impl DoubleEndedIterator<Item = (&str, &str)> {
+    let ends = address.char_indices().filter(|(_, mark)| ['[', '#', '.'].contains(mark));
+    let ends = ends.map(|(end, _)| end).chain([address.len()]);
+    ends.filter_map(|end| address.split_at_checked(end))
 }
 
 /// Whether an address is another one, that of a variant of it, or that of a part of either.

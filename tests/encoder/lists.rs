@@ -12,7 +12,7 @@
     reason = "a test fails by panicking"
 )]
 
-use crate::support::generate::{self, Rng, chance};
+use crate::support::generate::{self, Rng, chance, pick};
 use crate::support::number;
 use keyaki::input;
 use keyaki::layers::{Policies, one_form};
@@ -29,16 +29,11 @@ const RESOURCES: [&str; 3] = ["arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:s3:::
 
 const TEXTS: [&str; 3] = ["o-a", "o-b", ""];
 
-/// One of several.
-fn one<'t>(rng: &mut Rng, of: &[&'t str]) -> &'t str {
-    of[rng.random_range(0..of.len())]
-}
-
 /// The list, a text, or both.
 fn values(rng: &mut Rng, texts: &[&str]) -> String {
     match rng.random_range(0..4) {
-        0 => format!("'{}'", one(rng, texts)),
-        1 => format!("[!Ref L, '{}']", one(rng, texts)),
+        0 => format!("'{}'", pick(rng, texts)),
+        1 => format!("[!Ref L, '{}']", pick(rng, texts)),
         _ => "!Ref L".to_owned(),
     }
 }
@@ -46,12 +41,12 @@ fn values(rng: &mut Rng, texts: &[&str]) -> String {
 /// A policy that compares the list with two things at most.
 fn policy(rng: &mut Rng, places: [usize; 2]) -> String {
     let statements = (0..rng.random_range(1..4)).map(|_| {
-        let effect = one(rng, &["Allow", "Allow", "Deny"]);
-        let resource = one(rng, &["Resource", "Resource", "NotResource"]);
+        let effect = pick(rng, &["Allow", "Allow", "Deny"]);
+        let resource = pick(rng, &["Resource", "Resource", "NotResource"]);
         let on = if places.contains(&0) && chance(rng, 0.7) {
             values(rng, &RESOURCES)
         } else {
-            format!("'{}'", one(rng, &["*", RESOURCES[0]]))
+            format!("'{}'", pick(rng, &["*", RESOURCES[0]]))
         };
         let keys = [(1, "aws:PrincipalOrgID"), (2, "aws:SourceVpce")];
         let mut pairs = String::new();
@@ -59,7 +54,7 @@ fn policy(rng: &mut Rng, places: [usize; 2]) -> String {
             if places.contains(&place) && chance(rng, 0.6) {
                 let operators =
                     ["StringEquals", "StringNotEquals", "StringLike", "StringNotLikeIfExists"];
-                let operator = one(rng, &operators);
+                let operator = pick(rng, &operators);
                 pairs += &format!("{operator}: {{'{key}': {}}}, ", values(rng, &TEXTS));
                 break;
             }
@@ -125,7 +120,7 @@ fn what_a_list_allows_is_found_without_it() {
                 &["o-a", "o-b", "o-c", "vpce-1"]
             };
             let length = rng.random_range(1..7);
-            let list: Vec<&str> = (0..length).map(|_| one(rng, all)).collect();
+            let list: Vec<&str> = (0..length).map(|_| pick(rng, all)).collect();
             let list = list.join(",");
             let known = match ask(&read(&old, Some(&list)), &read(&new, Some(&list))) {
                 Answer::Yes(_) => "yes",

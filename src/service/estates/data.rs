@@ -3,8 +3,9 @@
 //! is not compared; where policies ask for them, nothing is known of what it does.
 
 use super::{Differences, EstateSide};
+use crate::changes::SETTING;
 use crate::{Revision, Versions};
-use keyaki_iam::estate::{Estate, Shared};
+use keyaki_iam::estate::{EntityKind, Estate, Shared};
 use keyaki_iam::source::Place;
 use keyaki_questions::unknown::Unknown;
 use std::collections::BTreeSet;
@@ -43,7 +44,7 @@ impl<'a> Differences<'a> {
             );
             let unknown = Unknown::SideSaysNothing { side, what };
             let versions = Versions::Nothing(unknown);
-            self.add_setting(datum.address, Revision::Changed, datum.place, versions);
+            self.add(datum.address, SETTING, Revision::Changed, datum.place, versions);
         }
     }
 
@@ -108,8 +109,8 @@ fn keys(estate: &Estate) -> BTreeSet<String> {
     let of_organization = of_organization.flat_map(|one| one.scps.iter().chain(&one.rcps));
     let of_entities = estate.entities.iter().flat_map(|one| {
         let trust = match &one.kind {
-            keyaki_iam::estate::EntityKind::Role { trust } => trust.as_ref(),
-            keyaki_iam::estate::EntityKind::User { .. } => None,
+            EntityKind::Role { trust } => trust.as_ref(),
+            EntityKind::User { .. } => None,
         };
         one.identity.iter().chain(&one.boundary).chain(trust)
     });

@@ -173,33 +173,14 @@ impl<'a> Differences<'a> {
     fn add(
         &mut self,
         address: &str,
-        kind: Kind,
+        kind: &'static str,
         revision: Revision,
         place: Option<&Place>,
         versions: Versions,
     ) {
         self.found.changes.push(Change {
             address: address.to_owned(),
-            kind: kind.word(),
-            revision,
-            versions,
-            place: place.cloned(),
-            untold: Vec::new(),
-            other_values: Vec::new(),
-        });
-    }
-
-    /// Something beside policies.
-    fn add_setting(
-        &mut self,
-        address: &str,
-        revision: Revision,
-        place: Option<&Place>,
-        versions: Versions,
-    ) {
-        self.found.changes.push(Change {
-            address: address.to_owned(),
-            kind: "setting",
+            kind,
             revision,
             versions,
             place: place.cloned(),
@@ -318,11 +299,11 @@ impl<'a> Differences<'a> {
             [Had::None | Had::NotSaid, Had::None | Had::NotSaid] => return,
             [Had::NotSaid, Had::Policy(_)] => {
                 let compared = self.old.says_nothing(what);
-                return self.add(address, kind, revision, place, compared);
+                return self.add(address, kind.word(), revision, place, compared);
             }
             [Had::Policy(_), Had::NotSaid] => {
                 let compared = self.new.says_nothing(what);
-                return self.add(address, kind, revision, place, compared);
+                return self.add(address, kind.word(), revision, place, compared);
             }
             [Had::Policy(_) | Had::None, Had::Policy(_) | Had::None] => {}
         }
@@ -338,7 +319,7 @@ impl<'a> Differences<'a> {
                 all.push(Sets { shape: shape.clone(), caveats: caveats.clone(), ..one });
             }
         }
-        self.add(address, kind, revision, place, Versions::Sets(all));
+        self.add(address, kind.word(), revision, place, Versions::Sets(all));
     }
 
     /// Whether there is nothing to compare, since policies say the same or there are none.
@@ -390,7 +371,7 @@ impl<'a> Differences<'a> {
             Err(clash) => self.found.wrong.push(refused(&clash, account, None)),
             Ok(()) => {
                 let compared = Versions::Sets(vec![sets]);
-                self.add(account, kind, Revision::Changed, None, compared);
+                self.add(account, kind.word(), Revision::Changed, None, compared);
             }
         }
     }

@@ -85,7 +85,7 @@ impl<'a> Differences<'a> {
                 }
             };
             let revision = Revision::of(was.is_some(), is.is_some());
-            self.add(&arn, Kind::Identity, revision, place.as_ref(), versions);
+            self.add(&arn, Kind::Identity.word(), revision, place.as_ref(), versions);
         }
     }
 }

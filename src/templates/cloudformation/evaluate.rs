@@ -54,6 +54,8 @@ pub(super) struct Evaluator<'t> {
     pub(super) holes: BTreeMap<String, Nature>,
     /// Parameters that are lists of which nothing is known, and what their values are.
     pub(super) lists: BTreeMap<String, Nature>,
+    /// Lists of which one value is chosen.
+    pub(super) chosen: BTreeSet<String>,
     /// The places in which a list is compared with something, and whether with an ARN.
     pub(super) compared: BTreeMap<String, BTreeSet<(bool, String)>>,
     /// What the template says of the values of parameters.
@@ -92,6 +94,7 @@ impl<'t> Evaluator<'t> {
             notes,
             holes: BTreeMap::new(),
             lists: BTreeMap::new(),
+            chosen: BTreeSet::new(),
             compared: BTreeMap::new(),
             facts: BTreeMap::new(),
             unread: BTreeMap::new(),

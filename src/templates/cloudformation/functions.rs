@@ -331,7 +331,14 @@ impl Evaluator<'_> {
                 }
             }
             Data::Many(name) => {
-                Ok(Value::text(self.unknown(&format!("{name}[{at}]"), Nature::Open(None)), span))
+                // Then one of its values is not free.
+                if self.compared.contains_key(&name) {
+                    let hole = Text::hole(name);
+                    return self.not_known("a list that is compared elsewhere", &hole, span);
+                }
+                let chosen = self.unknown(&format!("{name}[{at}]"), Nature::Open(None));
+                self.chosen.insert(name);
+                Ok(Value::text(chosen, span))
             }
             Data::Text(_) | Data::Object(_) | Data::Absent => {
                 let message = format!(

@@ -5,7 +5,7 @@
 //! them, and a list of as many values as there are places can be any of these combinations: one value
 //! is what the request has there, or another text. So a list of [`VALUES`] parameters stands for a list
 //! of any length where a version of a template compares it in no more than half as many places, and
-//! two versions in no more than all.
+//! two versions in no more than all, and nothing else is made of one of its values.
 
 use super::document::{At, compared};
 use super::evaluate::{Evaluator, Nature};
@@ -71,6 +71,9 @@ impl Evaluator<'_> {
         }
         let Data::Many(name) = &value.data else { return };
         let Some(nature) = self.lists.get(name).cloned() else { return };
+        if self.chosen.contains(name) {
+            return;
+        }
         let places = self.compared.entry(name.clone()).or_default();
         let (arn, place) = (at == At::Arn, place.to_owned());
         let full = places.len() == VALUES / 2 && !places.contains(&(arn, place.clone()));

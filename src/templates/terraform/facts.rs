@@ -3,23 +3,19 @@
 use super::index::{Entry, Index, references};
 use super::policies::Policies;
 use super::table;
+use crate::parts;
 use keyaki_iam::json::{JsonData, JsonValue};
-use rustc_hash::FxHashMap;
-
-/// How many references are followed from one data source to another.
-const FAR: usize = 4;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 impl<'a> Policies<'a> {
     /// Notes what decides the values of the parameters that the policies of the plan have.
     pub fn facts(&mut self) {
-        let entries: FxHashMap<&str, &Entry<'_>> =
+        let entries: FxHashMap<&str, &'a Entry<'a>> =
             self.reader.index.entries.iter().map(|one| (one.address.as_str(), one)).collect();
         for name in self.parameters() {
-            let ends = name.char_indices().filter(|(_, mark)| ['.', '['].contains(mark));
-            let parts = ends.filter_map(|(end, _)| name.split_at_checked(end));
             let known = |(address, rest)| Some((*entries.get(address)?, rest));
-            let Some((entry, rest)) = parts.rev().find_map(known) else { continue };
-            let fact = self.fact(entry, rest, FAR);
+            let Some((entry, rest)) = parts(&name).rev().find_map(known) else { continue };
+            let fact = self.fact(entry, rest, &mut FxHashSet::default());
             self.template.facts.insert(name.clone(), fact);
         }
         // Since its version 6 the provider tells the Region of each resource.
@@ -33,17 +29,20 @@ impl<'a> Policies<'a> {
 
     /// What decides a part of a resource: its type and its name, and for a type whose name is not
     /// known everything that it has; of a data source the expression of that part, and what that
-    /// refers to.
-    fn fact(&self, entry: &Entry<'a>, rest: &str, far: usize) -> String {
+    /// refers to, each once.
+    fn fact(&self, entry: &'a Entry<'a>, rest: &str, told: &mut FxHashSet<&'a str>) -> String {
+        if !told.insert(&entry.address) {
+            return String::new();
+        }
         let kind = entry.kind;
         if entry.data {
             let index = &self.reader.index;
-            let mut parts = rest.split(['.', '[']).map(|part| part.trim_end_matches(']'));
-            let mut at = parts
+            let mut words = rest.split(['.', '[']).map(|part| part.trim_end_matches(']'));
+            let mut at = words
                 .by_ref()
                 .find(|part| !part.is_empty())
                 .and_then(|attribute| index.expression(entry, attribute));
-            for part in parts {
+            for part in words {
                 let inner = at.and_then(|value| inner(value, part));
                 if inner.is_none() {
                     break;
@@ -63,14 +62,12 @@ impl<'a> Policies<'a> {
             let members = given.iter().flat_map(|one| Index::members(Some(*one)));
             let all = given.iter().copied().chain(members.map(|(_, member)| member));
             let all: Vec<&str> = all.flat_map(references).collect();
-            for reference in all.into_iter().filter(|_| far > 0) {
-                let ends = reference.char_indices().filter(|(_, mark)| ['.', '['].contains(mark));
-                let mut parts = ends.filter_map(|(end, _)| reference.split_at_checked(end)).rev();
+            for reference in all {
                 let group = |(base, rest)| Some((index.group(&entry.module.address(base))?, rest));
-                let Some((group, rest)) = parts.find_map(group) else { continue };
+                let Some((group, rest)) = parts(reference).rev().find_map(group) else { continue };
                 let group = index.groups.get(group).into_iter().flat_map(|group| &group.entries);
                 for entry in group.filter_map(|number| index.entries.get(*number)) {
-                    said.push_str(&self.fact(entry, rest, far - 1));
+                    said.push_str(&self.fact(entry, rest, told));
                 }
             }
             return said;
