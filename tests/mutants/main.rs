@@ -156,32 +156,34 @@ impl Tree {
     }
 }
 
+/// What mutants are built from.
+const COPIED: &[&str] = &[
+    "Cargo.lock",
+    "papers/examples", // named in a manifest, as the next are, and not run
+    "tests/judges/templates",
+    "benches",
+    "src",
+    "encodings/engines",
+    "encodings/helper",
+    "encodings/logic",
+    "tests/encoder",
+    "tests/evaluator",
+    "tests/questions",
+    "tests/cases",
+    "proofs",
+    "tests/support",
+];
+
+/// What the tests of the command need beside it.
+const COPIED_FOR_THE_COMMAND: &[&str] = &["papers", "tests/cli", "tests/importers"];
+
 /// A copy of what the tests are built from. Without the command `main.rs` stays out: nothing is to
 /// take the place of the program that other tests run.
 fn copy_sources(folder: &Path, with_command: bool) {
     fs::create_dir_all(folder).unwrap();
     prune(folder, root());
-    let more: &[&str] =
-        if with_command { &["papers", "tests/cli", "tests/importers"] } else { &[] };
-    for name in [
-        "Cargo.lock",
-        "papers/examples", // named in a manifest, as the next are, and not run
-        "tests/judges/templates",
-        "benches",
-        "src",
-        "encodings/engines",
-        "encodings/helper",
-        "encodings/logic",
-        "tests/encoder",
-        "tests/evaluator",
-        "tests/questions",
-        "tests/cases",
-        "proofs",
-        "tests/support",
-    ]
-    .into_iter()
-    .chain(more.iter().copied())
-    {
+    let more = if with_command { COPIED_FOR_THE_COMMAND } else { &[] };
+    for name in COPIED.iter().chain(more) {
         let from = root().join(name);
         if from.exists() {
             fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
@@ -343,6 +345,61 @@ fn every_mutant_changes_something() {
                 !places(&original, &find).is_empty(),
                 "`{name}`: the text to change must stand in {file}"
             );
+        }
+    }
+}
+
+/// The sources below a folder, and the modules that they are.
+fn sources(folder: &Path, into: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            into.push_str(&path.with_extension("").to_string_lossy());
+            into.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// The run itself takes most of an hour: a name that is wrong is to be seen before.
+#[test]
+fn every_test_that_a_mutant_names_is_there() {
+    let mutants = mutants();
+    for (mutant, test) in mutants.iter().flat_map(|one| one.tests.iter().map(move |it| (one, it))) {
+        let (words, names) = selected(test);
+        let folder = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["--package", "keyaki", "--lib"] => "src".to_owned(),
+            ["--package", "keyaki", "--test", file] => {
+                assert!(
+                    COPIED
+                        .iter()
+                        .chain(COPIED_FOR_THE_COMMAND)
+                        .any(|name| *name == format!("tests/{file}")),
+                    "`{}`: tests/{file} is not copied: {test}",
+                    mutant.name
+                );
+                format!("tests/{file}")
+            }
+            ["--package", package, ref file @ ..] => {
+                let name = package.strip_prefix("keyaki-").unwrap();
+                let folders = ["src", "encodings"].map(|folder| format!("{folder}/{name}"));
+                let folder = folders.into_iter().find(|folder| root().join(folder).is_dir());
+                let folder =
+                    folder.unwrap_or_else(|| panic!("`{}`: no crate: {test}", mutant.name));
+                match file {
+                    ["--lib"] => folder,
+                    [_, file] => format!("{folder}/tests/{file}"),
+                    _ => panic!("{file:?}"),
+                }
+            }
+            _ => panic!("{words:?}"),
+        };
+        assert!(root().join(&folder).is_dir(), "`{}`: no such tests: {test}", mutant.name);
+        let mut text = String::new();
+        sources(&root().join(folder), &mut text);
+        for name in names.into_iter().flat_map(|names| names.split("::")) {
+            assert!(text.contains(name), "`{}`: nothing has the name `{name}`", mutant.name);
         }
     }
 }
