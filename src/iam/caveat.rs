@@ -2,7 +2,7 @@
 //! out, each with a stable code.
 
 use crate::catalogue::keys::KeyType;
-use crate::policy::{ContextKey, Operator};
+use crate::policy::{ContextKey, Operator, parameter};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -592,7 +592,7 @@ impl fmt::Display for Caveat {
             Self::Delegates { accounts } => {
                 let lets_in =
                     "the policies of a named account decide who in it may use the resource, and they are not part of this question";
-                let accounts = listed(accounts.iter());
+                let accounts = listed(accounts.iter().map(|account| parameter::shown(account)));
                 return write!(f, "the resource-based policy was asked about alone, and it delegates to {accounts}: {lets_in}");
             }
             Self::ActionOutOfReach { action, about } => {
@@ -695,7 +695,7 @@ impl fmt::Display for Caveat {
 }
 
 /// Names in backticks, the first of them if they are many.
-fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
+fn listed(names: impl ExactSizeIterator<Item = impl fmt::Display>) -> String {
     let more = names.len().saturating_sub(SHOWN);
     let shown: Vec<String> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }

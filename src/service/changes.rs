@@ -1,6 +1,7 @@
 //! What is not the same on the sides of a review.
 
 use super::alone::{gone, sets};
+use super::pair::{Pair, is_same, is_whole_and_in_parts, not_compared, side_of};
 use super::sides::{Side, Thing, Things};
 use super::unread::Unread;
 use super::worlds::{MOST_ASSUMPTIONS, Values, words, worlds};
@@ -8,13 +9,12 @@ use super::{Change, Revision, Versions};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
+use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::parameter::{Clash, Forms, Parameter};
-use keyaki_iam::policy::{Kind, print};
 use keyaki_iam::source::{Source, Span};
 use keyaki_questions::unknown::Unknown;
 use keyaki_templates::{Settings, is_within};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// What is not the same on both sides, in the order of the addresses, and how much is.
 pub fn changes(
@@ -83,15 +83,6 @@ fn renamed<'k>(old: &'k Things, new: &'k Things) -> BTreeMap<&'k Key, [Vec<&'k K
 struct Differences {
     changes: Vec<Change>,
     unchanged: usize,
-}
-
-/// What something has on either side, in one combination of what is assumed.
-#[derive(Clone, Copy)]
-struct Pair<'a> {
-    address: &'a str,
-    kind: Kind,
-    was: Option<&'a Thing>,
-    is: Option<&'a Thing>,
 }
 
 /// Two sides that are compared.
@@ -174,6 +165,7 @@ impl Compare<'_> {
         let unknown = unknown
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
             .or_else(|| not_compared(pair).filter(|_| !is_gone))
+            .or_else(|| is_whole_and_in_parts(pair))
             .or_else(|| self.was_open(pair))
             .or_else(|| self.has_other_trust(pair))
             .or_else(|| self.stays(pair))
@@ -421,34 +413,6 @@ fn one_form(both: &mut [Vec<Thing>; 2]) {
     }
 }
 
-/// What an answer calls the side that a thing is on.
-fn side_of(thing: &Thing, address: &str) -> String {
-    let place = thing.place.as_ref().map(|(source, span)| source.place(*span));
-    place.map_or_else(|| address.to_owned(), |it| format!("{}:{}", it.file, it.start.line))
-}
-
-/// Why nothing can be said of what has this address, though its policies are known: what they are
-/// attached to is not the same.
-fn not_compared(Pair { address, was, is, .. }: Pair<'_>) -> Option<Unknown> {
-    let (thing, what) = match (was, is) {
-        (Some(was), None) if was.has_default => {
-            (was, format!("what is allowed where `{address}` is not there"))
-        }
-        (Some(was), Some(is)) if (was.is_several() || is.is_several()) && !is_same(was, is) => {
-            (is, format!("what the policies of `{address}` allow together: it has several"))
-        }
-        (Some(was), Some(is)) if was.of != is.of => {
-            (is, format!("whether `{address}` is the same: it was {}, and is {}", was.of, is.of))
-        }
-        (Some(was), Some(is)) if was.holders != is.holders => (
-            is,
-            format!("that what has `{address}` had it before: it is attached to something else"),
-        ),
-        (None | Some(_), None | Some(_)) => return None,
-    };
-    Some(Unknown::SideSaysNothing { side: side_of(thing, address), what })
-}
-
 /// The parameters that may have other values on the new side.
 fn other_values([was, is]: &[Vec<Thing>; 2]) -> Vec<String> {
     let facts = |things: &[Thing]| -> BTreeMap<String, String> {
@@ -457,24 +421,4 @@ fn other_values([was, is]: &[Vec<Thing>; 2]) -> Vec<String> {
     let (before, after) = (facts(was), facts(is));
     let other = |(name, fact): &(&String, &String)| after.get(*name).is_some_and(|it| it != *fact);
     before.iter().filter(other).map(|(name, _)| name.clone()).collect()
-}
-
-/// Whether both have policies that say the same.
-fn is_same(was: &Thing, is: &Thing) -> bool {
-    let shared = was.policies.len() == is.policies.len()
-        && was.boundary.is_some() == is.boundary.is_some()
-        && was.all().zip(is.all()).all(|(one, other)| Arc::ptr_eq(&one.policy, &other.policy));
-    shared || texts_of(was) == texts_of(is)
-}
-
-/// What policies say, and what the boundary says, without names and places.
-fn texts_of(thing: &Thing) -> (BTreeSet<String>, Option<String>) {
-    (thing.policies.iter().map(text_of).collect(), thing.boundary.as_ref().map(text_of))
-}
-
-/// What a policy says, without its name and place.
-pub(super) fn text_of(named: &NamedPolicy) -> String {
-    let statements = named.policy.statements.iter();
-    let statements = statements.map(|statement| print::statement(statement).to_string());
-    format!("{:?} {}", named.policy.version, statements.collect::<Vec<_>>().join("\n"))
 }

@@ -13,6 +13,7 @@ mod estates;
 mod in_order;
 mod line;
 mod notes;
+mod pair;
 mod paths;
 mod question;
 mod restated;

@@ -1,7 +1,7 @@
 //! What a change of policies allows that was not allowed before, and which claims it breaks.
 
-use super::changes::text_of;
 use super::in_order::in_order;
+use super::pair::text_of;
 use super::sift::Sieve;
 use super::{Checked, Form, Piece, Says, Service, Told};
 use keyaki_iam::caveat::Caveat;

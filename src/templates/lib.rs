@@ -4,6 +4,7 @@
 
 pub mod cloudformation;
 mod compose;
+mod principals;
 pub mod terraform;
 
 use keyaki_iam::finding::Finding;

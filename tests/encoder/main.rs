@@ -13,6 +13,7 @@ mod generator;
 mod leniency;
 mod lists;
 mod parameters;
+mod principals;
 mod reference;
 mod shrinking;
 #[path = "../support/mod.rs"]

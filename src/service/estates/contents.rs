@@ -1,7 +1,7 @@
 //! What policies say, as numbers, and what principals have: what is compared first, since most is the
 //! same on both sides.
 
-use crate::changes::text_of;
+use crate::pair::text_of;
 use keyaki_iam::estate::{Entity, Estate, Shared};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

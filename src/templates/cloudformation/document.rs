@@ -19,7 +19,7 @@ pub(super) enum At {
     Resource,
     /// An `AWS` principal.
     Account,
-    /// A service or an identity provider.
+    /// A service, an identity provider, or a canonical id.
     Principal,
     /// What an operator for ARNs compares with.
     Arn,
@@ -51,7 +51,7 @@ fn statement<'v>(statement: &'v Value, see: &mut dyn FnMut(&'v Text, At, &str, S
                 Some(members) => members.iter().for_each(|member| {
                     let at = match member.name.as_str() {
                         "AWS" => At::Account,
-                        "Service" | "Federated" => At::Principal,
+                        "Service" | "Federated" | "CanonicalUser" => At::Principal,
                         _ => At::Known,
                     };
                     all(&member.value, at, &member.name, see);
@@ -108,6 +108,7 @@ impl Evaluator<'_> {
             }
         };
         let mut value = value;
+        self.name_identities(&mut value);
         self.spread(&mut value);
         self.check_lists(&value)?;
         let mut unknown = Vec::new();

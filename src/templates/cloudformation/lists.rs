@@ -36,6 +36,12 @@ impl Evaluator<'_> {
         for Entry { name, value, .. } in entries {
             match name.as_str() {
                 "Resource" | "NotResource" => self.fill(value, At::Arn, "Resource"),
+                "Principal" => {
+                    let Data::Object(members) = &mut value.data else { continue };
+                    for member in members.iter_mut().filter(|member| member.name == "AWS") {
+                        self.fill_principals(&mut member.value);
+                    }
+                }
                 "Condition" => {
                     let Data::Object(operators) = &mut value.data else { continue };
                     // An operator of sets compares several values of a request.
@@ -69,11 +75,7 @@ impl Evaluator<'_> {
             *items = all.collect();
             return;
         }
-        let Data::Many(name) = &value.data else { return };
-        let Some(nature) = self.lists.get(name).cloned() else { return };
-        if self.chosen.contains(name) {
-            return;
-        }
+        let Some((name, nature)) = self.free_list(value) else { return };
         let places = self.compared.entry(name.clone()).or_default();
         let (arn, place) = (at == At::Arn, place.to_owned());
         let full = places.len() == VALUES / 2 && !places.contains(&(arn, place.clone()));
@@ -81,11 +83,31 @@ impl Evaluator<'_> {
             return;
         }
         places.insert((arn, place));
-        let (name, span) = (name.clone(), value.span);
+        let span = value.span;
         let texts = (0..VALUES).map(|number| {
             Value::text(self.unknown(&format!("{name}[{number}]"), nature.clone()), span)
         });
         value.data = Data::List(texts.collect());
+    }
+
+    /// What a list is called that may have any values, and what these are; `None` where one of them is
+    /// looked at alone.
+    fn free_list(&self, value: &Value) -> Option<(String, Nature)> {
+        let Data::Many(name) = &value.data else { return None };
+        if self.chosen.contains(name) {
+            return None;
+        }
+        Some((name.clone(), self.lists.get(name)?.clone()))
+    }
+
+    /// Puts one value into a list of principals: a caller who is none of them is told from this one, and
+    /// of several that a caller is, one decides as all do, since no statement says less of a user or a
+    /// role than of the account.
+    fn fill_principals(&mut self, value: &mut Value) {
+        let Some((name, nature)) = self.free_list(value) else { return };
+        let span = value.span;
+        value.data =
+            Data::List(vec![Value::text(self.unknown(&format!("{name}[0]"), nature), span)]);
     }
 
     /// A parameter that is a list of which nothing is known but the values that it may have.

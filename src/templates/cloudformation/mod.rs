@@ -17,6 +17,7 @@ mod lists;
 mod mappings;
 mod notes;
 mod places;
+mod principals;
 mod reading;
 mod references;
 mod sam;
@@ -78,7 +79,12 @@ pub fn cloudformation(source: &Source, given: &Given, options: &ReadOptions) -> 
         return Some(Template { source, findings, unread, used, ..Template::default() });
     };
     let mut reader = Evaluator::new(&tree, source.text(), given, options, notes);
-    let drafts = if reader.check_whole() { named(reader.resources(source)) } else { Vec::new() };
+    let drafts = if reader.check_whole() {
+        let drafts = reader.resources(source);
+        named(principals::told_apart(drafts, &mut reader))
+    } else {
+        Vec::new()
+    };
     let forms = Forms::of(&drafts, &reader.holes);
     let mut template = Template { source: Some(source.clone()), ..Template::default() };
     for draft in &drafts {

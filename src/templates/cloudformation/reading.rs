@@ -21,7 +21,7 @@ const AS_PROCESSED: &str = "give Keyaki the template as it is processed: `aws cl
 pub(super) const MODULE: &str = "::MODULE";
 
 /// How many variants of one part are told apart.
-const MOST_VARIANTS: usize = 16;
+pub(super) const MOST_VARIANTS: usize = 16;
 
 /// What a part of a template says, before the forms of its parameters are known.
 #[derive(Debug, Clone)]

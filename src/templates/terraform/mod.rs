@@ -23,6 +23,7 @@ mod inline;
 mod lambda;
 mod names;
 mod policies;
+mod principals;
 mod reader;
 mod refers;
 mod table;

@@ -1,6 +1,7 @@
 //! The policies of one side of a plan, and who has them.
 
 use super::index::{Entry, Index, Side, references};
+use super::principals::Put;
 use super::reader::Reader;
 use super::refers::Known;
 use super::table::{self, Row, Unset};
@@ -30,6 +31,8 @@ pub(super) struct Policies<'a> {
     pub known: Known,
     set: Set,
     pub template: Template,
+    /// The policies of the template that have parameters.
+    pub put: Vec<Put>,
 }
 
 impl<'a> Policies<'a> {
@@ -39,7 +42,7 @@ impl<'a> Policies<'a> {
         let known = reader.known_entries();
         let source = Some(reader.index.source.clone());
         let template = Template { source, ..Template::default() };
-        let mut policies = Self { reader, known, set: earlier.clone(), template };
+        let mut policies = Self { reader, known, set: earlier.clone(), template, put: Vec::new() };
         let there: Vec<&'a Entry<'a>> = reader
             .index
             .entries
@@ -61,6 +64,7 @@ impl<'a> Policies<'a> {
             policies.resource(entry, &attached);
         }
         policies.lambda(&there);
+        policies.principals();
         policies.tell_of_opaque();
         policies.facts();
         (policies.template, policies.set)
@@ -448,11 +452,20 @@ impl<'a> Policies<'a> {
         place: Place,
         written: Written,
     ) {
-        let text = Composed::from_parts(written.text, written.at);
-        let source = text.finish(&self.source(place.origin), place.span.end);
         let (span, when) = (place.span, Vec::new());
+        if parameter::is_in(&written.text) {
+            let (document, written) = (self.template.documents.len(), written.clone());
+            self.put.push(Put { document, place, written });
+        }
+        let source = self.source_of(place, written);
         let document = Document { address, kind, holders, source, span, when };
         self.template.documents.push(document);
+    }
+
+    /// The text of a policy, inside of what it is from.
+    pub fn source_of(&self, place: Place, written: Written) -> Source {
+        let text = Composed::from_parts(written.text, written.at);
+        text.finish(&self.source(place.origin), place.span.end)
     }
 }
 

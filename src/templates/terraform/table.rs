@@ -170,6 +170,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("aws_iam_role", &["name", "id"]),
     ("aws_iam_user", &["name", "id"]),
     ("aws_iam_group", &["name", "id"]),
+    ("aws_cloudfront_origin_access_identity", &["id"]),
     ("aws_iam_policy", &["name"]),
     ("aws_iam_instance_profile", &["name", "id"]),
     ("aws_kms_key", &["key_id", "id"]),
@@ -215,6 +216,11 @@ pub(super) const ARNS: &[(&str, &[&str], &str)] = &[
     ("aws_iam_role", &["arn"], "arn:{partition}:iam::{account}:role{path}{name}"),
     ("aws_iam_user", &["arn"], "arn:{partition}:iam::{account}:user{path}{name}"),
     ("aws_iam_group", &["arn"], "arn:{partition}:iam::{account}:group{path}{name}"),
+    (
+        "aws_cloudfront_origin_access_identity",
+        &["iam_arn"],
+        "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {id}",
+    ),
     ("aws_iam_policy", &["arn", "id"], "arn:{partition}:iam::{account}:policy{path}{name}"),
     (
         "aws_iam_instance_profile",

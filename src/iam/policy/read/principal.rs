@@ -225,7 +225,8 @@ impl Reader<'_> {
         }
         // What a parameter stands for cannot be looked at.
         let label = |label: &str| named(label) || parameter::is_in(label);
-        if entry.text.contains('.') && labels(entry.text).into_iter().all(label) {
+        let is_name = entry.text.contains('.') && labels(entry.text).into_iter().all(label);
+        if is_name || is_one(entry.text) {
             return Some(PrincipalEntry::Service(entry.text.to_owned()));
         }
         self.invalid_principal(entry, "a service reads `bedrock.amazonaws.com`")
@@ -251,7 +252,9 @@ impl Reader<'_> {
         if !self.without_wildcard(entry) {
             return None;
         }
-        if entry.text.is_empty() || !entry.text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        // What a parameter stands for cannot be looked at.
+        let is_id = entry.text.bytes().all(|byte| byte.is_ascii_hexdigit()) || is_one(entry.text);
+        if entry.text.is_empty() || !is_id {
             return self.invalid_principal(entry, "a canonical user id is a hexadecimal number");
         }
         Some(PrincipalEntry::CanonicalUser(entry.text.to_owned()))

@@ -63,13 +63,22 @@ Parameters: {{Trusted: {{Type: String}}, Other: {{Type: String}}, Size: {{Type: 
 Conditions: {{Big: !Equals [!Ref Size, big]}}
 "#
     );
-    let failed = resources(&text);
+    let compared = "Resource: !Ref Trusted, Effect: Allow, Action: 'sts:AssumeRole'";
+    let failed = resources(&text.replace(
+        "- {PolicyName: logs, ",
+        &format!("- {{PolicyName: own, PolicyDocument: {{Statement: {{{compared}}}}}}}\n        - {{PolicyName: logs, "),
+    ));
     assert_eq!(
         findings(&failed),
         [
             "t.yaml:11:90: error[value-not-known]: whether `Trusted` is an account, or which role or user it is, must be known (Resources.App)"
         ]
     );
+    let trust = |kind: &str| format!("App.AssumeRolePolicyDocument[Trusted.kind{kind}]");
+    let found = resources(&text);
+    let apart: Vec<&str> =
+        found.documents.iter().take(3).map(|document| document.address.as_str()).collect();
+    assert_eq!(apart, [trust("!=role, Trusted.kind!=user"), trust("=role"), trust("=user")]);
     let found = resources(&text.replace("!Ref Trusted", "'123456789012'"));
     assert_eq!(findings(&found), Vec::<String>::new());
     assert_eq!(refused(&found), Vec::<String>::new());

@@ -3,6 +3,7 @@
 mod attached;
 mod documents;
 mod expressions;
+mod principals;
 mod random;
 
 use super::*;
