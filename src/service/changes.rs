@@ -1,7 +1,7 @@
 //! What is not the same on the sides of a review.
 
 use super::alone::{gone, sets};
-use super::pair::{Pair, is_same, is_whole_and_in_parts, not_compared, side_of};
+use super::pair::{Pair, is_compared_otherwise, is_same, not_compared, side_of};
 use super::sides::{Side, Thing, Things};
 use super::unread::Unread;
 use super::worlds::{MOST_ASSUMPTIONS, Values, words, worlds};
@@ -101,19 +101,14 @@ impl Compare<'_> {
     ) -> Vec<Vec<Finding>> {
         let all = || both.iter().flatten();
         let assumed = all().flat_map(|thing| &thing.assumed);
-        let values = both.each_ref().map(|side| {
-            let mut values = Values::default();
-            for thing in side {
-                values.of.extend(thing.values.of.clone());
-                values.tables.extend(thing.values.tables.clone());
-            }
-            values
-        });
+        let values = values(both);
         let others = other_values(both);
+        let otherwise = is_compared_otherwise(address, both);
         // What cannot be on one side may be on the other.
-        let (worlds, unknown) = match worlds(assumed, &values) {
-            Some(worlds) => (worlds, None),
-            None => {
+        let (worlds, unknown) = match (otherwise, worlds(assumed, &values)) {
+            (Some(unknown), _) => (vec![Vec::new()], Some(unknown)),
+            (None, Some(worlds)) => (worlds, None),
+            (None, None) => {
                 let what = format!(
                     "what `{address}` allows: it depends on more than {MOST_ASSUMPTIONS} conditions that are not known; give values with `--parameter`"
                 );
@@ -165,7 +160,6 @@ impl Compare<'_> {
         let unknown = unknown
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
             .or_else(|| not_compared(pair).filter(|_| !is_gone))
-            .or_else(|| is_whole_and_in_parts(pair))
             .or_else(|| self.was_open(pair))
             .or_else(|| self.has_other_trust(pair))
             .or_else(|| self.stays(pair))
@@ -411,6 +405,39 @@ fn one_form(both: &mut [Vec<Thing>; 2]) {
             named.form(&|key| forms.key(key));
         }
     }
+}
+
+/// The values that parameters may have of which something is assumed, on either side. What one side does
+/// not have in its policies has the values of the other one; but a mapping that one side lacks keeps
+/// nobody from using it where the other one fails.
+fn values(both: &[Vec<Thing>; 2]) -> [Values; 2] {
+    let own = both.each_ref().map(|side| {
+        let mut values = Values::default();
+        for thing in side {
+            values.of.extend(thing.values.of.clone());
+            values.tables.extend(thing.values.tables.clone());
+        }
+        values
+    });
+    let [old, new] = &own;
+    let with = |side: &[Thing], own: &Values, other: &Values| {
+        let unknown = |name: &String| side.iter().all(|thing| !thing.facts.contains_key(name));
+        let mut values = own.clone();
+        let is_free = |name: &String| !name.starts_with("FindInMap:");
+        let of = other.of.iter().filter(|(name, _)| unknown(name) && is_free(name));
+        values.of.extend(of.map(|(name, of)| (name.clone(), of.clone())));
+        for (name, table) in other.tables.iter().filter(|(name, _)| unknown(name)) {
+            let has = |key: &String| table.default.is_some() || table.values.contains_key(key);
+            if values.of.get(&table.by).is_some_and(|keys| keys.iter().all(has)) {
+                values.tables.insert(name.clone(), table.clone());
+                let of = other.of.get(name);
+                values.of.extend(of.map(|of| (name.clone(), of.clone())));
+            }
+        }
+        values
+    };
+    let [was, is] = both;
+    [with(was, old, new), with(is, new, old)]
 }
 
 /// The parameters that may have other values on the new side.

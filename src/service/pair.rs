@@ -65,21 +65,47 @@ fn names_canonical(thing: &Thing, anyhow: bool) -> bool {
     thing.all().any(|named| named.policy.statements.iter().any(counts))
 }
 
-/// Why nothing can be said of a value that one side compares as a whole and the other one by its parts,
-/// or by other ones: nothing tells that these are its own.
-pub(super) fn is_whole_and_in_parts(pair: Pair<'_>) -> Option<Unknown> {
-    let (was, is) = (pair.was?, pair.is?);
-    let wholes = [was, is].into_iter().flat_map(|thing| thing.facts.keys());
-    let names = wholes.map(|name| name.strip_suffix(ACCOUNT).unwrap_or(name));
+/// Why nothing can be said of what has this address where both sides compare one value, each in its own
+/// way: as a whole or by parts, a list or one of its values. Nothing tells then which parts are its own.
+pub(super) fn is_compared_otherwise(address: &str, both: &[Vec<Thing>; 2]) -> Option<Unknown> {
+    let sides = both.each_ref().map(|side| -> BTreeSet<&str> {
+        side.iter().flat_map(|thing| thing.facts.keys()).map(String::as_str).collect()
+    });
+    let (how, thing) = in_parts(&sides).or_else(|| list_and_value(&sides)).zip(both[1].first())?;
+    let texts = both.each_ref().map(|side| side.iter().map(texts_of).collect::<BTreeSet<_>>());
+    if texts[0] == texts[1] {
+        return None;
+    }
+    let what =
+        format!("what of it is allowed on both sides: {how}; give its value with `--parameter`");
+    Some(Unknown::SideSaysNothing { side: side_of(thing, address), what })
+}
+
+/// A value that one side compares as a whole, and the other one by its parts, or by others.
+fn in_parts([old, new]: &[BTreeSet<&str>; 2]) -> Option<String> {
+    let wholes = old.iter().map(|name| name.strip_suffix(ACCOUNT).unwrap_or(name));
     let clashes = |name: &&str| {
-        let (old, new) = (Parts::of(name, was), Parts::of(name, is));
-        old.is_some() && new.is_some() && old != new
+        let (was, is) = (Parts::of(name, old), Parts::of(name, new));
+        was.is_some() && is.is_some() && was != is
     };
-    let name = names.into_iter().find(clashes)?;
-    let what = format!(
-        "what of it is allowed on both sides: one compares `{name}` as a whole or by other parts than the other one; give its value with `--parameter`"
-    );
-    Some(Unknown::SideSaysNothing { side: side_of(is, pair.address), what })
+    let name = wholes.into_iter().find(clashes)?;
+    Some(format!("one compares `{name}` as a whole or by other parts than the other one"))
+}
+
+/// A list that is compared as a whole, and of which a value is taken. Four free values stand for the
+/// list (SEMANTICS 3.1).
+fn list_and_value(sides: &[BTreeSet<&str>; 2]) -> Option<String> {
+    let names = || sides.iter().flatten();
+    let list = |name: &str| {
+        let (_, rest) = name.strip_prefix("Select(")?.split_once(", ")?;
+        Some(rest.rsplit_once(')')?.0.to_owned())
+    };
+    let is_compared = |list: &String| {
+        let value = format!("{list}[");
+        names().any(|name| name.starts_with(&value))
+    };
+    let list = names().filter_map(|name| list(name)).find(is_compared)?;
+    Some(format!("`{list}` is compared as a whole, and so is one of its values"))
 }
 
 /// What ends the name of the account in a value that is in parts.
@@ -94,8 +120,8 @@ enum Parts {
 }
 
 impl Parts {
-    fn of(name: &str, thing: &Thing) -> Option<Self> {
-        let has = |part: &str| thing.facts.contains_key(&format!("{name}{part}"));
+    fn of(name: &str, names: &BTreeSet<&str>) -> Option<Self> {
+        let has = |part: &str| names.contains(&*format!("{name}{part}"));
         if has(".service") {
             Some(Self::OfArn)
         } else if has(ACCOUNT) {

@@ -10,6 +10,7 @@ use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::policy::{ContextKey, Kind, Piece, Policy, parameter};
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
+use keyaki_templates::principals::part_of;
 use keyaki_templates::{
     Assumption, Attachment, Document, Holder, Kept, Membership, Part, Settings, Template,
     is_variant, is_within, parts, region_of,
@@ -549,6 +550,13 @@ fn under(key: ContextKey, assumed: &[Assumption]) -> ContextKey {
                     parameter.name.clone_from(one.min(other));
                 }
                 continue;
+            }
+            ([Part::Parameter(name)], [Part::Known(text)]) if *name != parameter.name => {
+                let rest = parameter.name.strip_prefix(name.as_str()).filter(|_| *holds);
+                let part = rest.and_then(|rest| rest.strip_prefix('.'));
+                let part = part.and_then(|part| part_of(text, part));
+                let Some(part) = part else { continue };
+                part
             }
             ([Part::Parameter(name)], _) if *name != parameter.name => continue,
             ([Part::Parameter(_)], []) => String::new(),

@@ -1,5 +1,6 @@
 //! Combinations of what is assumed of values that are not known, and which of them can be.
 
+use keyaki_templates::principals::part_of;
 use keyaki_templates::{Assumption, Part, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -166,14 +167,25 @@ fn is_consistent(world: &[Assumption]) -> bool {
         let whole = value(text);
         whole.or_else(|| text.chunks(1).map(value).collect::<Option<String>>())
     };
-    world.iter().all(|one| {
-        let [left, right] = &one.sides;
-        let equal = match (filled(left), filled(right)) {
-            (Some(left), Some(right)) => Some(left == right),
-            (None, _) | (_, None) => (same.get(&**left) == same.get(&**right)).then_some(true),
-        };
-        equal.is_none_or(|equal| equal == one.holds)
-    })
+    // What a principal names follows from its value; it is one where something is assumed of that.
+    let is_named_so = |one: &Assumption| {
+        let [Part::Parameter(left)] = &one.sides[0][..] else { return true };
+        let Some(whole) = left.strip_suffix(".kind") else { return true };
+        let whole = value(&[Part::Parameter(whole.to_owned())]);
+        whole.is_none_or(|whole| {
+            let kind = part_of(&whole, "kind");
+            kind.is_some_and(|kind| (one.sides[1] == known(&kind)) == one.holds)
+        })
+    };
+    world.iter().all(is_named_so)
+        && world.iter().all(|one| {
+            let [left, right] = &one.sides;
+            let equal = match (filled(left), filled(right)) {
+                (Some(left), Some(right)) => Some(left == right),
+                (None, _) | (_, None) => (same.get(&**left) == same.get(&**right)).then_some(true),
+            };
+            equal.is_none_or(|equal| equal == one.holds)
+        })
 }
 
 /// A text without parameters.

@@ -4,7 +4,7 @@
 
 pub mod cloudformation;
 mod compose;
-mod principals;
+pub mod principals;
 pub mod terraform;
 
 use keyaki_iam::finding::Finding;

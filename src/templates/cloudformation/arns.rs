@@ -50,6 +50,7 @@ macro_rules! rows {
 rows! {
     "AWS::Backup::BackupVault" "BackupVaultName" "backup:{r}:{a}:backup-vault:{n}" Name ["BackupVaultArn"] "BackupVaultName" false;
     "AWS::CertificateManager::Certificate" "" "acm:{r}:{a}:certificate/{n}" Arn [] "" false;
+    "AWS::CloudFront::CloudFrontOriginAccessIdentity" "" "cloudfront::{a}:origin-access-identity/{n}" Name [] "Id" false;
     "AWS::CloudTrail::Trail" "TrailName" "cloudtrail:{r}:{a}:trail/{n}" Name ["Arn"] "" false;
     "AWS::CloudWatch::Alarm" "AlarmName" "cloudwatch:{r}:{a}:alarm:{n}" Name ["Arn"] "" true;
     "AWS::CodeBuild::Project" "Name" "codebuild:{r}:{a}:project/{n}" Name ["Arn"] "" false;

@@ -72,13 +72,13 @@ impl Evaluator<'_> {
                 Ok(holds) if holds == deciding => return Ok(deciding),
                 Ok(_) => {}
                 Err(Stop::Split(equality)) => open = open.or(Some(equality)),
-                Err(Stop::Reported) => return Err(Stop::Reported),
+                Err(stop @ (Stop::Reported | Stop::Never)) => return Err(stop),
             }
         }
         open.map_or(Ok(!deciding), |equality| Err(Stop::Split(equality)))
     }
 
-    fn equal(&mut self, left: &Text, right: &Text) -> Evaluated<bool> {
+    pub(super) fn equal(&mut self, left: &Text, right: &Text) -> Evaluated<bool> {
         if left.pieces == right.pieces {
             return Ok(true);
         }

@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) enum Stop {
     /// What is wrong was reported.
     Reported,
+    /// CloudFormation makes no stack where what is assumed is so: a mapping lacks the key.
+    Never,
     /// It depends on whether this equality holds, which is not known.
     Split(Box<Equality>),
 }
@@ -284,7 +286,7 @@ impl<'t> Evaluator<'t> {
                 Ok(Value { data: Data::Absent, .. }) => {}
                 Ok(value) => list.push(value),
                 Err(Stop::Reported) => failed = true,
-                Err(split @ Stop::Split(_)) => return Err(split),
+                Err(stop @ (Stop::Split(_) | Stop::Never)) => return Err(stop),
             }
         }
         if failed { Err(Stop::Reported) } else { Ok(Value { data: Data::List(list), span }) }
@@ -308,7 +310,7 @@ impl<'t> Evaluator<'t> {
                 Ok(Value { data: Data::Absent, .. }) => {}
                 Ok(value) => entries.push(Entry { name: name.clone(), span: *name_span, value }),
                 Err(Stop::Reported) => failed = true,
-                Err(split @ Stop::Split(_)) => return Err(split),
+                Err(stop @ (Stop::Split(_) | Stop::Never)) => return Err(stop),
             }
         }
         if failed { Err(Stop::Reported) } else { Ok(Value { data: Data::Object(entries), span }) }

@@ -7,8 +7,8 @@
 //! * without colons, where it stands in a field of an ARN before the last;
 //! * any text otherwise.
 //!
-//! One of several accounts is any account where it is a principal, since only accounts can be
-//! compared there: more than it may be, and never less.
+//! One of many accounts is any account where it is a principal, since only accounts can be compared
+//! there: more than it may be, and never less. Of few each has a variant (`principals`).
 
 use super::document::{self, At};
 use super::evaluate::{Evaluator, Nature};

@@ -336,7 +336,8 @@ impl Evaluator<'_> {
                     let hole = Text::hole(name);
                     return self.not_known("a list that is compared elsewhere", &hole, span);
                 }
-                let chosen = self.unknown(&format!("{name}[{at}]"), Nature::Open(None));
+                // It is none of the values that stand for the list as a whole.
+                let chosen = self.unknown(&format!("Select({at}, {name})"), Nature::Open(None));
                 self.chosen.insert(name);
                 Ok(Value::text(chosen, span))
             }
@@ -360,10 +361,8 @@ impl Evaluator<'_> {
         };
         let text = self.text(text)?;
         if !text.holes().all(|hole| self.is_without(hole, delimiter)) {
-            return Ok(Value {
-                data: Data::Many(format!("Split({delimiter:?}, {})", text.written())),
-                span,
-            });
+            let name = format!("Split({delimiter:?}, {})", text.written());
+            return Ok(Value { data: self.unknown_list(&name, Vec::new()), span });
         }
         let mut parts = vec![Text::default()];
         for piece in &text.pieces {

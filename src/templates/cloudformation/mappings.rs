@@ -1,6 +1,6 @@
 //! `Fn::FindInMap`.
 
-use super::evaluate::{Evaluated, Evaluator, Nature};
+use super::evaluate::{Evaluated, Evaluator, Nature, Stop};
 use super::value::{Text, Value};
 use crate::Table;
 use keyaki_iam::finding::codes;
@@ -50,6 +50,12 @@ impl Evaluator<'_> {
                     format!("`{known}` has no `{}` with `{}`", first.shown(), second.shown());
                 self.fail(codes::UNKNOWN_REFERENCE, value.span, message, "")
             }
+            (found, default) if found.iter().any(|one| matches!(one.data, JsonData::Array(_))) => {
+                match cells(table, &first, &second) {
+                    Some((by, cells)) => self.list_of(&by, &cells, default),
+                    None => self.not_known("the list that a mapping gives", &first, value.span),
+                }
+            }
             (found, default) => {
                 let mut texts = Vec::new();
                 for value in found.iter().copied().chain(default) {
@@ -88,9 +94,30 @@ impl Evaluator<'_> {
     }
 }
 
+impl Evaluator<'_> {
+    /// A list that one key of a mapping decides, under what is assumed of that.
+    fn list_of(
+        &mut self,
+        by: &str,
+        cells: &[(&str, &JsonValue)],
+        default: Option<&JsonValue>,
+    ) -> Evaluated<Value> {
+        for (key, value) in cells {
+            if self.equal(&Text::hole(by), &Text::known(*key))? {
+                return self.value(value);
+            }
+        }
+        default.map_or(Err(Stop::Never), |default| self.value(default))
+    }
+}
+
 /// The parameter that is the one key of a mapping that is not known, and what stands for each of its
-/// values, as far as that is a text.
-fn decided(table: &JsonValue, first: &Text, second: &Text) -> Option<Table> {
+/// values.
+fn cells<'t>(
+    table: &'t JsonValue,
+    first: &Text,
+    second: &Text,
+) -> Option<(String, Vec<(&'t str, &'t JsonValue)>)> {
     let JsonData::Object(rows) = &table.data else { return None };
     let (by, rows): (&str, Vec<(&str, &JsonValue)>) = match (first.as_hole(), second.as_hole()) {
         (Some(by), None) => {
@@ -106,6 +133,13 @@ fn decided(table: &JsonValue, first: &Text, second: &Text) -> Option<Table> {
         }
         (Some(_), Some(_)) | (None, None) => return None,
     };
+    Some((by.to_owned(), rows))
+}
+
+/// The parameter that is the one key of a mapping that is not known, and what stands for each of its
+/// values, as far as that is a text.
+fn decided(table: &JsonValue, first: &Text, second: &Text) -> Option<Table> {
+    let (by, rows) = cells(table, first, second)?;
     let text = |(key, value): (&str, &JsonValue)| {
         let text = match &value.data {
             JsonData::String(text) | JsonData::Number(text) => text.clone(),
@@ -115,7 +149,7 @@ fn decided(table: &JsonValue, first: &Text, second: &Text) -> Option<Table> {
         Some((key.to_owned(), text))
     };
     let values: Option<BTreeMap<String, String>> = rows.into_iter().map(text).collect();
-    Some(Table { by: by.to_owned(), values: values?, default: None })
+    Some(Table { by, values: values?, default: None })
 }
 
 /// The members of an object that a key may name: all, where it is not known.

@@ -9,13 +9,16 @@
 
 use super::document::{self, At};
 use super::evaluate::{Evaluator, Nature};
-use super::reading::{Draft, MOST_VARIANTS, Says};
+use super::reading::{Draft, Says};
 use super::value::{Data, Entry, Piece, Text, Value};
 use crate::Assumption;
-use crate::principals::{IDENTITY, KINDS, assumed, is};
+use crate::principals::{IDENTITY, KINDS, MOST_VARIANTS, assumed, is};
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::value::is_account;
 use std::collections::BTreeSet;
+
+/// Of more accounts that are listed any account stands for one.
+const MOST_ACCOUNTS: usize = 4;
 
 /// The elements that name principals.
 const PRINCIPALS: [&str; 2] = ["Principal", "NotPrincipal"];
@@ -44,7 +47,11 @@ pub(super) fn told_apart(drafts: Vec<Draft>, reader: &mut Evaluator<'_>) -> Vec<
         };
         let mut own = BTreeSet::new();
         document::walk(policy, &mut |text, at, _, _| {
-            own.extend(text.as_hole().filter(|_| at == At::Account).map(str::to_owned));
+            if at == At::Account {
+                own.extend(
+                    text.holes().filter(|hole| reader.is_apart(hole, text)).map(str::to_owned),
+                );
+            }
         });
         let mut variants = vec![(draft.when.clone(), policy.clone())];
         for name in own {
@@ -73,12 +80,20 @@ pub(super) fn told_apart(drafts: Vec<Draft>, reader: &mut Evaluator<'_>) -> Vec<
 }
 
 impl Evaluator<'_> {
+    /// Whether it makes a difference what a parameter of a principal is: what all of it may be, or which
+    /// of some values a part has.
+    fn is_apart(&self, hole: &str, text: &Text) -> bool {
+        let is_one_of = matches!(self.holes.get(hole), Some(Nature::Fixed(Form::OneOf(_))));
+        is_one_of || text.as_hole().is_some()
+    }
+
     /// What a principal may be; nothing where that need not be told apart, or cannot be. `elsewhere`:
     /// the same text stands somewhere else, too.
     fn ways(&mut self, name: &str, elsewhere: bool) -> Vec<Variant> {
         match self.holes.get(name) {
             Some(Nature::Fixed(Form::OneOf(values)))
-                if !values.iter().all(|value| is_account(value)) =>
+                if values.len() <= MOST_ACCOUNTS
+                    || !values.iter().all(|value| is_account(value)) =>
             {
                 let way =
                     |value: &String| (vec![is(name, value, true)], Text::known(value.as_str()));

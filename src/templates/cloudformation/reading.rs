@@ -2,7 +2,7 @@
 
 use super::arns;
 use super::circles::{Circle, circles};
-use super::evaluate::{Equality, Evaluated, Evaluator, Stop};
+use super::evaluate::{Equality, Evaluated, Evaluator, Nature, Stop};
 use super::places::{ELSEWHERE, PLACES, Place, WITH_POLICIES};
 use super::value::{Data, Text, Value};
 use crate::Assumption;
@@ -21,7 +21,7 @@ const AS_PROCESSED: &str = "give Keyaki the template as it is processed: `aws cl
 pub(super) const MODULE: &str = "::MODULE";
 
 /// How many variants of one part are told apart.
-pub(super) const MOST_VARIANTS: usize = 16;
+const MOST_VARIANTS: usize = 16;
 
 /// What a part of a template says, before the forms of its parameters are known.
 #[derive(Debug, Clone)]
@@ -217,13 +217,14 @@ impl<'t> Evaluator<'t> {
         let Some(value) = resource.properties.member(property) else { return };
         for (index, item) in super::tree::items(value).iter().enumerate() {
             self.variants(resource, drafts, |at| {
-                let value = at.value(item)?;
+                let mut value = at.value(item)?;
+                // Policies that stand here are not known; what is attached by name is one thing.
                 if let Data::Many(name) = &value.data {
-                    return at.not_known(
-                        &format!("`{property}`"),
-                        &Text::hole(name.as_str()),
-                        value.span,
-                    );
+                    if property == "Policies" {
+                        let list = Text::hole(name.as_str());
+                        return at.not_known(&format!("`{property}`"), &list, value.span);
+                    }
+                    value = at.as_one(value);
                 }
                 let mut made = Vec::new();
                 if matches!(value.data, Data::Absent) {
@@ -256,6 +257,7 @@ impl<'t> Evaluator<'t> {
             };
             match made {
                 Ok(made) => leaves.push((self.assumptions(), made)),
+                Err(Stop::Never) => leaves.push((self.assumptions(), Vec::new())),
                 Err(Stop::Reported) => failed = true,
                 Err(Stop::Split(_)) if leaves.len() + open.len() + 2 > MOST_VARIANTS => {
                     let message = format!(
@@ -348,6 +350,15 @@ impl<'t> Evaluator<'t> {
         Ok(vec![draft(address, span, Says::Policy(place.kind, value, parties))])
     }
 
+    /// A list of names of which nothing is known as one name: who has it, or what is attached, is the
+    /// same wherever the list is.
+    fn as_one(&mut self, value: Value) -> Value {
+        match value.data {
+            Data::Many(name) => Value::text(self.unknown(&name, Nature::Open(None)), value.span),
+            Data::Text(_) | Data::List(_) | Data::Object(_) | Data::Absent => value,
+        }
+    }
+
     /// What a property refers to.
     pub(super) fn parties(
         &mut self,
@@ -358,6 +369,7 @@ impl<'t> Evaluator<'t> {
         let Some(value) = self.property_value(resource.properties, property)? else {
             return Ok(Vec::new());
         };
+        let value = self.as_one(value);
         value.items().iter().map(|item| self.party(item, kind)).collect()
     }
 

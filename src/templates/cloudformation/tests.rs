@@ -179,9 +179,9 @@ fn functions_give_what_cloudformation_gives() {
         ("!Join [':', !Split ['/', 'arn/aws/s3///b']]", vec!["arn:aws:s3:::b".to_owned()]),
         ("!Select [1, [a, 'arn:aws:s3:::b', c]]", vec!["arn:aws:s3:::b".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !Select [5, !Split [':', !GetAtt Bucket.Arn]]}]", vec!["arn:aws:s3:::<field Bucket>".to_owned()]),
-        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Ref Names]}]", vec!["arn:aws:s3:::<text Names[0]>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Ref Names]}]", vec!["arn:aws:s3:::<text Select(0, Names)>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !Join ['-', !Ref Names]}]", vec!["arn:aws:s3:::<text Join(\"-\", Names)>".to_owned()]),
-        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Split ['-', !Ref Name]]}]", vec!["arn:aws:s3:::<text Split(\"-\", ${Name})[0]>".to_owned()]),
+        ("!Sub ['arn:aws:s3:::${X}', {X: !Select [0, !Split ['-', !Ref Name]]}]", vec!["arn:aws:s3:::<text Select(0, Split(\"-\", ${Name}))>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', bucket]}]", vec!["arn:aws:s3:::<one|two of FindInMap:ByRegion.${AWS::Region}.bucket>".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, !Ref 'AWS::Region', same]}]", vec!["arn:aws:s3:::s".to_owned()]),
         ("!Sub ['arn:aws:s3:::${X}', {X: !FindInMap [ByRegion, eu-west-1, bucket]}]", vec!["arn:aws:s3:::two".to_owned()]),
@@ -301,9 +301,9 @@ fn addresses(template: &Template) -> Vec<String> {
 }
 
 #[test]
-fn one_of_several_accounts_is_an_account_where_it_is_a_principal() {
+fn one_of_many_accounts_is_an_account_where_it_is_a_principal() {
     let text = r#"
-Mappings: {M: {us-east-1: {a: '123456789012'}, eu-west-1: {a: '210987654321'}}}
+Mappings: {M: {us-east-1: {a: '123456789012'}, eu-west-1: {a: '210987654321'}, eu-west-2: {a: '1'}, eu-west-3: {a: '2'}, eu-north-1: {a: '3'}}}
 Resources:
   P:
     Type: AWS::S3::BucketPolicy
@@ -313,14 +313,16 @@ Resources:
         Version: 2012-10-17
         Statement: {Effect: Allow, Action: 's3:*', Resource: '*', Principal: {AWS: !FindInMap [M, !Ref AWS::Region, a]}}
 "#;
-    let found = template(text);
+    let many = text.replace("'1'", "'111111111111'").replace("'2'", "'222222222222'");
+    let found = template(&many.replace("'3'", "'333333333333'"));
     assert_eq!((findings(&found), refused(&found)), (Vec::new(), Vec::new()));
     assert!(
         short(document(&found, "P").source.text())
             .contains("{\"AWS\":\"<account FindInMap:M.${AWS::Region}.a>\"}")
     );
-    // Of what is no account each is a variant.
-    let odd = template(&text.replace("'210987654321'", "other"));
+    // Of few, and of what is no account, each is a variant.
+    let few = text.replace("'1'", "'123456789012'").replace("'2'", "'123456789012'");
+    let odd = template(&few.replace("'3'", "'123456789012'").replace("'210987654321'", "other"));
     let addresses: Vec<&str> = odd.documents.iter().map(|one| one.address.as_str()).collect();
     let of = |value: &str| format!("P[FindInMap:M.${{AWS::Region}}.a={value}]");
     assert_eq!(addresses, [of("123456789012"), of("other")]);

@@ -6,15 +6,12 @@ use super::value::{Place, Unknown, Written};
 use crate::Assumption;
 use crate::Document;
 use crate::compose::Composed;
-use crate::principals::{IDENTITY, KINDS, assumed};
+use crate::principals::{IDENTITY, KINDS, MOST_VARIANTS, assumed};
 use keyaki_iam::json::{self, JsonData, JsonValue, Limits};
 use keyaki_iam::policy::parameter::{self, Form, Parameter};
 use keyaki_iam::source::{Source, Span};
 use std::collections::BTreeSet;
 use std::ops::Range;
-
-/// How many variants of one policy are told apart.
-const MOST_VARIANTS: usize = 16;
 
 /// The attribute of an origin access identity that is its canonical id.
 const CANONICAL: &str = ".s3_canonical_user_id";

@@ -113,7 +113,7 @@ fn substituted(text: &str) -> String {
 
 /// The first part of a text that is split at bars, as the name of a parameter tells.
 fn split(name: &str, values: &BTreeMap<&str, &str>) -> String {
-    let text = name.strip_prefix("Split(\"|\", ").unwrap().strip_suffix(")[0]").unwrap();
+    let text = name.strip_prefix("Select(0, Split(\"|\", ").unwrap().strip_suffix("))").unwrap();
     let first = text.split('|').next().unwrap();
     assert!(!first.contains("${"), "{name} {values:?}");
     first.to_owned()
