@@ -2,9 +2,12 @@
 
 use super::Sets;
 use super::sides::Thing;
+use keyaki_iam::input;
+use keyaki_iam::json;
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
 use keyaki_iam::policy::read::{ReadOptions, read as read_policy};
 use keyaki_iam::policy::{Effect, Kind, Policy, Version};
+use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Source;
 
 /// What is compared of policies of one kind: by themselves, and beside a policy that allows
@@ -20,7 +23,17 @@ pub(super) fn sets(
     let limits = [&old, &new].iter().any(|set| limits(set));
     let grants = matches!(kind, Kind::Identity | Kind::Trust | Kind::Resource);
     let beside = (limits && grants).then(|| Sets::of(beside(&old), beside(&new)));
-    [Sets::of(old, new)].into_iter().chain(beside).collect()
+    let sets = [Sets::of(old, new)].into_iter().chain(beside);
+    let shape = || (kind == Kind::Trust).then(of_roles).flatten();
+    sets.map(|sets| Sets { shape: shape(), ..sets }).collect()
+}
+
+/// Requests about roles: no others are shown to a trust policy.
+fn of_roles() -> Option<Shape> {
+    let source = Source::new("roles", r#"{"Action": "*", "Resource": "arn:*:iam::*:role/*"}"#);
+    let (value, _) = json::parse(&source, &json::Limits::default());
+    let shape = input::shape(&value?, &source, &ReadOptions::default(), "").ok()?;
+    Some(shape.value)
 }
 
 /// What is compared of policies that are gone with what they were attached to: nothing is allowed
