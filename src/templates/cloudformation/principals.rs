@@ -80,11 +80,16 @@ pub(super) fn told_apart(drafts: Vec<Draft>, reader: &mut Evaluator<'_>) -> Vec<
 }
 
 impl Evaluator<'_> {
-    /// Whether it makes a difference what a parameter of a principal is: what all of it may be, or which
-    /// of some values a part has.
+    /// Whether it makes a difference what a parameter of a principal is: all of it, or an account in it.
+    /// Other parts are texts, one of several or not.
     fn is_apart(&self, hole: &str, text: &Text) -> bool {
-        let is_one_of = matches!(self.holes.get(hole), Some(Nature::Fixed(Form::OneOf(_))));
-        is_one_of || text.as_hole().is_some()
+        let is_account = match self.holes.get(hole) {
+            Some(Nature::Fixed(Form::OneOf(values))) => {
+                values.iter().all(|value| is_account(value))
+            }
+            Some(Nature::Fixed(_) | Nature::Open(_)) | None => false,
+        };
+        is_account || text.as_hole().is_some()
     }
 
     /// What a principal may be; nothing where that need not be told apart, or cannot be. `elsewhere`:
