@@ -4,7 +4,7 @@ use super::alone::{gone, sets};
 use super::pair::{Pair, is_compared_otherwise, is_same, not_compared, side_of};
 use super::sides::{Side, Thing, Things};
 use super::unread::Unread;
-use super::worlds::{MOST_ASSUMPTIONS, Values, words, worlds};
+use super::worlds::{MOST_ASSUMPTIONS, Values, is_there, words, worlds};
 use super::{Change, Revision, Versions};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::{Finding, Level, codes};
@@ -121,9 +121,7 @@ impl Compare<'_> {
         let mut wrong = Vec::new();
         for world in worlds {
             let [was, is] = both.each_ref().map(|side| {
-                let there = |thing: &&Thing| {
-                    unknown.is_some() || thing.assumed.iter().all(|one| world.contains(one))
-                };
+                let there = |thing: &&Thing| unknown.is_some() || is_there(&thing.assumed, &world);
                 let mut all = side.iter().filter(there).cloned();
                 let mut thing = all.next()?;
                 all.for_each(|other| thing.take(other));

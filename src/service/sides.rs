@@ -538,6 +538,9 @@ fn is_of(document: &Document, attachment: &Attachment) -> bool {
     is_variant(&document.address, &attachment.policy)
 }
 
+/// What ends the names of the parts of a principal.
+const PARTS: [&str; 3] = [".account", ".name", ".partition"];
+
 /// The key of a parameter of which something is assumed: what is assumed of it where a policy is there
 /// holds in all policies of who has that.
 fn under(key: ContextKey, assumed: &[Assumption]) -> ContextKey {
@@ -546,8 +549,13 @@ fn under(key: ContextKey, assumed: &[Assumption]) -> ContextKey {
         let right = match (left.as_slice(), right.as_slice()) {
             // Of two that are equal one stands for both.
             ([Part::Parameter(one)], [Part::Parameter(other)]) if *holds => {
-                if [one, other].contains(&&parameter.name) {
-                    parameter.name.clone_from(one.min(other));
+                // Of a principal that is in parts, each part.
+                let of = [one, other].into_iter().find_map(|one| {
+                    let rest = parameter.name.strip_prefix(one.as_str())?;
+                    (rest.is_empty() || PARTS.contains(&rest)).then(|| rest.to_owned())
+                });
+                if let Some(rest) = of {
+                    parameter.name = format!("{}{rest}", one.min(other));
                 }
                 continue;
             }

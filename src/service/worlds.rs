@@ -136,45 +136,42 @@ fn known(text: &str) -> Vec<Part> {
     if text.is_empty() { Vec::new() } else { vec![Part::Known(text.to_owned())] }
 }
 
+/// Whether something that assumes this is there in a world that can be: all of it holds, and what it
+/// takes for a principal is one. AWS makes nothing of a policy with another text for a principal.
+pub(super) fn is_there(assumed: &[Assumption], world: &[Assumption]) -> bool {
+    let is_principal = |one: &Assumption| {
+        let Some(whole) = named_by(one) else { return true };
+        let equal = Equal::of(world);
+        let value = equal.values().and_then(|all| all.get(&[Part::Parameter(whole)][..]).cloned());
+        value.is_none_or(|value| part_of(&value, "kind").is_some())
+    };
+    assumed.iter().all(|one| world.contains(one)) && assumed.iter().all(is_principal)
+}
+
+/// The parameter of which it is assumed what it names, as a principal.
+fn named_by(one: &Assumption) -> Option<String> {
+    let [Part::Parameter(left)] = &one.sides[0][..] else { return None };
+    left.strip_suffix(KIND).map(str::to_owned)
+}
+
+/// What ends the name of what a principal names.
+const KIND: &str = ".kind";
+
 /// Whether nothing of it contradicts something else: equal texts have one value.
 fn is_consistent(world: &[Assumption]) -> bool {
-    let texts: BTreeSet<&[Part]> = world
-        .iter()
-        .flat_map(|one| &one.sides)
-        .map(Vec::as_slice)
-        // Parameters inside of texts, too.
-        .flat_map(|text| std::iter::once(text).chain(text.chunks(1)))
-        .collect();
-    // Which texts are equal: the first one of those that are stands for them.
-    let mut same: BTreeMap<&[Part], &[Part]> = texts.iter().map(|text| (*text, *text)).collect();
-    for [left, right] in world.iter().filter(|one| one.holds).map(|one| &one.sides) {
-        let (from, to) = (same.get(&**left).copied(), same.get(&**right).copied());
-        if let (Some(from), Some(to)) = (from, to) {
-            same.values_mut().filter(|first| **first == from).for_each(|first| *first = to);
-        }
-    }
-    // What a parameter is in this world; several values contradict each other.
-    let mut values: BTreeMap<&[Part], String> = BTreeMap::new();
-    for (text, first) in &same {
-        if let Some(text) = in_words(text)
-            && values.insert(first, text.clone()).is_some_and(|other| other != text)
-        {
-            return false;
-        }
-    }
-    let value = |text: &[Part]| values.get(same.get(text)?).cloned();
+    let equal = Equal::of(world);
+    let Some(values) = equal.values() else { return false };
+    let value = |text: &[Part]| values.get(text).cloned();
     let filled = |text: &Vec<Part>| {
         let whole = value(text);
         whole.or_else(|| text.chunks(1).map(value).collect::<Option<String>>())
     };
-    // What a principal names follows from its value; it is one where something is assumed of that.
+    // What a principal names follows from its value. Of a text that is none, nothing is assumed to hold.
     let is_named_so = |one: &Assumption| {
-        let [Part::Parameter(left)] = &one.sides[0][..] else { return true };
-        let Some(whole) = left.strip_suffix(".kind") else { return true };
-        let whole = value(&[Part::Parameter(whole.to_owned())]);
-        whole.is_none_or(|whole| {
-            let kind = part_of(&whole, "kind");
-            kind.is_some_and(|kind| (one.sides[1] == known(&kind)) == one.holds)
+        let whole = named_by(one).and_then(|whole| value(&[Part::Parameter(whole)]));
+        whole.is_none_or(|whole| match part_of(&whole, "kind") {
+            Some(kind) => (one.sides[1] == known(&kind)) == one.holds,
+            None => !one.holds,
         })
     };
     world.iter().all(is_named_so)
@@ -182,10 +179,69 @@ fn is_consistent(world: &[Assumption]) -> bool {
             let [left, right] = &one.sides;
             let equal = match (filled(left), filled(right)) {
                 (Some(left), Some(right)) => Some(left == right),
-                (None, _) | (_, None) => (same.get(&**left) == same.get(&**right)).then_some(true),
+                (None, _) | (_, None) => equal.is_one(left, right).then_some(true),
             };
             equal.is_none_or(|equal| equal == one.holds)
         })
+}
+
+/// Which texts are equal in a world: the first one of those that are stands for them.
+struct Equal(BTreeMap<Vec<Part>, Vec<Part>>);
+
+impl Equal {
+    fn of(world: &[Assumption]) -> Self {
+        let mut texts: BTreeSet<Vec<Part>> = world
+            .iter()
+            .flat_map(|one| &one.sides)
+            // Parameters inside of texts, too.
+            .flat_map(|text| std::iter::once(text.clone()).chain(text.chunks(1).map(<[_]>::to_vec)))
+            .collect();
+        // What principals name that are equal is equal.
+        let named: Vec<String> = world.iter().filter_map(named_by).collect();
+        texts.extend(named.iter().map(|name| vec![Part::Parameter(name.clone())]));
+        let mut equal = Self(texts.into_iter().map(|text| (text.clone(), text)).collect());
+        for [left, right] in world.iter().filter(|one| one.holds).map(|one| &one.sides) {
+            equal.join(left, right);
+        }
+        let whole = |name: &str| vec![Part::Parameter(name.to_owned())];
+        let kind = |name: &str| vec![Part::Parameter(format!("{name}{KIND}"))];
+        for one in &named {
+            for other in &named {
+                if equal.is_one(&whole(one), &whole(other)) {
+                    equal.join(&kind(one), &kind(other));
+                }
+            }
+        }
+        equal
+    }
+
+    fn join(&mut self, left: &[Part], right: &[Part]) {
+        if let (Some(from), Some(to)) = (self.0.get(left).cloned(), self.0.get(right).cloned()) {
+            self.0
+                .values_mut()
+                .filter(|first| **first == from)
+                .for_each(|first| first.clone_from(&to));
+        }
+    }
+
+    fn is_one(&self, left: &[Part], right: &[Part]) -> bool {
+        self.0.get(left) == self.0.get(right)
+    }
+
+    /// What each text is, as far as that is known; `None` where one has several values.
+    fn values(&self) -> Option<BTreeMap<&[Part], String>> {
+        let mut of_first: BTreeMap<&[Part], String> = BTreeMap::new();
+        for (text, first) in &self.0 {
+            if let Some(text) = in_words(text)
+                && of_first.insert(first, text.clone()).is_some_and(|other| other != text)
+            {
+                return None;
+            }
+        }
+        let of = |(_, first): (&Vec<Part>, &Vec<Part>)| of_first.get(&first[..]).cloned();
+        let all = self.0.iter().filter_map(|pair| Some((&pair.0[..], of(pair)?)));
+        Some(all.collect())
+    }
 }
 
 /// A text without parameters.

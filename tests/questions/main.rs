@@ -15,6 +15,7 @@ mod matrix;
 mod natural;
 mod obstacles;
 mod proposals;
+mod refutations;
 mod silences;
 #[path = "../support/mod.rs"]
 mod support;

@@ -337,7 +337,8 @@ impl Evaluator<'_> {
                     return self.not_known("a list that is compared elsewhere", &hole, span);
                 }
                 // It is none of the values that stand for the list as a whole.
-                let chosen = self.unknown(&format!("Select({at}, {name})"), Nature::Open(None));
+                let nature = self.lists.get(&name).cloned().unwrap_or(Nature::Open(None));
+                let chosen = self.unknown(&format!("Select({at}, {name})"), nature);
                 self.chosen.insert(name);
                 Ok(Value::text(chosen, span))
             }

@@ -11,8 +11,8 @@ use super::document::{self, At};
 use super::evaluate::{Evaluator, Nature};
 use super::reading::{Draft, Says};
 use super::value::{Data, Entry, Piece, Text, Value};
-use crate::Assumption;
 use crate::principals::{IDENTITY, KINDS, MOST_VARIANTS, assumed, is};
+use crate::{Assumption, Table};
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::value::is_account;
 use std::collections::BTreeSet;
@@ -95,6 +95,18 @@ impl Evaluator<'_> {
     /// What a principal may be; nothing where that need not be told apart, or cannot be. `elsewhere`:
     /// the same text stands somewhere else, too.
     fn ways(&mut self, name: &str, elsewhere: bool) -> Vec<Variant> {
+        if let Some(Table { by, values, default }) = self.tables.get(name)
+            && (values.len() <= MOST_ACCOUNTS || !values.values().all(|value| is_account(value)))
+        {
+            // What the mapping lacks is no principal; nobody asks for it there.
+            let mut ways: Vec<Variant> = values
+                .iter()
+                .map(|(key, value)| (vec![is(by, key, true)], Text::known(value.as_str())))
+                .collect();
+            let others = || values.keys().map(|key| is(by, key, false)).collect();
+            ways.extend(default.iter().map(|value| (others(), Text::known(value.as_str()))));
+            return ways;
+        }
         match self.holes.get(name) {
             Some(Nature::Fixed(Form::OneOf(values)))
                 if values.len() <= MOST_ACCOUNTS

@@ -324,8 +324,8 @@ Resources:
     let few = text.replace("'1'", "'123456789012'").replace("'2'", "'123456789012'");
     let odd = template(&few.replace("'3'", "'123456789012'").replace("'210987654321'", "other"));
     let addresses: Vec<&str> = odd.documents.iter().map(|one| one.address.as_str()).collect();
-    let of = |value: &str| format!("P[FindInMap:M.${{AWS::Region}}.a={value}]");
-    assert_eq!(addresses, [of("123456789012"), of("other")]);
+    let regions = ["eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "us-east-1"];
+    assert_eq!(addresses, regions.map(|region| format!("P[AWS::Region={region}]")));
     assert_eq!(refused(&odd).len(), 1, "{:?}", refused(&odd));
 }
 

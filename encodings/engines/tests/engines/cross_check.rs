@@ -28,10 +28,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Numbers that look random: D. Lehmer's generator in G. Marsaglia's xorshift form.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn new(seed: u64) -> Dice {
+    pub fn new(seed: u64) -> Dice {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         (0..4).for_each(|_| _ = dice.below(2));
         dice
@@ -253,7 +253,7 @@ fn about_anything(dice: &mut Dice) -> Term {
 }
 
 /// The kinds of questions.
-const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 9] = [
     "any",
     "concatenations",
     "few texts",
@@ -279,7 +279,7 @@ fn clauses(dice: &mut Dice, most: usize, atom: &dyn Fn(&mut Dice) -> Term) -> Ve
     })
 }
 
-fn question(kind: &str, seed: u64) -> Vec<Term> {
+pub fn question(kind: &str, seed: u64) -> Vec<Term> {
     let dice = &mut Dice::new(seed);
     let width = [1, 2, 8, 32, 127, 128][dice.below(6)];
     match kind {
@@ -299,7 +299,7 @@ fn question(kind: &str, seed: u64) -> Vec<Term> {
     }
 }
 
-fn random_value(sort: Sort, dice: &mut Dice) -> Value {
+pub fn random_value(sort: Sort, dice: &mut Dice) -> Value {
     match sort {
         Sort::Bool => Value::Bool(dice.below(2) == 0),
         Sort::String => Value::String(word(dice)),
@@ -344,7 +344,7 @@ fn lucky(question: &[Term], dice: &mut Dice) -> Option<Model> {
     is_true(question, &model).then_some(model)
 }
 
-fn number(variable: &str, default: u64) -> u64 {
+pub fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 

@@ -9,5 +9,6 @@ mod helper;
 mod language;
 mod meaning;
 mod pipe;
+mod refutations;
 mod scripts;
 mod split;

@@ -14,7 +14,7 @@ use keyaki_logic::term::{Sort, Term, TermKind, Value, postorder};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a propositional variable stands for.
-enum Meaning {
+pub(super) enum Meaning {
     /// Nothing else: a Boolean symbol.
     Symbol,
     /// The conjunction.
@@ -31,6 +31,20 @@ pub(super) enum About {
     Value(ValueId),
     /// The atom of this number.
     Atom(usize),
+}
+
+/// Where a clause comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// It is stated of the question.
+    Question,
+    /// It says what a variable stands for that is a conjunction or an equivalence.
+    Definition,
+    /// The theories state it: it is true in every model.
+    Fact,
+    /// It says of symbols that are new what they are: every model has values for them with which it is
+    /// true.
+    Choice,
 }
 
 /// An atom that the last model needs, and how it needs it: its literal holds there.
@@ -60,6 +74,8 @@ pub(super) struct Formula {
     /// The clauses that say what a value or an opaque atom is: whoever needs the one needs the
     /// other.
     meant: FxHashMap<About, Vec<Vec<Lit>>>,
+    /// Every clause, where somebody wants to know.
+    stated: Option<Vec<(Source, Vec<Lit>)>>,
     pub values: Values,
 }
 
@@ -69,6 +85,7 @@ impl Formula {
         let truth = solver.variable();
         solver.clause(&mut vec![truth]);
         Formula {
+            stated: None,
             solver,
             truth,
             meanings: vec![Meaning::Symbol],
@@ -81,6 +98,11 @@ impl Formula {
             meant: FxHashMap::default(),
             values: Values::default(),
         }
+    }
+
+    /// Keeps every clause from now on; asked for before any is stated.
+    pub fn keep(&mut self) {
+        self.stated = Some(vec![(Source::Definition, vec![self.truth])]);
     }
 
     /// States a formula of the question, or says why it was not stated as a whole.
@@ -107,12 +129,12 @@ impl Formula {
                         .map(|one| self.literal(one, languages).apply_sign(holds))
                         .collect();
                     self.question.push(clause.clone());
-                    self.clause(clause);
+                    self.state(Source::Question, clause);
                 }
                 _ => {
                     let literal = self.literal(&term, languages).apply_sign(holds);
                     self.question.push(vec![literal]);
-                    self.clause(vec![literal]);
+                    self.state(Source::Question, vec![literal]);
                 }
             }
             limits.deadline.count(FORMULA * count(self.literals.len() - before));
@@ -123,12 +145,18 @@ impl Formula {
 
     /// States a formula that is true in every model, and that a model needs which needs the
     /// function's value or the atom.
-    pub fn lemma(&mut self, about: &Term, formula: &Term, languages: &mut Languages) {
+    pub fn lemma(
+        &mut self,
+        source: Source,
+        about: &Term,
+        formula: &Term,
+        languages: &mut Languages,
+    ) {
         let literal = self.literal_of(formula, languages);
         let number = || self.numbers.get(&Atom::Opaque(about.clone())).copied().map(About::Atom);
         match self.values.known(about).map(About::Value).or_else(number) {
-            Some(about) => self.clause_about(about, vec![literal]),
-            None => self.clause(vec![literal]),
+            Some(about) => self.state_about(source, about, vec![literal]),
+            None => self.state(source, vec![literal]),
         }
     }
 
@@ -142,16 +170,27 @@ impl Formula {
         }
     }
 
-    /// States that one of the literals holds.
-    pub fn clause(&mut self, mut literals: Vec<Lit>) {
-        self.solver.clause(&mut literals);
+    /// States that one of the literals holds, which is true in every model.
+    pub fn clause(&mut self, literals: Vec<Lit>) {
+        self.state(Source::Fact, literals);
     }
 
     /// States a clause that is true in every model, and that a model needs which needs what the
     /// clause is about.
     pub fn clause_about(&mut self, about: About, clause: Vec<Lit>) {
+        self.state_about(Source::Fact, about, clause);
+    }
+
+    fn state_about(&mut self, source: Source, about: About, clause: Vec<Lit>) {
         self.meant.entry(about).or_default().push(clause.clone());
-        self.clause(clause);
+        self.state(source, clause);
+    }
+
+    fn state(&mut self, source: Source, mut literals: Vec<Lit>) {
+        if let Some(stated) = &mut self.stated {
+            stated.push((source, literals.clone()));
+        }
+        self.solver.clause(&mut literals);
     }
 
     pub fn truth(&self) -> Lit {
@@ -171,9 +210,10 @@ impl Formula {
             _ => {
                 let gate = self.fresh(Meaning::And(own.clone()));
                 for literal in &own {
-                    self.clause(vec![!gate, *literal]);
+                    self.state(Source::Definition, vec![!gate, *literal]);
                 }
-                self.clause(own.into_iter().map(|literal| !literal).chain([gate]).collect());
+                let negated = own.into_iter().map(|literal| !literal);
+                self.state(Source::Definition, negated.chain([gate]).collect());
                 gate
             }
         }
@@ -188,7 +228,7 @@ impl Formula {
         let gate = self.fresh(Meaning::Iff(a, b));
         for clause in [vec![!gate, !a, b], vec![!gate, a, !b], vec![gate, a, b], vec![gate, !a, !b]]
         {
-            self.clause(clause);
+            self.state(Source::Definition, clause);
         }
         gate
     }
@@ -217,6 +257,26 @@ impl Formula {
             return None;
         };
         self.atoms.get(*number).map(|(atom, _)| atom)
+    }
+
+    /// Every clause, if they were kept.
+    pub fn stated(&self) -> &[(Source, Vec<Lit>)] {
+        self.stated.as_deref().unwrap_or_default()
+    }
+
+    /// How many variables there are.
+    pub fn variables(&self) -> usize {
+        self.meanings.len()
+    }
+
+    /// What a variable stands for, as it is now.
+    pub fn meaning(&self, variable: usize) -> Option<&Meaning> {
+        self.meanings.get(variable)
+    }
+
+    /// The Boolean symbols, with their literals.
+    pub fn known_literals(&self) -> impl Iterator<Item = (&Term, Lit)> {
+        self.literals.iter().map(|(term, literal)| (term, *literal))
     }
 
     /// Every atom with its literal, in the order in which they were met.

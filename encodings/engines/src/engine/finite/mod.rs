@@ -22,6 +22,7 @@ mod memory;
 #[doc(hidden)]
 pub mod propositional;
 mod refine;
+mod refutation;
 mod relate;
 mod split;
 mod tally;
@@ -37,13 +38,14 @@ use keyaki_logic::evaluate::Evaluation;
 use keyaki_logic::model::Model;
 use keyaki_logic::term::{Sort, Symbol, Term, TermKind, Value, postorder, symbols};
 use memory::Memory;
-use propositional::{Make, Propositional, Search};
+use propositional::{Learnt, Make, Propositional, Search, batsat_that_tells};
 use refine::Refinement;
+pub use refutation::{Refutation, Source};
 use relate::Relations;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tally::Tally;
 use theory::{Assignment, Checked, Split};
 
@@ -70,6 +72,28 @@ impl Finite {
         make: impl Fn(Deadline) -> Box<dyn Search> + Send + Sync + 'static,
     ) -> Finite {
         Finite { name, make: Box::new(make), memory: Memory::default(), tally: Mutex::default() }
+    }
+}
+
+impl Finite {
+    /// Decides a question as a whole, anew, and gives a refutation where it has no model.
+    pub fn refute(assertions: &[Term], limits: &Limits) -> (Outcome, Option<Refutation>) {
+        let learnt = Learnt::default();
+        let tells = Arc::clone(&learnt);
+        let make = move |deadline| batsat_that_tells(deadline, Arc::clone(&tells));
+        let limits = limits.begun();
+        let mut languages = Languages::new();
+        let mut decision = Decision::new(assertions, &limits, &make);
+        decision.formula.keep();
+        let outcome = match decision.search(&mut languages) {
+            Ok(outcome) => outcome,
+            Err(exhausted) => Outcome::Unknown(Reason::Resource(exhausted.to_string())),
+        };
+        let refutation = matches!(outcome, Outcome::Unsatisfiable).then(|| {
+            let learnt = learnt.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            Refutation::of(decision.formula, languages, learnt)
+        });
+        (outcome, refutation)
     }
 }
 

@@ -4,8 +4,10 @@
 //! the crate's promise.
 
 use crate::engine::Deadline;
+use batsat::clause::Kind;
 use batsat::{Callbacks, Solver, SolverInterface, SolverOpts, lbool};
 pub use batsat::{Lit, Var};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Makes a solver that stops at the deadline given.
 pub type Make = dyn Fn(Deadline) -> Box<dyn Search> + Send + Sync;
@@ -38,23 +40,44 @@ pub enum Propositional {
     Failed(String),
 }
 
-/// Stops batsat when time is up.
-struct Stop(Deadline);
+/// The clauses that a search has learnt, in that order.
+pub(super) type Learnt = Arc<Mutex<Vec<Vec<Lit>>>>;
 
-impl Callbacks for Stop {
+/// Stops batsat when time is up, and keeps what it learns where somebody wants to know.
+struct Watch {
+    deadline: Deadline,
+    learnt: Option<Learnt>,
+}
+
+impl Callbacks for Watch {
     /// Asked before each decision.
     fn stop(&self) -> bool {
-        self.0.count(1);
-        self.0.is_reached()
+        self.deadline.count(1);
+        self.deadline.is_reached()
+    }
+
+    fn on_new_clause(&mut self, clause: &[Lit], kind: Kind) {
+        if let (Some(learnt), Kind::Learnt) = (&self.learnt, kind) {
+            learnt.lock().unwrap_or_else(PoisonError::into_inner).push(clause.to_vec());
+        }
     }
 }
 
 /// The solver of the engine `finite`.
-struct Batsat(Solver<Stop>);
+struct Batsat(Solver<Watch>);
 
 /// Batsat.
 pub fn batsat(deadline: Deadline) -> Box<dyn Search> {
-    Box::new(Batsat(Solver::new(SolverOpts::default(), Stop(deadline))))
+    watched(Watch { deadline, learnt: None })
+}
+
+/// Batsat, and what it learns.
+pub(super) fn batsat_that_tells(deadline: Deadline, learnt: Learnt) -> Box<dyn Search> {
+    watched(Watch { deadline, learnt: Some(learnt) })
+}
+
+fn watched(watch: Watch) -> Box<dyn Search> {
+    Box::new(Batsat(Solver::new(SolverOpts::default(), watch)))
 }
 
 impl Search for Batsat {

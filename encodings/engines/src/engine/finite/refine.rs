@@ -3,7 +3,7 @@
 //! model.
 
 use super::atom::{Atom, ValueId};
-use super::formula::{About, Formula, Needed};
+use super::formula::{About, Formula, Needed, Source};
 use super::propositional::Lit;
 use super::theory::Assignment;
 use super::values::{Origin, Piece};
@@ -200,8 +200,19 @@ impl Refinement {
         formula: &mut Formula,
         languages: &mut Languages,
     ) {
+        self.state_as(Source::Fact, about, lemma, formula, languages);
+    }
+
+    fn state_as(
+        &mut self,
+        source: Source,
+        about: &Term,
+        lemma: &Term,
+        formula: &mut Formula,
+        languages: &mut Languages,
+    ) {
         if lemma.as_bool() != Some(true) && self.stated.insert(lemma.clone()) {
-            formula.lemma(about, lemma, languages);
+            formula.lemma(source, about, lemma, languages);
         }
     }
 
@@ -213,7 +224,7 @@ impl Refinement {
             return;
         }
         let lemma = witness(term, subject, parts, &mut self.names);
-        self.state(term, &lemma, formula, languages);
+        self.state_as(Source::Choice, term, &lemma, formula, languages);
     }
 
     /// A glob over a string that the model says is put together from others is one over these. Ends
