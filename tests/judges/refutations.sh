@@ -3,8 +3,8 @@
 #
 #     sh tests/judges/refutations.sh
 #
-# The tests of the engines and of the questions write their refutations, of random questions and of the
-# seed policies; dratify (from PyPI) checks each, and drat-trim does where there is such a command.
+# The tests of the engines and of the questions write their refutations, of random questions, of
+# policies too; dratify (from PyPI) checks each, and drat-trim does where there is such a command.
 # Everything is installed into target/refutations.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,6 +19,6 @@ fi
 cd "$root"
 export KEYAKI_REFUTATIONS="$folder/files"
 cargo test -q -p keyaki-engines --test engines refutations_are
-cargo test -q --test questions what_the_seed_policies
+cargo test -q --test questions what_policies_do_not
 export PYTHONDONTWRITEBYTECODE=1
 "$folder/python/bin/python" "$here/refutations/check.py" "$folder/files"

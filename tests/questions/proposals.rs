@@ -49,7 +49,7 @@ fn answer(query: &Query<'_>, solver: &Solver) -> (&'static str, bool) {
 }
 
 /// The identity-based policies without one of their statements, or with another one.
-fn changed(rng: &mut generate::Rng, options: Options, case: &sets::Case) -> Option<Policies> {
+pub fn changed(rng: &mut generate::Rng, options: Options, case: &sets::Case) -> Option<Policies> {
     let mut policies = case.policies.clone();
     let own = policies.pointer_mut("/identity/0/Statement")?.as_array_mut()?;
     if rng.random_bool(0.5) && own.len() > 1 {

@@ -1,8 +1,9 @@
-//! Refutations of questions about policies: the seed policies against each other. What the search learnt
-//! follows from the clauses, and Z3 says that what the theories state of a sample is true.
+//! Refutations of questions about random policy sets. What the search learnt follows from the clauses, and
+//! Z3 says that what the theories state of a sample is true.
 //!
-//! `KEYAKI_PAIRS` is the number of pairs, 24 unless set; `KEYAKI_REFUTATIONS` a folder into which the
-//! refutations are written, for other checkers (`tests/judges/refutations.sh`).
+//! `KEYAKI_SETS` is the number of sets, 40 unless set; `KEYAKI_SEED` the seed of the first;
+//! `KEYAKI_REFUTATIONS` a folder into which the refutations are written, for other checkers
+//! (`tests/judges/refutations.sh`).
 
 #![allow(
     clippy::unwrap_used,
@@ -11,14 +12,13 @@
     reason = "a test fails by panicking"
 )]
 
-use crate::support::number;
+use crate::proposals::changed;
+use crate::support::generate::{self, Options};
+use crate::support::z3::z3_takes_part;
+use crate::support::{number, reading, sets};
 use keyaki::compare::difference;
-use keyaki::input;
-use keyaki::layers::Policies;
-use keyaki::policy::Kind;
-use keyaki::policy::read::ReadOptions;
-use keyaki::query::{Answer, Requests, Solver};
-use keyaki::source::Source as Text;
+use keyaki::query::{Answer, Query, Requests, Solver};
+use keyaki::world::World;
 use keyaki_engines::engine::finite::Source;
 use keyaki_engines::engine::{Engine, Finite, Limits, Outcome, from_spec};
 use keyaki_logic::term::Term;
@@ -28,8 +28,6 @@ use std::time::Duration;
 
 #[path = "../support/propagation.rs"]
 mod propagation;
-#[path = "../support/z3.rs"]
-mod z3;
 
 /// What was counted.
 #[derive(Debug, Default)]
@@ -59,7 +57,7 @@ impl Engine for Shows {
         counts.refutations += 1;
         let (dimacs, drat) = (refutation.dimacs(), refutation.drat());
         if let Ok(folder) = std::env::var("KEYAKI_REFUTATIONS") {
-            let path = |end: &str| format!("{folder}/seeds-{}.{end}", counts.refutations);
+            let path = |end: &str| format!("{folder}/policies-{}.{end}", counts.refutations);
             fs::write(path("cnf"), &dimacs).unwrap();
             fs::write(path("drat"), &drat).unwrap();
         }
@@ -84,46 +82,34 @@ impl Engine for Shows {
     }
 }
 
-fn seed_policies() -> Vec<Policies> {
-    let mut paths: Vec<_> =
-        fs::read_dir("proofs/policies").unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let options = ReadOptions::default();
-    let read = |path: &std::path::PathBuf| {
-        let text = fs::read_to_string(path).ok()?;
-        let source = Text::new(path.to_string_lossy(), text);
-        let policy = input::document(&source, &options, Kind::Identity).ok()?;
-        Some(Policies::identity(vec![policy.value]))
-    };
-    paths.iter().filter_map(read).collect()
-}
-
 #[test]
-fn what_the_seed_policies_do_not_allow_is_refuted() {
-    let policies = seed_policies();
+fn what_policies_do_not_allow_is_refuted() {
+    let (draws, first) = (number("KEYAKI_SETS", 40), number("KEYAKI_SEED", 0));
+    let options = Options { ill_typed: false, odd_lists: false, odd_resources: false };
     let counts = Arc::new(Mutex::new(Counts::default()));
-    let z3 = z3::z3_takes_part().then(|| from_spec("z3").unwrap());
+    let z3 = z3_takes_part().then(|| from_spec("z3").unwrap());
     let solver = Solver::single(Box::new(Shows { counts: Arc::clone(&counts), z3 }));
     let limits = Limits::timeout(Duration::from_secs(20));
-    let pairs = usize::try_from(number("KEYAKI_PAIRS", 24)).unwrap();
-    let apart = policies.len() / 2 + 1;
     let mut no = 0;
-    for at in 0..pairs {
-        let (a, b) = (at % policies.len(), (at + at / policies.len() + apart) % policies.len());
-        let (Some(one), Some(other)) = (policies.get(a), policies.get(b)) else { continue };
-        // The policy and what it allows that another one does too: nothing.
-        for query in [
-            difference(one, other, Requests::Any),
-            keyaki::query::Query {
-                allowed_by: vec![one, other],
-                ..difference(one, one, Requests::Any)
-            },
-        ] {
-            no += usize::from(matches!(query.answer(&solver, &limits).unwrap(), Answer::No));
+    for seed in first..first + draws {
+        let rng = &mut generate::rng(9_000_000 + seed);
+        let case = sets::case(rng, options, 0);
+        let set = case.set();
+        let shape = reading::shape_of(&sets::shape(rng, options, &case.focus)).unwrap();
+        let other = changed(rng, options, &case);
+        for requests in [Requests::Any, Requests::Feasible(World::embedded().unwrap())] {
+            let allowed = Query::allowed(&set, &shape, requests);
+            let pair = other.iter().flat_map(|other| {
+                [difference(other, &set, requests), difference(&set, other, requests)]
+            });
+            for query in std::iter::once(allowed).chain(pair) {
+                no += usize::from(matches!(query.answer(&solver, &limits).unwrap(), Answer::No));
+            }
         }
     }
     let counts = counts.lock().unwrap();
-    println!("{no} of {} refuted: {counts:?}", 2 * pairs);
-    assert!(counts.refutations * 4 > pairs, "{counts:?}");
+    println!("{no} times no: {counts:?}");
+    assert!(counts.refutations * 2 > usize::try_from(draws).unwrap(), "{counts:?}");
+    assert!(counts.learnt > 0, "{counts:?}");
     assert!(counts.proved >= 10 * counts.open, "{counts:?}");
 }
