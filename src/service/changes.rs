@@ -4,7 +4,7 @@ use super::alone::{gone, sets};
 use super::pair::{Pair, is_compared_otherwise, is_same, not_compared, side_of};
 use super::sides::{Side, Thing, Things};
 use super::unread::Unread;
-use super::worlds::{MOST_ASSUMPTIONS, Values, is_there, words, worlds};
+use super::worlds::{MOST_ASSUMPTIONS, Values, is_there, worlds};
 use super::{Change, Revision, Versions};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::{Finding, Level, codes};
@@ -13,7 +13,7 @@ use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::parameter::{Clash, Forms, Parameter};
 use keyaki_iam::source::{Source, Span};
 use keyaki_questions::unknown::Unknown;
-use keyaki_templates::{Settings, is_within};
+use keyaki_templates::{Settings, is_of_mapping, is_within, under};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is not the same on both sides, in the order of the addresses, and how much is.
@@ -130,7 +130,7 @@ impl Compare<'_> {
             // Several things on the same resource are told each by its own address.
             let own = is.as_ref().or(was.as_ref()).map(|thing| thing.address.as_str());
             let own = own.filter(|own| !own.is_empty()).unwrap_or(address);
-            let address = format!("{own}{}", words(&world));
+            let address = format!("{own}{}", under(&world));
             let unknown = unknown.clone();
             let (address, kind) = (address.as_str(), *kind);
             let pair = Pair { address, kind, was: was.as_ref(), is: is.as_ref() };
@@ -406,8 +406,9 @@ fn one_form(both: &mut [Vec<Thing>; 2]) {
 }
 
 /// The values that parameters may have of which something is assumed, on either side. What one side does
-/// not have in its policies has the values of the other one; but a mapping that one side lacks keeps
-/// nobody from using it where the other one fails.
+/// not have in its policies has the values of the other one. So has what a mapping gives, where the mapping
+/// has every key that may be asked for: elsewhere nobody makes a stack of the side that asks, and somebody
+/// may of the other one.
 fn values(both: &[Vec<Thing>; 2]) -> [Values; 2] {
     let own = both.each_ref().map(|side| {
         let mut values = Values::default();
@@ -421,8 +422,7 @@ fn values(both: &[Vec<Thing>; 2]) -> [Values; 2] {
     let with = |side: &[Thing], own: &Values, other: &Values| {
         let unknown = |name: &String| side.iter().all(|thing| !thing.facts.contains_key(name));
         let mut values = own.clone();
-        let is_free = |name: &String| !name.starts_with("FindInMap:");
-        let of = other.of.iter().filter(|(name, _)| unknown(name) && is_free(name));
+        let of = other.of.iter().filter(|(name, _)| unknown(name) && !is_of_mapping(name));
         values.of.extend(of.map(|(name, of)| (name.clone(), of.clone())));
         for (name, table) in other.tables.iter().filter(|(name, _)| unknown(name)) {
             let has = |key: &String| table.default.is_some() || table.values.contains_key(key);

@@ -4,6 +4,8 @@ use super::sides::Thing;
 use keyaki_iam::layers::NamedPolicy;
 use keyaki_iam::policy::{Effect, Kind, PrincipalEntry, Statement, print};
 use keyaki_questions::unknown::Unknown;
+use keyaki_templates::list_of;
+use keyaki_templates::principals::ACCOUNT;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -83,12 +85,12 @@ pub(super) fn is_compared_otherwise(address: &str, both: &[Vec<Thing>; 2]) -> Op
 
 /// A value that one side compares as a whole, and the other one by its parts, or by others.
 fn in_parts([old, new]: &[BTreeSet<&str>; 2]) -> Option<String> {
-    let wholes = old.iter().map(|name| name.strip_suffix(ACCOUNT).unwrap_or(name));
+    let mut wholes = old.iter().map(|name| name.strip_suffix(ACCOUNT).unwrap_or(name));
     let clashes = |name: &&str| {
         let (was, is) = (Parts::of(name, old), Parts::of(name, new));
         was.is_some() && is.is_some() && was != is
     };
-    let name = wholes.into_iter().find(clashes)?;
+    let name = wholes.find(clashes)?;
     Some(format!("one compares `{name}` as a whole or by other parts than the other one"))
 }
 
@@ -96,20 +98,13 @@ fn in_parts([old, new]: &[BTreeSet<&str>; 2]) -> Option<String> {
 /// list (SEMANTICS 3.1).
 fn list_and_value(sides: &[BTreeSet<&str>; 2]) -> Option<String> {
     let names = || sides.iter().flatten();
-    let list = |name: &str| {
-        let (_, rest) = name.strip_prefix("Select(")?.split_once(", ")?;
-        Some(rest.rsplit_once(')')?.0.to_owned())
-    };
-    let is_compared = |list: &String| {
+    let is_compared = |list: &&str| {
         let value = format!("{list}[");
         names().any(|name| name.starts_with(&value))
     };
-    let list = names().filter_map(|name| list(name)).find(is_compared)?;
+    let list = names().filter_map(|name| list_of(name)).find(is_compared)?;
     Some(format!("`{list}` is compared as a whole, and so is one of its values"))
 }
-
-/// What ends the name of the account in a value that is in parts.
-const ACCOUNT: &str = ".account";
 
 /// As what a value is compared (SEMANTICS 3.2).
 #[derive(PartialEq, Eq)]

@@ -10,7 +10,7 @@ use keyaki_iam::policy::read::ReadOptions;
 use keyaki_iam::policy::{ContextKey, Kind, Piece, Policy, parameter};
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::source::{Source, Span};
-use keyaki_templates::principals::part_of;
+use keyaki_templates::principals::{PARTS, part_of};
 use keyaki_templates::{
     Assumption, Attachment, Document, Holder, Kept, Membership, Part, Settings, Template,
     is_variant, is_within, parts, region_of,
@@ -537,9 +537,6 @@ impl<'t> Known<'t> {
 fn is_of(document: &Document, attachment: &Attachment) -> bool {
     is_variant(&document.address, &attachment.policy)
 }
-
-/// What ends the names of the parts of a principal.
-const PARTS: [&str; 3] = [".account", ".name", ".partition"];
 
 /// The key of a parameter of which something is assumed: what is assumed of it where a policy is there
 /// holds in all policies of who has that.

@@ -1,6 +1,6 @@
 //! Combinations of what is assumed of values that are not known, and which of them can be.
 
-use keyaki_templates::principals::part_of;
+use keyaki_templates::principals::{KIND, part_of};
 use keyaki_templates::{Assumption, Part, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,15 +42,6 @@ pub(super) fn worlds<'a>(
             .filter(|world| values.iter().any(|values| can_be(world, values)))
             .collect(),
     )
-}
-
-/// What an address says of what is assumed: nothing, or `[Env=prod, Region!=eu-west-1]`.
-pub(super) fn words(world: &[Assumption]) -> String {
-    if world.is_empty() {
-        return String::new();
-    }
-    let words: Vec<String> = world.iter().map(ToString::to_string).collect();
-    format!("[{}]", words.join(", "))
 }
 
 /// Whether all of it can hold: with some of the values that the parameters may have, if these are not
@@ -154,9 +145,6 @@ fn named_by(one: &Assumption) -> Option<String> {
     left.strip_suffix(KIND).map(str::to_owned)
 }
 
-/// What ends the name of what a principal names.
-const KIND: &str = ".kind";
-
 /// Whether nothing of it contradicts something else: equal texts have one value.
 fn is_consistent(world: &[Assumption]) -> bool {
     let equal = Equal::of(world);
@@ -257,6 +245,7 @@ fn in_words(text: &[Part]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use keyaki_templates::under;
 
     /// `A`, `"x"` and `${A}-x`: a parameter, a text, and one with a parameter.
     fn text(written: &str) -> Vec<Part> {
@@ -286,7 +275,7 @@ mod tests {
         });
         let values = Values { of: values.collect(), ..Values::default() };
         let worlds = worlds(&all_of(of), &[values]).unwrap_or_default();
-        worlds.iter().map(|world| words(world)).collect()
+        worlds.iter().map(|world| under(world)).collect()
     }
 
     #[test]
@@ -356,7 +345,7 @@ mod tests {
             worlds(&atoms, std::slice::from_ref(values))
                 .unwrap()
                 .iter()
-                .map(|world| words(world))
+                .map(|world| under(world))
                 .collect()
         };
         assert_eq!(

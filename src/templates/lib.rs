@@ -8,6 +8,7 @@ pub mod principals;
 pub mod terraform;
 
 use keyaki_iam::finding::Finding;
+use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::policy::Kind;
 use keyaki_iam::source::{Source, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,8 +181,7 @@ impl Document {
         if self.when.is_empty() {
             return self.address.clone();
         }
-        let words: Vec<String> = self.when.iter().map(ToString::to_string).collect();
-        self.address.replacen(&format!("[{}]", words.join(", ")), "", 1)
+        self.address.replacen(&under(&self.when), "", 1)
     }
 }
 
@@ -321,6 +321,46 @@ pub struct Membership {
 /// several of that name.
 pub fn is_variant(address: &str, of: &str) -> bool {
     follows(address, of, &['[', '#'])
+}
+
+/// The list of which a parameter is a value that `Select` takes, or a part of one.
+pub fn list_of(parameter: &str) -> Option<&str> {
+    let (_, rest) = parameter.strip_prefix("Select(")?.split_once(", ")?;
+    Some(rest.rsplit_once(')')?.0)
+}
+
+/// What a value is called that `Select` takes of a list.
+pub(crate) fn value_of_list(at: usize, list: &str) -> String {
+    format!("Select({at}, {list})")
+}
+
+/// Whether a parameter is what a mapping gives.
+pub fn is_of_mapping(parameter: &str) -> bool {
+    parameter.starts_with(OF_MAPPING)
+}
+
+/// What begins the name of what a mapping gives.
+pub(crate) const OF_MAPPING: &str = "FindInMap:";
+
+/// What an address says of what is assumed: nothing, or `[Env=prod, Region!=eu-west-1]`.
+pub fn under(assumed: &[Assumption]) -> String {
+    if assumed.is_empty() {
+        return String::new();
+    }
+    let words: Vec<String> = assumed.iter().map(ToString::to_string).collect();
+    format!("[{}]", words.join(", "))
+}
+
+/// The items of a list; any other value is one item.
+pub(crate) fn items(value: &JsonValue) -> &[JsonValue] {
+    match &value.data {
+        JsonData::Array(items) => items,
+        JsonData::Null
+        | JsonData::Bool(_)
+        | JsonData::Number(_)
+        | JsonData::String(_)
+        | JsonData::Object(_) => std::slice::from_ref(value),
+    }
 }
 
 /// What the Region of a resource is called, where the file tells it.

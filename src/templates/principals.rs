@@ -3,6 +3,15 @@
 use crate::{Assumption, Part};
 use keyaki_iam::value::is_account;
 
+/// What ends the name of what it names.
+pub const KIND: &str = ".kind";
+
+/// What ends the name of its account.
+pub const ACCOUNT: &str = ".account";
+
+/// What ends the names of its parts.
+pub const PARTS: [&str; 3] = [ACCOUNT, ".name", ".partition"];
+
 /// What it may name.
 pub(crate) const KINDS: [&str; 3] = ["account", "role", "user"];
 

@@ -36,7 +36,7 @@ pub(super) fn circles(template: &JsonValue) -> BTreeMap<String, Circle> {
         for part in ["DependsOn", "Properties"] {
             let Some(value) = value.member(part) else { continue };
             if part == "DependsOn" {
-                let named = super::tree::items(value).iter();
+                let named = crate::items(value).iter();
                 found.extend(named.filter_map(|one| Some((one.as_str()?, one.span))));
             } else {
                 references(value, &mut found);
@@ -87,7 +87,7 @@ fn references<'t>(value: &'t JsonValue, found: &mut Vec<(&'t str, Span)>) {
 
 fn of_call<'t>(call: &'t Member, found: &mut Vec<(&'t str, Span)>) {
     let Member { name, value, .. } = call;
-    let parts = super::tree::items(value);
+    let parts = crate::items(value);
     let first = parts.first().and_then(|first| Some((first.as_str()?, first.span)));
     match (name.as_str(), first) {
         ("Fn::If", _) => {}

@@ -338,7 +338,7 @@ impl Evaluator<'_> {
                 }
                 // It is none of the values that stand for the list as a whole.
                 let nature = self.lists.get(&name).cloned().unwrap_or(Nature::Open(None));
-                let chosen = self.unknown(&format!("Select({at}, {name})"), nature);
+                let chosen = self.unknown(&crate::value_of_list(at, &name), nature);
                 self.chosen.insert(name);
                 Ok(Value::text(chosen, span))
             }

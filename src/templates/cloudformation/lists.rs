@@ -19,16 +19,7 @@ impl Evaluator<'_> {
     /// Puts values into the lists of a document that are parameters of the template, as far as they
     /// are compared with one value of a request each.
     pub(super) fn spread(&mut self, document: &mut Value) {
-        let Data::Object(entries) = &mut document.data else { return };
-        for entry in entries.iter_mut().filter(|entry| entry.name == "Statement") {
-            match &mut entry.value.data {
-                Data::List(statements) => {
-                    statements.iter_mut().for_each(|statement| self.spread_in(statement));
-                }
-                Data::Object(_) => self.spread_in(&mut entry.value),
-                Data::Text(_) | Data::Many(_) | Data::Absent => {}
-            }
-        }
+        document.statements().for_each(|one| self.spread_in(one));
     }
 
     fn spread_in(&mut self, statement: &mut Value) {

@@ -2,7 +2,7 @@
 
 use super::evaluate::{Evaluated, Evaluator, Nature, Stop};
 use super::value::{Text, Value};
-use crate::Table;
+use crate::{OF_MAPPING, Table};
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::policy::parameter::Form;
@@ -71,7 +71,7 @@ impl Evaluator<'_> {
                     [only] => Text::known(only.as_str()),
                     _ => {
                         let name =
-                            format!("FindInMap:{known}.{}.{}", first.written(), second.written());
+                            format!("{OF_MAPPING}{known}.{}.{}", first.written(), second.written());
                         let default = default.map(|value| self.text(value)).transpose()?;
                         let default = default.as_ref().map(|text| text.as_known());
                         let decided = decided(table, &first, &second);

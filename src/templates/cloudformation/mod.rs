@@ -30,7 +30,7 @@ mod unread;
 mod value;
 mod yaml;
 
-use crate::{Attachment, Document, Kept, Membership, Template, Unread, is_variant};
+use crate::{Attachment, Document, Kept, Membership, Template, Unread, is_variant, under};
 use evaluate::{Evaluator, Nature};
 use forms::Forms;
 use keyaki_iam::finding::{Finding, codes};
@@ -207,8 +207,7 @@ fn named(drafts: Vec<Draft>) -> Vec<Draft> {
             return draft;
         }
         if counts.get(&draft.address).is_some_and(|count| *count > 1) && !draft.when.is_empty() {
-            let when: Vec<String> = draft.when.iter().map(ToString::to_string).collect();
-            draft.address = format!("{}[{}]", draft.address, when.join(", "));
+            draft.address = format!("{}{}", draft.address, under(&draft.when));
         }
         let plain = draft.address.clone();
         let mut number = 1;

@@ -11,7 +11,7 @@ use super::document::{self, At};
 use super::evaluate::{Evaluator, Nature};
 use super::reading::{Draft, Says};
 use super::value::{Data, Entry, Piece, Text, Value};
-use crate::principals::{IDENTITY, KINDS, MOST_VARIANTS, assumed, is};
+use crate::principals::{ACCOUNT, IDENTITY, KIND, KINDS, MOST_VARIANTS, assumed, is};
 use crate::{Assumption, Table};
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::value::is_account;
@@ -128,12 +128,12 @@ impl Evaluator<'_> {
 
     /// An account, a role and a user, of parts that are not known.
     fn parts(&mut self, name: &str) -> Vec<Variant> {
-        let part = |part: &str| format!("{name}.{part}");
+        let part = |part: &str| format!("{name}{part}");
         let kinds = KINDS.map(str::to_owned).to_vec();
-        let kind = self.unknown(&part("kind"), Nature::Fixed(Form::OneOf(kinds)));
-        let account = self.unknown(&part("account"), Nature::Fixed(Form::Account));
-        let partition = self.unknown(&part("partition"), Nature::Fixed(Form::Partition));
-        let called = self.unknown(&part("name"), Nature::Fixed(Form::Text));
+        let kind = self.unknown(&part(KIND), Nature::Fixed(Form::OneOf(kinds)));
+        let account = self.unknown(&part(ACCOUNT), Nature::Fixed(Form::Account));
+        let partition = self.unknown(&part(".partition"), Nature::Fixed(Form::Partition));
+        let called = self.unknown(&part(".name"), Nature::Fixed(Form::Text));
         let of = |what: &str| {
             if what == "account" {
                 return account.clone();
@@ -148,21 +148,14 @@ impl Evaluator<'_> {
         };
         match kind.as_known() {
             Some(given) => vec![(Vec::new(), of(given))],
-            None => KINDS.map(|what| (assumed(&part("kind"), what), of(what))).to_vec(),
+            None => KINDS.map(|what| (assumed(&part(KIND), what), of(what))).to_vec(),
         }
     }
 
     /// Names origin access identities of the template by their ARNs: a bucket policy may name them
     /// by their canonical ids as well, which no request shows (SEMANTICS 3.2).
     pub(super) fn name_identities(&mut self, document: &mut Value) {
-        let Data::Object(entries) = &mut document.data else { return };
-        for entry in entries.iter_mut().filter(|entry| entry.name == "Statement") {
-            match &mut entry.value.data {
-                Data::List(all) => all.iter_mut().for_each(|one| self.name_identities_in(one)),
-                Data::Object(_) => self.name_identities_in(&mut entry.value),
-                Data::Text(_) | Data::Many(_) | Data::Absent => {}
-            }
-        }
+        document.statements().for_each(|one| self.name_identities_in(one));
     }
 
     fn name_identities_in(&mut self, statement: &mut Value) {

@@ -215,7 +215,7 @@ impl<'t> Evaluator<'t> {
         read: impl Fn(&mut Self, usize, &Value) -> Evaluated<Vec<Draft>>,
     ) {
         let Some(value) = resource.properties.member(property) else { return };
-        for (index, item) in super::tree::items(value).iter().enumerate() {
+        for (index, item) in crate::items(value).iter().enumerate() {
             self.variants(resource, drafts, |at| {
                 let mut value = at.value(item)?;
                 // Policies that stand here are not known; what is attached by name is one thing.

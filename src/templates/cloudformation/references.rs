@@ -120,7 +120,7 @@ impl Evaluator<'_> {
         let is = |value: &JsonValue| {
             value.as_str().is_some_and(|name| name.starts_with("AWS::Serverless-"))
         };
-        super::tree::items(transform).iter().any(is)
+        crate::items(transform).iter().any(is)
     }
 
     fn property(&self, name: &str, property: &str) -> Option<&JsonValue> {

@@ -309,7 +309,7 @@ impl<'t> Evaluator<'t> {
             }
         }
         let Some(transform) = tree.member("Transform") else { return sure };
-        for item in super::tree::items(transform)
+        for item in crate::items(transform)
             .iter()
             .filter(|item| !item.as_str().is_some_and(|name| HARMLESS.contains(&name)))
         {

@@ -121,15 +121,3 @@ fn check_names(value: &JsonValue, notes: &mut Notes, bad: &mut BTreeSet<usize>) 
         JsonData::Null | JsonData::Bool(_) | JsonData::Number(_) | JsonData::String(_) => {}
     }
 }
-
-/// The items of a list; any other value is one item.
-pub(super) fn items(value: &JsonValue) -> &[JsonValue] {
-    match &value.data {
-        JsonData::Array(items) => items,
-        JsonData::Null
-        | JsonData::Bool(_)
-        | JsonData::Number(_)
-        | JsonData::String(_)
-        | JsonData::Object(_) => std::slice::from_ref(value),
-    }
-}

@@ -2,7 +2,7 @@
 
 use super::deciding::with_named;
 use super::evaluate::{Evaluator, function};
-use super::tree::items;
+use crate::items;
 use keyaki_iam::finding::codes;
 use keyaki_iam::json::{JsonData, JsonValue, Member};
 use keyaki_iam::source::Span;

@@ -231,6 +231,22 @@ impl Value {
         }
     }
 
+    /// The statements of a policy document; none of what is no object.
+    pub(super) fn statements(&mut self) -> impl Iterator<Item = &mut Self> {
+        let entries =
+            if let Data::Object(entries) = &mut self.data { &mut entries[..] } else { &mut [] };
+        let elements = entries.iter_mut().filter(|entry| entry.name == "Statement");
+        elements.flat_map(|Entry { value, .. }| match matches!(value.data, Data::List(_)) {
+            true => value.items_mut(),
+            false => std::slice::from_mut(value),
+        })
+    }
+
+    /// The items of a list; of any other value none.
+    fn items_mut(&mut self) -> &mut [Self] {
+        if let Data::List(items) = &mut self.data { items } else { &mut [] }
+    }
+
     /// What it is, for messages.
     pub(super) fn type_name(&self) -> &'static str {
         match self.data {

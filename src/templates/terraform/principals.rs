@@ -3,10 +3,9 @@
 
 use super::policies::Policies;
 use super::value::{Place, Unknown, Written};
-use crate::Assumption;
-use crate::Document;
 use crate::compose::Composed;
-use crate::principals::{IDENTITY, KINDS, MOST_VARIANTS, assumed};
+use crate::principals::{IDENTITY, KIND, KINDS, MOST_VARIANTS, assumed};
+use crate::{Assumption, Document, items, under};
 use keyaki_iam::json::{self, JsonData, JsonValue, Limits};
 use keyaki_iam::policy::parameter::{self, Form, Parameter};
 use keyaki_iam::source::{Source, Span};
@@ -58,13 +57,7 @@ impl Policies<'_> {
             {
                 let variant = |(when, written): (Vec<Assumption>, Written)| {
                     let source = self.source_of(one.place, written);
-                    let address = match when.as_slice() {
-                        [] => document.address.clone(),
-                        all => {
-                            let all: Vec<String> = all.iter().map(ToString::to_string).collect();
-                            format!("{}[{}]", document.address, all.join(", "))
-                        }
-                    };
+                    let address = format!("{}{}", document.address, under(&when));
                     Document { address, source, when, ..document.clone() }
                 };
                 let made: Vec<Document> = variants.into_iter().map(variant).collect();
@@ -96,7 +89,7 @@ impl Policies<'_> {
             }
             let with = |(when, elements): &(Vec<Assumption>, Vec<Element>)| {
                 KINDS.map(|kind| {
-                    let when = [when.clone(), assumed(&format!("{name}.kind"), kind)].concat();
+                    let when = [when.clone(), assumed(&format!("{name}{KIND}"), kind)].concat();
                     let text = self.named(name, kind);
                     (when, elements.iter().map(|one| self.with(one, name, &text)).collect())
                 })
@@ -273,9 +266,4 @@ fn element(value: &JsonValue, written: &Written) -> Option<Element> {
     let types = types.collect::<Option<Vec<_>>>()?;
     let (start, end) = (value.span.start, value.span.end);
     (!types.is_empty()).then_some(Element { range: start..end, types })
-}
-
-/// The items of a list; any other value is one item.
-fn items(value: &JsonValue) -> &[JsonValue] {
-    if let JsonData::Array(items) = &value.data { items } else { std::slice::from_ref(value) }
 }

@@ -274,7 +274,7 @@ impl Formula {
         self.meanings.get(variable)
     }
 
-    /// The Boolean symbols, with their literals.
+    /// The formulas that have literals.
     pub fn known_literals(&self) -> impl Iterator<Item = (&Term, Lit)> {
         self.literals.iter().map(|(term, literal)| (term, *literal))
     }

@@ -85,10 +85,7 @@ impl Finite {
         let mut languages = Languages::new();
         let mut decision = Decision::new(assertions, &limits, &make);
         decision.formula.keep();
-        let outcome = match decision.search(&mut languages) {
-            Ok(outcome) => outcome,
-            Err(exhausted) => Outcome::Unknown(Reason::Resource(exhausted.to_string())),
-        };
+        let outcome = decision.outcome(&mut languages);
         let refutation = matches!(outcome, Outcome::Unsatisfiable).then(|| {
             let learnt = learnt.lock().unwrap_or_else(PoisonError::into_inner).clone();
             Refutation::of(decision.formula, languages, learnt)
@@ -223,12 +220,16 @@ impl<'a> Decision<'a> {
     }
 
     fn run(mut self, languages: &mut Languages) -> (Outcome, Tally) {
-        let outcome = match self.search(languages) {
-            Ok(outcome) => outcome,
-            Err(exhausted) => Outcome::Unknown(Reason::Resource(exhausted.to_string())),
-        };
+        let outcome = self.outcome(languages);
         self.tally.atoms = count(self.formula.atoms().len());
         (outcome, self.tally)
+    }
+
+    fn outcome(&mut self, languages: &mut Languages) -> Outcome {
+        match self.search(languages) {
+            Ok(outcome) => outcome,
+            Err(exhausted) => Outcome::Unknown(Reason::Resource(exhausted.to_string())),
+        }
     }
 
     fn search(&mut self, languages: &mut Languages) -> Result<Outcome, Exhausted> {

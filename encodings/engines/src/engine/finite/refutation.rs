@@ -24,7 +24,7 @@ pub struct Refutation {
     formula: Formula,
     languages: Languages,
     learnt: Vec<Vec<Lit>>,
-    /// The Boolean symbols, by their variables.
+    /// The Boolean symbols and what is always true, by their variables.
     symbols: FxHashMap<usize, Term>,
 }
 
@@ -37,7 +37,8 @@ impl Refutation {
             matches!(term.kind(), TermKind::Var(_)) && is_symbol(literal)
         });
         let symbols = known.map(|(term, literal)| (literal.var().idx() as usize, term.clone()));
-        Self { symbols: symbols.collect(), formula, languages, learnt }
+        let truth = (formula.truth().var().idx() as usize, Term::truth());
+        Self { symbols: symbols.chain([truth]).collect(), formula, languages, learnt }
     }
 
     /// How many clauses there are that are not learnt.
@@ -103,11 +104,7 @@ impl Refutation {
             literals.iter().map(|literal| self.term(*literal)).collect()
         };
         let term = match self.formula.meaning(number)? {
-            Meaning::Symbol => match self.symbols.get(&number) {
-                Some(symbol) => symbol.clone(),
-                // The literal that is always true.
-                None => Term::truth(),
-            },
+            Meaning::Symbol => self.symbols.get(&number)?.clone(),
             Meaning::And(all) => Term::and(of(all)?),
             Meaning::Iff(a, b) => match of(&[*a, *b])?.as_slice() {
                 [a, b] => Term::iff(a.clone(), b.clone()),
@@ -142,10 +139,9 @@ impl Refutation {
         let number = literal.var().idx() as usize;
         let holds = match self.formula.meaning(number) {
             None => false,
-            Some(Meaning::Symbol) => match self.symbols.get(&number) {
-                Some(symbol) => evaluation.is_true(symbol),
-                None => true,
-            },
+            Some(Meaning::Symbol) => {
+                self.symbols.get(&number).is_some_and(|symbol| evaluation.is_true(symbol))
+            }
             Some(Meaning::And(all)) => {
                 let all = all.clone();
                 all.into_iter().all(|one| self.is_true(one, evaluation))
