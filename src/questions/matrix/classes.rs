@@ -6,8 +6,8 @@
 //! its conditions. So a class is a small question, and mostly one that the law of `cover` answers.
 
 use super::Library;
-use super::cover::covers_but_for_actions;
 use super::sample::alone;
+use crate::query::covers::covers_but_for_actions;
 use fixedbitset::FixedBitSet;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Effect, Policy, Statement};

@@ -9,6 +9,7 @@ mod beyond;
 mod call;
 mod confirm;
 mod considered;
+pub(crate) mod covers;
 mod ground;
 pub use considered::is_in;
 mod judge;

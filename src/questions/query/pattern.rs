@@ -64,11 +64,24 @@ pub(super) fn is_action_within(own: &ActionPattern, other: &ActionPattern) -> bo
             ActionPattern::Name { service: there, name: other },
         ) => {
             // A name that is empty or holds white space matches nothing.
-            let dead = other.is_empty() || other.contains(char::is_whitespace);
-            here.eq_ignore_ascii_case(there)
-                && !dead
-                && is_within(&symbols_of_name(own), &symbols_of_name(other))
+            let dead = || other.is_empty() || other.contains(char::is_whitespace);
+            here.eq_ignore_ascii_case(there) && is_name_within(own, other) && !dead()
         }
+    }
+}
+
+/// Whether every name that the first pattern matches is matched by the second.
+fn is_name_within(own: &str, other: &str) -> bool {
+    match other.find(['*', '?']) {
+        // What a wildcard of the first stands for is not one name only.
+        None => own.eq_ignore_ascii_case(other),
+        // Most patterns end with their only wildcard.
+        Some(at) if at + 1 == other.len() && other.ends_with('*') => {
+            own.as_bytes().get(..at).is_some_and(|start| {
+                start.eq_ignore_ascii_case(other.as_bytes().get(..at).unwrap_or_default())
+            })
+        }
+        Some(_) => is_within(&symbols_of_name(own), &symbols_of_name(other)),
     }
 }
 
@@ -84,11 +97,11 @@ pub(super) fn are_apart(one: &ActionPattern, other: &ActionPattern) -> bool {
     if !here.eq_ignore_ascii_case(there) {
         return true;
     }
-    let (one, other) = (symbols_of_name(one), symbols_of_name(other));
-    match (is_literal(&one), is_literal(&other)) {
-        (true, _) => !is_within(&one, &other),
-        (_, true) => !is_within(&other, &one),
+    match (is_one_name(one), is_one_name(other)) {
+        (true, _) => !is_name_within(one, other),
+        (_, true) => !is_name_within(other, one),
         _ => {
+            let (one, other) = (symbols_of_name(one), symbols_of_name(other));
             start_differently(one.iter(), other.iter())
                 || start_differently(one.iter().rev(), other.iter().rev())
         }
@@ -174,6 +187,11 @@ fn are_resources_apart(one: &ResourcePattern, other: &ResourcePattern) -> bool {
             || start_differently(one.iter().rev(), other.iter().rev())
             || is_literal(&one) && is_literal(&other) && one.len() != other.len()
     })
+}
+
+/// Whether a name is that of one action, without wildcards.
+pub(super) fn is_one_name(name: &str) -> bool {
+    !name.contains(['*', '?'])
 }
 
 fn is_literal(symbols: &[Symbol<'_>]) -> bool {
@@ -280,6 +298,12 @@ mod tests {
             ("", "*", true),
             ("a", "", false),
             ("?*", "*", true),
+            ("G*", "Get", false),
+            ("Ge*", "Get*", false),
+            ("Get*", "GE*", true),
+            ("G*t", "Get*", false),
+            ("Getb", "Get*", true),
+            ("Get b", "Get b", false),
         ] {
             assert_eq!(is_action_within(&name(own), &name(other)), expected, "{own} in {other}");
         }

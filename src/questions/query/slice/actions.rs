@@ -1,6 +1,6 @@
 //! Which action entries can match some of the actions that a question is about.
 
-use crate::query::pattern::{are_apart, is_action_within};
+use crate::query::pattern::{are_apart, is_action_within, is_one_name};
 use keyaki_iam::policy::{ActionElement, ActionPattern, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -45,7 +45,7 @@ impl Actions {
         let ActionPattern::Name { service, name } = pattern else { return };
         let own = self.by_service.entry(service.to_ascii_lowercase()).or_default();
         own.all.push(pattern.clone());
-        if is_literal(name) {
+        if is_one_name(name) {
             own.named.insert(name.to_ascii_lowercase());
         } else {
             own.patterns.push(pattern.clone());
@@ -69,7 +69,7 @@ impl Actions {
     fn may_meet(&self, pattern: &ActionPattern) -> bool {
         let ActionPattern::Name { service, name } = pattern else { return true };
         let Some(own) = self.by_service.get(&service.to_ascii_lowercase()) else { return false };
-        let literal = is_literal(name);
+        let literal = is_one_name(name);
         let compared = if literal { &own.patterns } else { &own.all };
         literal && own.named.contains(&name.to_ascii_lowercase())
             || compared.len() > MOST
@@ -83,8 +83,4 @@ impl Actions {
         pairs <= MOST
             && all().all(|pattern| entries.iter().any(|entry| is_action_within(pattern, entry)))
     }
-}
-
-fn is_literal(name: &str) -> bool {
-    !name.contains(['*', '?'])
 }

@@ -4,10 +4,11 @@
 //! leaves the question with the same requests as answers, every one of them.
 //!
 //! 1. *Grants in common.* For A must allow and B must not, both identity-based policies alone
-//!    (SEMANTICS 6.1), and every Deny statement of B stands in A too. If an Allow statement of A
-//!    applies by an entry that B allows on the same terms, then B allows what A allows: a Deny
-//!    statement of B that applied would apply in A. So no answer is allowed by such an entry, and A
-//!    may be read without it.
+//!    (SEMANTICS 6.1). Let an Allow statement of A apply by an entry that an Allow statement of B
+//!    covers, which then applies, too. If each Deny statement of B either matches no action that
+//!    the entry does or is covered by Deny statements of A, then B allows what A allows: a Deny
+//!    statement of B that applied would be covered by one that applies in A. So no answer is allowed
+//!    by such an entry, and A may be read without it.
 //!    Where nothing is left that A grants, no request is an answer.
 //! 2. *Actions out of question.* If the shape, or the grants of A that are left, are about some
 //!    actions only, then an entry that matches none of these matches no answer, and a statement
@@ -149,10 +150,8 @@ impl Query<'_> {
             .filter(|other| is_identity_alone(set) && is_identity_alone(other))
         {
             let [here, there] = [set, *other].map(Terms::of);
-            if there.denies_within(&here) {
-                own =
-                    own.keeping(&mut |policy, statement| there.without_granted(policy, statement));
-            }
+            let granted = there.granted(&here);
+            own = own.keeping(&mut |policy, statement| granted.without(policy, statement));
         }
         own
     }
@@ -218,6 +217,7 @@ mod tests {
         let deny = |action: Value| json!({"Effect": "Deny", "Action": action, "Resource": "*"});
         let only = |resource: &str, action: &str| json!({"Effect": "Allow", "Action": action, "Resource": resource});
         let within = |org: &str| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": org}}});
+        let within_deny = |org: &str| json!({"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": org}}});
         let rows = [
             // What must allow, what must not; what is left of either.
             (
@@ -240,7 +240,49 @@ mod tests {
             (
                 json!([allow(json!("s3:Get*"))]),
                 json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]),
-                "[s3:Get*] [s3:Get*]",
+                "[] []",
+            ),
+            (
+                json!([allow(json!(["s3:Get*", "sqs:Get*"]))]),
+                json!([allow(json!("*")), deny(json!("sqs:*"))]),
+                "[sqs:Get*] [*, sqs:*]",
+            ),
+            // A Deny statement that another covers, and one that covers it.
+            (
+                json!([allow(json!("s3:Get*")), deny(json!("s3:*"))]),
+                json!([allow(json!("s3:*")), deny(json!("s3:GetObject"))]),
+                "[] []",
+            ),
+            (
+                json!([allow(json!("s3:Get*")), deny(json!("s3:GetObject"))]),
+                json!([allow(json!("s3:*")), deny(json!("s3:*"))]),
+                "[s3:Get*, s3:GetObject] [s3:*, s3:*]",
+            ),
+            (
+                json!([allow(json!("s3:Get*")), within_deny("o-a")]),
+                json!([allow(json!("s3:*")), deny(json!("s3:*"))]),
+                "[s3:Get*, s3:*] [s3:*, s3:*]",
+            ),
+            // Wider actions, resources and conditions, and narrower ones.
+            (json!([allow(json!("s3:Get*"))]), json!([allow(json!("s3:G*"))]), "[] []"),
+            (json!([allow(json!("s3:G*"))]), json!([allow(json!("s3:Get*"))]), "[s3:G*] [s3:Get*]"),
+            (
+                json!([only("arn:aws:s3:::a/b*", "s3:*")]),
+                json!([only("arn:aws:s3:::a/*", "s3:*")]),
+                "[] []",
+            ),
+            (
+                json!([only("arn:aws:s3:::a/*", "s3:*")]),
+                json!([only("arn:aws:s3:::a/b*", "s3:*")]),
+                "[s3:*] [s3:*]",
+            ),
+            (json!([within("o-a")]), json!([allow(json!("s3:*"))]), "[] []"),
+            (json!([allow(json!("s3:*"))]), json!([within("o-a")]), "[s3:*] [s3:GetObject]"),
+            (json!([all_but(json!(["s3:*", "sqs:*"]))]), json!([all_but(json!("s3:*"))]), "[] []"),
+            (
+                json!([all_but(json!("s3:*"))]),
+                json!([all_but(json!(["s3:*", "sqs:*"]))]),
+                "[not s3:*] [not s3:*,sqs:*]",
             ),
             (
                 json!([allow(json!("s3:Get*")), deny(json!("sqs:*"))]),
@@ -263,7 +305,7 @@ mod tests {
             (
                 json!([allow(json!("s3:GETOBJECT"))]),
                 json!([allow(json!(["S3:getobject", "s3:Put*"]))]),
-                "[s3:GETOBJECT] [S3:getobject]",
+                "[] []",
             ),
         ];
         for (own, other, expected) in rows {
