@@ -10,21 +10,44 @@ use keyaki_iam::policy::{Effect, Kind, Policy, Version};
 use keyaki_iam::shape::Shape;
 use keyaki_iam::source::Source;
 
-/// What is compared of policies of one kind: by themselves, and beside a policy that allows
-/// everything where one of them denies something. What a Deny refuses shows only there, if other
-/// policies allow it.
+/// What is compared of policies of one kind: by themselves, and beside policies that allow everything
+/// where one of them denies something. What a Deny refuses shows only there, if other policies allow
+/// it: those of the caller, or those of the resource, which let in who has none and who comes from
+/// another account.
 pub(super) fn sets(
     kind: Kind,
     [was, is]: [Option<&Thing>; 2],
     not_principal: NotPrincipalReading,
 ) -> Vec<Sets> {
     let set = |thing| Policies { not_principal, ..environment(kind, thing) };
-    let (old, new) = (set(was), set(is));
-    let limits = [&old, &new].iter().any(|set| limits(set));
-    let grants = matches!(kind, Kind::Identity | Kind::Trust | Kind::Resource);
-    let beside = (limits && grants).then(|| Sets::of(beside(&old), beside(&new)));
-    let sets = [Sets::of(old, new)].into_iter().chain(beside);
+    let sides = [set(was), set(is)];
+    let limits = sides.iter().any(limits);
+    let is_conditional =
+        sides.iter().any(|set| set.all().any(|named| named.policy.keys().next().is_some()));
+    let mut all: Vec<[Policies; 2]> = Vec::new();
+    match kind {
+        Kind::Identity => {
+            let beside = limits.then(|| sides.each_ref().map(beside));
+            // The account of a resource, and whose it is, count where it is not that of the caller.
+            let known = [Some(&sides), beside.as_ref()].into_iter().flatten();
+            let abroad: Vec<_> = known.map(|sides| sides.each_ref().map(abroad)).collect();
+            all.extend(beside);
+            all.extend(abroad.into_iter().filter(|_| is_conditional));
+        }
+        Kind::Trust | Kind::Resource => {
+            if limits {
+                all.push(sides.each_ref().map(beside));
+                all.push(sides.each_ref().map(|set| open(set, kind)));
+            }
+        }
+        Kind::Boundary | Kind::Session | Kind::Scp | Kind::Rcp | Kind::Endpoint => {
+            all.push(sides.each_ref().map(abroad));
+        }
+    }
+    let [old, new] = sides;
     let shape = || (kind == Kind::Trust).then(of_roles).flatten();
+    let others = all.into_iter().map(|[old, new]| Sets::of(old, new));
+    let sets = std::iter::once(Sets::of(old, new)).chain(others);
     sets.map(|sets| Sets { shape: shape(), ..sets }).collect()
 }
 
@@ -89,6 +112,22 @@ fn beside(set: &Policies) -> Policies {
     Policies { identity, ..set.clone() }
 }
 
+/// The set beside a resource-based policy that allows everything to everybody.
+fn abroad(set: &Policies) -> Policies {
+    Policies { resource: Some(everybody()), ..set.clone() }
+}
+
+/// The set, whose resource-based policy allows everything to everybody, too.
+fn open(set: &Policies, kind: Kind) -> Policies {
+    let open = |named: &NamedPolicy| {
+        let all = of_everybody(kind);
+        let own = named.policy.statements.iter().chain(&all.policy.statements).cloned().collect();
+        let policy = Policy { id: None, statements: own, ..*named.policy };
+        NamedPolicy { policy: policy.into(), ..named.clone() }
+    };
+    Policies { resource: set.resource.as_ref().map(open), ..set.clone() }
+}
+
 /// The policies of a level of an organization. Where none of them allows anything, that everything is
 /// allowed stands beside them, as `FullAWSAccess` does unless somebody removes it.
 fn beside_everything(mut policies: Vec<NamedPolicy>) -> Vec<NamedPolicy> {
@@ -109,10 +148,26 @@ pub(super) fn everything(kind: Kind) -> NamedPolicy {
 
 /// A resource-based policy that grants everything to everybody.
 pub(super) fn everybody() -> NamedPolicy {
-    of_everything(
-        Kind::Resource,
-        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#,
-    )
+    of_everybody(Kind::Resource)
+}
+
+/// A policy that grants everything to everybody, of a kind that has principals.
+fn of_everybody(kind: Kind) -> NamedPolicy {
+    let text = match kind {
+        Kind::Trust => {
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:*"}}"#
+        }
+        Kind::Identity
+        | Kind::Boundary
+        | Kind::Session
+        | Kind::Resource
+        | Kind::Scp
+        | Kind::Rcp
+        | Kind::Endpoint => {
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#
+        }
+    };
+    of_everything(kind, text)
 }
 
 fn of_everything(kind: Kind, text: &str) -> NamedPolicy {

@@ -66,16 +66,24 @@ fn renamed<'k>(old: &'k Things, new: &'k Things) -> BTreeMap<&'k Key, [Vec<&'k K
         for (key, things) in side.iter().filter(|(key, _)| !other.contains_key(*key)) {
             let holders: BTreeSet<&str> =
                 things.iter().flat_map(|one| &one.holders).map(String::as_str).collect();
-            let own = holders.iter().any(|holder| is_within(&key.0, holder));
-            if key.1 != Kind::Identity && !holders.is_empty() && !own {
+            if key.1 != Kind::Identity && !holders.is_empty() {
                 of.entry((key.1, holders)).or_default().push(key);
             }
         }
         of
     };
-    let mut was = lone(old, new);
+    let was = lone(old, new);
     let is = lone(new, old).into_iter();
-    is.filter_map(|(of, keys)| Some((*keys.first()?, [was.remove(&of)?, keys]))).collect()
+    // Two of its own are two: that of a table, and that of its stream.
+    let own = |holders: &BTreeSet<&str>, keys: &[&Key]| {
+        keys.iter().all(|key| holders.iter().any(|holder| is_within(&key.0, holder)))
+    };
+    let pairs = is.filter_map(|((kind, holders), keys)| {
+        let before = was.get(&(kind, holders.clone()))?;
+        let both = own(&holders, before) && own(&holders, &keys);
+        (!both).then(|| Some((*keys.first()?, [before.clone(), keys.clone()])))?
+    });
+    pairs.collect()
 }
 
 /// What differs, and how much does not.
@@ -298,8 +306,12 @@ impl Compare<'_> {
     /// Why nothing can be said of a policy that is new on what was there without one and open.
     fn was_open(&self, pair: Pair<'_>) -> Option<Unknown> {
         let Pair { address, kind, was: None, is: Some(is) } = pair else { return None };
-        let [old, _] = self.sides;
-        let open = kind == Kind::Resource && !is.holders.is_disjoint(&old.with_defaults);
+        let [old, new] = self.sides;
+        // What no side makes was there before, and what AWS gave it, or somebody else.
+        let is_made = |holder: &String| new.resources.contains_key(holder);
+        let was_there = !is.holders.is_disjoint(&old.with_defaults)
+            || is.has_default && !is.holders.iter().any(is_made);
+        let open = kind == Kind::Resource && was_there;
         let what = format!("what was allowed before there was `{address}`");
         open.then(|| Unknown::SideSaysNothing { side: side_of(is, address), what })
     }

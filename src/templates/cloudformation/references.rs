@@ -297,6 +297,13 @@ impl Evaluator<'_> {
         self.unknown("AWS::URLSuffix", Nature::Fixed(Form::OneOf(domains)))
     }
 
+    /// What the section `Rules` says of a parameter: it limits its values.
+    fn rules_about(&self, name: &str) -> String {
+        let named = format!("\"Ref\":\"{name}\"");
+        let rules = super::members(self.tree.value.member("Rules")).map(|(_, rule)| rule.compact());
+        rules.filter(|rule| rule.contains(&named)).collect()
+    }
+
     /// A parameter of the template.
     fn template_parameter(
         &mut self,
@@ -345,7 +352,8 @@ impl Evaluator<'_> {
         allowed.sort();
         allowed.dedup();
         let declared_default = declared.member("Default").map(JsonValue::compact);
-        let fact = format!("{allowed:?} {pattern:?} {of_type} {declared_default:?}");
+        let rules = self.rules_about(name);
+        let fact = format!("{allowed:?} {pattern:?} {of_type} {declared_default:?}{rules}");
         self.facts.insert(name.to_owned(), fact);
         if is_list {
             return Ok(Value { data: self.unknown_list(name, allowed), span });

@@ -5,7 +5,7 @@ use super::deciding::with_referred;
 use super::members;
 use super::places::ELSEWHERE;
 use crate::Settings;
-use keyaki_iam::json::JsonValue;
+use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,27 +23,27 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &["AuthType", "AuthorizerUri", "IdentitySource", "ProviderARNs", "Type"],
     ),
     ("AWS::ApiGateway::Method", &[], WHO_MAY_CALL),
-    ("AWS::ApiGateway::RestApi", &[], &["Body", "BodyS3Location", "EndpointConfiguration"]),
-    ("AWS::ApiGatewayV2::Api", &[], &["Body", "BodyS3Location"]),
+    ("AWS::ApiGateway::RestApi", &["Body", "BodyS3Location"], &["EndpointConfiguration"]),
+    ("AWS::ApiGatewayV2::Api", &["Body", "BodyS3Location", "RouteKey"], &[]),
     (
         "AWS::ApiGatewayV2::Authorizer",
         &[],
         &["AuthorizerType", "AuthorizerUri", "IdentitySource", "JwtConfiguration"],
     ),
     ("AWS::ApiGatewayV2::Route", &[], WHO_MAY_CALL),
+    ("AWS::AppSync::Api", &["EventConfig"], &[]),
     (
         "AWS::AppSync::GraphQLApi",
-        &[],
         &[
             "AdditionalAuthenticationProviders",
             "AuthenticationType",
             "OpenIDConnectConfig",
             "UserPoolConfig",
         ],
+        &[],
     ),
     (
         "AWS::Cognito::IdentityPool",
-        &[],
         &[
             "AllowUnauthenticatedIdentities",
             "CognitoIdentityProviders",
@@ -51,18 +51,42 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
             "SamlProviderARNs",
             "SupportedLoginProviders",
         ],
+        &[],
     ),
-    ("AWS::Cognito::IdentityPoolRoleAttachment", &[], &["IdentityPoolId", "RoleMappings", "Roles"]),
-    ("AWS::Cognito::UserPoolGroup", &[], &["RoleArn"]),
+    ("AWS::Cognito::IdentityPoolRoleAttachment", &["IdentityPoolId", "RoleMappings", "Roles"], &[]),
+    ("AWS::Cognito::UserPoolGroup", &["RoleArn"], &[]),
     ("AWS::EC2::VPCEndpointServicePermissions", &["AllowedPrincipals", "ServiceId"], &[]),
     ("AWS::EKS::AccessEntry", &["AccessPolicies", "KubernetesGroups", "PrincipalArn", "Type"], &[]),
     ("AWS::EKS::PodIdentityAssociation", &["Namespace", "RoleArn", "ServiceAccount"], &[]),
+    ("AWS::Elasticsearch::Domain", &[], &["AdvancedSecurityOptions"]),
     ("AWS::IAM::InstanceProfile", &[], &["Roles"]),
     ("AWS::IAM::OIDCProvider", &[], &["ClientIdList", "Url"]),
     ("AWS::IAM::SAMLProvider", &[], &["SamlMetadataDocument"]),
-    ("AWS::LakeFormation::DataLakeSettings", &["Admins", "ReadOnlyAdmins"], &[]),
+    ("AWS::IdentityStore::GroupMembership", &["GroupId", "MemberId"], &[]),
+    ("AWS::IoT::PolicyPrincipalAttachment", &["PolicyName", "Principal"], &[]),
+    ("AWS::IoT::RoleAlias", &["RoleArn"], &[]),
+    (
+        "AWS::LakeFormation::DataCellsFilter",
+        &[],
+        &["ColumnNames", "ColumnWildcard", "RowFilter", "TableName"],
+    ),
+    (
+        "AWS::LakeFormation::DataLakeSettings",
+        &[
+            "Admins",
+            "AllowExternalDataFiltering",
+            "AllowFullTableExternalDataAccess",
+            "CreateDatabaseDefaultPermissions",
+            "CreateTableDefaultPermissions",
+            "ReadOnlyAdmins",
+            "TrustedResourceOwners",
+        ],
+        &[],
+    ),
     ("AWS::Lambda::Url", &["AuthType", "TargetFunctionArn"], &[]),
     ("AWS::OpenSearchServerless::AccessPolicy", &["Policy", "Type"], &[]),
+    ("AWS::OpenSearchServerless::SecurityPolicy", &["Policy", "Type"], &[]),
+    ("AWS::OpenSearchService::Domain", &[], &["AdvancedSecurityOptions"]),
     ("AWS::Organizations::Account", &[], &["ParentIds"]),
     ("AWS::Organizations::OrganizationalUnit", &[], &["ParentId"]),
     (
@@ -81,8 +105,11 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &["PublicAccessBlockConfiguration", "Regions"],
     ),
     ("AWS::SSO::PermissionSet", &["CustomerManagedPolicyReferences"], &["PermissionsBoundary"]),
-    ("AWS::RolesAnywhere::TrustAnchor", &[], &["Source"]),
-    ("AWS::Serverless::Api", &[], &["Auth", "DefinitionBody", "DefinitionUri"]),
+    ("AWS::RAM::Permission", &["PolicyTemplate", "ResourceType"], &[]),
+    ("AWS::RolesAnywhere::CRL", &[], &["CrlData", "Enabled"]),
+    ("AWS::RolesAnywhere::TrustAnchor", &["Enabled", "Source"], &[]),
+    ("AWS::S3::AccessGrantsLocation", &["IamRoleArn", "LocationScope"], &[]),
+    ("AWS::Serverless::Api", &["DefinitionBody", "DefinitionUri"], &["Auth"]),
     (
         "AWS::Serverless::Function",
         &[
@@ -96,11 +123,33 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
-    ("AWS::Serverless::HttpApi", &[], &["Auth", "DefinitionBody", "DefinitionUri"]),
+    ("AWS::Serverless::GraphQLApi", &["Auth"], &[]),
+    ("AWS::Serverless::HttpApi", &["DefinitionBody", "DefinitionUri"], &["Auth"]),
     ("AWS::Serverless::StateMachine", &["Events", "Logging", "Tracing"], &[]),
+    (
+        "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+        &[
+            "PathId",
+            "PathName",
+            "ProductId",
+            "ProductName",
+            "ProvisioningArtifactId",
+            "ProvisioningArtifactName",
+            "ProvisioningParameters",
+        ],
+        &[],
+    ),
+    ("AWS::ServiceCatalog::LaunchRoleConstraint", &["PortfolioId", "ProductId", "RoleArn"], &[]),
     ("AWS::ServiceCatalog::PortfolioPrincipalAssociation", &["PortfolioId", "PrincipalARN"], &[]),
     ("AWS::VpcLattice::Service", &[], &["AuthType"]),
     ("AWS::VpcLattice::ServiceNetwork", &[], &["AuthType"]),
+];
+
+/// What everybody may call, or whoever an authorizer lets in: all but what asks IAM. The type, and the
+/// properties that tell what is called.
+const CALLED: &[(&str, &[&str])] = &[
+    ("AWS::ApiGateway::Method", &["AuthorizationType", "HttpMethod", "ResourceId", "RestApiId"]),
+    ("AWS::ApiGatewayV2::Route", &["ApiId", "AuthorizationType", "RouteKey"]),
 ];
 
 /// The sections of `Globals` of a template of SAM, and the types that they are for.
@@ -111,7 +160,7 @@ const GLOBALS: &[(&str, &str)] = &[
     ("StateMachine", "AWS::Serverless::StateMachine"),
 ];
 
-/// Properties that describe an API: they count as far as they say who may call it.
+/// Properties that describe an API: they count as far as they say who may call what of it.
 const DESCRIPTIONS: &[&str] = &["Body", "DefinitionBody"];
 
 /// What a resource has of them, and under which condition.
@@ -160,13 +209,19 @@ fn listed(
     let said = |properties: &[&str]| {
         let said = properties.iter().filter_map(|property| {
             let value = own.member(property)?;
-            let value = if *property == "Events" { events(value) } else { value.compact() };
-            let counts = !DESCRIPTIONS.contains(property) || tells_of_callers(&value);
-            counts.then(|| format!("{property}: {value}"))
+            let value = match *property {
+                "Events" => events(value),
+                _ if DESCRIPTIONS.contains(property) => described(value),
+                _ => value.compact(),
+            };
+            Some(format!("{property}: {value}"))
         });
         under(template, said.collect::<Vec<_>>().join(", "), condition)
     };
-    let (grants, limits) = (said(grants), said(limits));
+    let asks_iam =
+        || own.member("AuthorizationType").and_then(JsonValue::as_str) == Some("AWS_IAM");
+    let called = CALLED.iter().find(|(of, _)| *of == kind).filter(|_| !asks_iam());
+    let (grants, limits) = (said(called.map_or(grants, |(_, called)| called)), said(limits));
     Some((name.to_owned(), Settings { grants, limits, span, ..Settings::default() }))
 }
 
@@ -213,7 +268,18 @@ fn events(all: &JsonValue) -> String {
         .collect()
 }
 
-/// Whether the description of an API says who may call it.
-fn tells_of_callers(body: &str) -> bool {
-    ["\"security", "x-amazon-apigateway-auth"].iter().any(|mark| body.contains(mark))
+/// What the description of an API says of who may call what: all of it, or, where it names nobody, what
+/// there is to be called.
+fn described(body: &JsonValue) -> String {
+    let text = body.compact();
+    let names_callers =
+        ["\"security", "x-amazon-apigateway-auth"].iter().any(|mark| text.contains(mark));
+    let JsonData::Object(_) = body.data else { return text };
+    let Some(paths) = body.member("paths").filter(|_| !names_callers) else { return text };
+    let methods = |(path, item): (&str, &JsonValue)| {
+        let methods: BTreeSet<&str> = members(Some(item)).map(|(method, _)| method).collect();
+        (path.to_owned(), methods.into_iter().collect::<Vec<_>>().join(" "))
+    };
+    let paths: BTreeMap<String, String> = members(Some(paths)).map(methods).collect();
+    paths.into_iter().map(|(path, methods)| format!("{path}: {methods}; ")).collect()
 }

@@ -248,12 +248,40 @@ impl<'t> Evaluator<'t> {
                 vec![self.party(&name, "AWS::Events::EventBus")?]
             }
         };
-        let Some(statement) = self.property_value(resource.properties, "Statement")? else {
-            let message = "an event bus policy without `Statement` is not read";
-            let help = "write its `Action`, `Principal` and `Condition` as a `Statement`";
-            return self.fail(codes::NOT_UNDERSTOOD, resource.properties.span, message, help);
+        let statement = match self.property_value(resource.properties, "Statement")? {
+            Some(statement) => statement,
+            None => self.bus_statement(resource)?,
         };
         self.of_one_statement(resource, statement, parties)
+    }
+
+    /// A statement of an event bus in its parts: it lets an account in, or everybody of whom a condition
+    /// holds.
+    fn bus_statement(&mut self, resource: Resource<'t>) -> Evaluated<Value> {
+        let own = resource.properties;
+        let span = own.span;
+        let action = self.needed(resource, "Action")?;
+        let principal = self.needed(resource, "Principal")?;
+        let mut entries = vec![
+            entry("Effect", Text::known("Allow"), span),
+            Entry { name: "Action".to_owned(), span: action.span, value: action },
+            self.permitted(principal)?,
+            entry("Resource", Text::known("*"), span),
+        ];
+        if let Some(condition) = self.property_value(own, "Condition")? {
+            let part = |name: &str| condition.member(name).and_then(Value::as_text);
+            let known = |name: &str| part(name).and_then(Text::as_known);
+            let (Some(key), Some(operator), Some(value)) =
+                (known("Key"), known("Type"), part("Value"))
+            else {
+                let message = "a condition of an event bus has a `Key`, a `Type` and a `Value`, which are texts";
+                return self.fail(codes::WRONG_TYPE, condition.span, message, "");
+            };
+            let compared = vec![entry(key, value.clone(), condition.span)];
+            let of_operator = vec![object_entry(operator, compared, condition.span)];
+            entries.push(object_entry("Condition", of_operator, condition.span));
+        }
+        Ok(Value { data: Data::Object(entries), span })
     }
 
     /// A policy of an organization that decides about requests.

@@ -177,13 +177,27 @@ impl<'a> Policies<'a> {
         let moved = entry.moved_from.map(|before| (before.to_owned(), entry.address.clone()));
         self.template.moved.extend(moved);
         // What gives access in a way of its own gives it by any of its attributes.
-        if table::GRANTS.contains(&entry.kind) {
+        if table::grants(entry.kind) {
             let said = self.said(entry, &|name| !table::MADE.contains(&name));
             let known = self.template.settings.entry(entry.address.clone()).or_default();
             known.grants.push_str(&said);
             known.span = entry.span;
         }
-        let Some(row) = table::SETTINGS.iter().find(|row| row.kind == entry.kind) else { return };
+        if let Some((_, how, what)) = table::CALLED.iter().find(|(kind, ..)| *kind == entry.kind) {
+            let way = entry.values(self.reader.side).and_then(|values| values.member(how));
+            if way.and_then(JsonValue::as_str) != Some("AWS_IAM") {
+                let said = self.said(entry, &|name| name == *how || what.contains(&name));
+                let known = self.template.settings.entry(entry.address.clone()).or_default();
+                known.grants.push_str(&said);
+                known.span = entry.span;
+            }
+        }
+        for row in table::SETTINGS.iter().filter(|row| row.kind == entry.kind) {
+            self.setting(entry, row);
+        }
+    }
+
+    fn setting(&mut self, entry: &'a Entry<'a>, row: &table::Setting) {
         let of_what = row.of.map(|(by, kind)| {
             // What it is about is another mistake, if nobody can tell.
             let named = self.reader.names_of(entry, by).unwrap_or_default();

@@ -74,6 +74,9 @@ pub(super) const POLICIES: &[Row] = &[
     of("aws_secretsmanager_secret_policy", "policy", Resource, "secret_arn", "aws_secretsmanager_secret"),
     of("aws_ecr_repository_policy", "policy", Resource, "repository", "aws_ecr_repository"),
     own("aws_ecr_registry_policy", "policy", Resource),
+    of("aws_ecrpublic_repository_policy", "policy", Resource, "repository_name", "aws_ecrpublic_repository"),
+    own("aws_organizations_resource_policy", "content", Resource),
+    of("aws_s3control_object_lambda_access_point_policy", "policy", Resource, "name", "aws_s3control_object_lambda_access_point"),
     of("aws_glacier_vault_lock", "policy", Resource, "vault_name", "aws_glacier_vault"),
     own("aws_glacier_vault", "access_policy", Resource),
     of("aws_efs_file_system_policy", "policy", Resource, "file_system_id", "aws_efs_file_system"),
@@ -137,6 +140,7 @@ pub(super) const ATTACHED: &[Attached] = &[
     attached("aws_iam_user_policy_attachments_exclusive", "policy_arns", "user_name", "aws_iam_user"),
     attached("aws_iam_group_policy_attachments_exclusive", "policy_arns", "group_name", "aws_iam_group"),
     attached("aws_ssoadmin_managed_policy_attachment", "managed_policy_arn", "permission_set_arn", "aws_ssoadmin_permission_set"),
+    attached("aws_ssoadmin_managed_policy_attachments_exclusive", "managed_policy_arns", "permission_set_arn", "aws_ssoadmin_permission_set"),
     attached("aws_organizations_policy_attachment", "policy_id", "target_id", TARGET),
     itself("aws_iam_role", "managed_policy_arns", false),
     itself("aws_iam_role", "permissions_boundary", true),
@@ -339,7 +343,11 @@ pub(super) fn arn(resource: &str, attribute: &str) -> Option<&'static str> {
 }
 
 /// Types that give access without the text of a policy, or limit it, and are not read.
-pub(super) const GRANTS: &[&str] = &[
+const GRANTS: &[&str] = &[
+    "aws_iot_policy_attachment",
+    "aws_opensearchserverless_security_policy",
+    "aws_s3control_access_grants_location",
+    "aws_ssoadmin_customer_managed_policy_attachments_exclusive",
     "aws_lakeformation_permissions",
     "aws_rolesanywhere_profile",
     "aws_s3control_access_grant",
@@ -394,6 +402,26 @@ const fn gives(kind: &'static str, attributes: &'static [&'static str]) -> Setti
     Setting { kind, of: None, grants: true, attributes }
 }
 
+/// Types of the provider `awscc`, by what they begin with, that give access: they are those of
+/// CloudFormation, and are not read.
+const GRANTS_OF_AWSCC: &[&str] = &[
+    "awscc_iam_",
+    "awscc_identitystore_",
+    "awscc_kms_",
+    "awscc_lakeformation_",
+    "awscc_lambda_permission",
+    "awscc_lambda_url",
+    "awscc_organizations_",
+    "awscc_ram_",
+    "awscc_rolesanywhere_",
+    "awscc_sso_",
+];
+
+/// Whether a type gives access and is not read.
+pub(super) fn grants(kind: &str) -> bool {
+    GRANTS.contains(&kind) || GRANTS_OF_AWSCC.iter().any(|start| kind.starts_with(start))
+}
+
 const fn limits(kind: &'static str, attributes: &'static [&'static str]) -> Setting {
     Setting { kind, of: None, grants: false, attributes }
 }
@@ -416,6 +444,13 @@ const BLOCK: &[&str] = &[
     "restrict_public_buckets",
 ];
 
+/// What everybody may call, or whoever an authorizer lets in: all but what asks IAM. The type, the
+/// attribute that tells how callers are known, and those that tell what is called.
+pub(super) const CALLED: &[(&str, &str, &[&str])] = &[
+    ("aws_api_gateway_method", "authorization", &["http_method", "resource_id", "rest_api_id"]),
+    ("aws_apigatewayv2_route", "authorization_type", &["api_id", "route_key"]),
+];
+
 /// The resources that limit or give access beside policies.
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
@@ -434,11 +469,15 @@ pub(super) const SETTINGS: &[Setting] = &[
         &["authorizer_uri", "identity_source", "provider_arns", "type"],
     ),
     limits("aws_api_gateway_method", WHO_MAY_CALL),
+    gives("aws_api_gateway_rest_api", &["body"]),
+    limits("aws_api_gateway_rest_api", &["endpoint_configuration"]),
+    gives("aws_apigatewayv2_api", &["body", "route_key"]),
+    gives("aws_appsync_api", &["event_config"]),
     limits(
         "aws_apigatewayv2_authorizer",
         &["authorizer_type", "authorizer_uri", "identity_sources", "jwt_configuration"],
     ),
-    limits(
+    gives(
         "aws_appsync_graphql_api",
         &[
             "additional_authentication_provider",
@@ -447,7 +486,7 @@ pub(super) const SETTINGS: &[Setting] = &[
             "user_pool_config",
         ],
     ),
-    limits(
+    gives(
         "aws_cognito_identity_pool",
         &[
             "allow_unauthenticated_identities",
@@ -457,12 +496,55 @@ pub(super) const SETTINGS: &[Setting] = &[
             "supported_login_providers",
         ],
     ),
-    limits("aws_cognito_identity_pool_roles_attachment", &["role_mapping", "roles"]),
-    limits("aws_cognito_user_group", &["role_arn"]),
-    limits("aws_db_snapshot", &["shared_accounts"]),
-    limits("aws_lakeformation_data_lake_settings", &["admins", "read_only_admins"]),
+    gives(
+        "aws_cognito_identity_pool_roles_attachment",
+        &["identity_pool_id", "role_mapping", "roles"],
+    ),
+    gives("aws_cognito_user_group", &["role_arn"]),
+    // The stack may make anything.
+    gives("aws_cloudformation_stack", &["parameters", "template_body", "template_url"]),
+    gives("aws_cloudformation_stack_set", &["parameters", "template_body", "template_url"]),
+    gives("aws_cloudcontrolapi_resource", &["desired_state"]),
+    gives(
+        "aws_serverlessapplicationrepository_cloudformation_stack",
+        &["application_id", "capabilities", "parameters", "semantic_version"],
+    ),
+    gives(
+        "aws_servicecatalog_provisioned_product",
+        &[
+            "path_id",
+            "path_name",
+            "product_id",
+            "product_name",
+            "provisioning_artifact_id",
+            "provisioning_artifact_name",
+            "provisioning_parameters",
+        ],
+    ),
+    gives("aws_servicecatalog_constraint", &["parameters", "portfolio_id", "product_id", "type"]),
+    gives("aws_db_cluster_snapshot", &["shared_accounts"]),
+    gives("aws_db_snapshot", &["shared_accounts"]),
+    limits("aws_elasticsearch_domain", &["advanced_security_options"]),
+    limits("aws_opensearch_domain", &["advanced_security_options"]),
+    gives("aws_iot_role_alias", &["role_arn"]),
+    limits("aws_lakeformation_data_cells_filter", &["table_data"]),
+    gives(
+        "aws_lakeformation_data_lake_settings",
+        &[
+            "admins",
+            "allow_external_data_filtering",
+            "allow_full_table_external_data_access",
+            "create_database_default_permissions",
+            "create_table_default_permissions",
+            "read_only_admins",
+            "trusted_resource_owners",
+        ],
+    ),
+    gives("aws_ram_permission", &["policy_template", "resource_type"]),
+    gives("aws_ram_resource_share", &["permission_arns"]),
     limits("aws_ram_resource_share", &["allow_external_principals"]),
-    limits("aws_rolesanywhere_trust_anchor", &["source"]),
+    gives("aws_rolesanywhere_trust_anchor", &["enabled", "source"]),
+    gives("aws_vpc_endpoint_service", &["allowed_principals"]),
     gives("aws_ssm_document", &["permissions"]),
     limits("aws_apigatewayv2_route", WHO_MAY_CALL),
     limits("aws_iam_instance_profile", &["role"]),

@@ -48,7 +48,7 @@ impl<'a> Policies<'a> {
             way.and_then(JsonValue::as_str) != Some("AWS_IAM")
         };
         let open = entry.kind == "aws_lambda_function_url" && of_url();
-        if table::GRANTS.contains(&entry.kind) || open {
+        if table::grants(entry.kind) || open {
             let place = self.reader.place_of(entry);
             let message =
                 format!("`{}` gives access, and its type is not understood", entry.address);

@@ -265,7 +265,8 @@ fn organizations_and_buses_are_read() {
   D: {{Type: 'AWS::DynamoDB::GlobalTable', Properties: {{Replicas: [{{Region: a}}, {{Region: b, ResourcePolicy: {{PolicyDocument: {GRANT}}}}}]}}}}
   T: {{Type: 'AWS::Organizations::Policy', Properties: {{Type: TAG_POLICY, Content: {{tags: {{}}}}}}}}
   E: {{Type: 'AWS::Events::EventBusPolicy', Properties: {{StatementId: s, Statement: {{Effect: Allow, Principal: '*', Action: 'events:PutEvents', Resource: '*'}}}}}}
-  O: {{Type: 'AWS::Events::EventBusPolicy', Properties: {{StatementId: s, Action: 'events:PutEvents', Principal: '*'}}}}
+  O: {{Type: 'AWS::Events::EventBusPolicy', Properties: {{EventBusName: b, StatementId: s, Action: 'events:PutEvents', Principal: '*', Condition: {{Type: StringEquals, Key: 'aws:PrincipalOrgID', Value: o-1}}}}}}
+  P: {{Type: 'AWS::Events::EventBusPolicy', Properties: {{StatementId: s, Action: 'events:PutEvents', Principal: '*', Condition: {{Type: StringEquals}}}}}}
 "#
     ));
     assert_eq!(
@@ -275,10 +276,11 @@ fn organizations_and_buses_are_read() {
             "R rcp ".to_owned(),
             "D.Replicas[b].ResourcePolicy resource D AWS::DynamoDB::GlobalTable ?".to_owned(),
             "E resource eventbus/default AWS::Events::EventBus arn:<partition AWS::Partition>:events:<region AWS::Region>:<account AWS::AccountId>:event-bus/default".to_owned(),
+            "O resource eventbus/b AWS::Events::EventBus arn:<partition AWS::Partition>:events:<region AWS::Region>:<account AWS::AccountId>:event-bus/b".to_owned(),
         ]
     );
     let rules: Vec<_> = found.findings.iter().map(|finding| finding.rule).collect();
-    assert_eq!(rules, ["not-understood"]);
+    assert_eq!(rules, ["wrong-type"]);
 }
 
 #[test]
