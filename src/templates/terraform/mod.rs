@@ -103,6 +103,7 @@ pub fn plan(source: &Source, sources: &[Source], options: &ReadOptions) -> Optio
     }
     plan.before.unread.extend(broken.iter().cloned());
     plan.after.unread.extend(broken);
+    put_off(&file, &mut plan.after);
     Some(plan)
 }
 
@@ -193,6 +194,24 @@ fn tell(index: &Index<'_>, file: &JsonValue, findings: &mut Vec<Finding>) -> Vec
         }
     }
     findings.iter().skip(before).filter_map(Unread::whole).collect()
+}
+
+/// Notes what the plan puts off and may give access: nobody knows what it will be.
+fn put_off(file: &JsonValue, after: &mut Template) {
+    let changes = file.member("deferred_changes").map(one_or_several).unwrap_or_default();
+    for change in changes.iter().filter_map(|change| change.member("resource_change")) {
+        let text = |name: &str| change.member(name).and_then(JsonValue::as_str);
+        let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
+        let actions = change.member("change").and_then(|change| change.member("actions"));
+        let stays = |action: &JsonValue| matches!(action.as_str(), Some("no-op" | "read"));
+        if table::may_give(kind)
+            && !actions.is_some_and(|all| one_or_several(all).iter().all(stays))
+        {
+            let known = after.settings.entry(address.to_owned()).or_default();
+            known.policies.push_str(&change.compact());
+            known.span = change.span;
+        }
+    }
 }
 
 /// Remembers which parameters stand where nothing but an ARN can stand.

@@ -422,6 +422,18 @@ pub(super) fn grants(kind: &str) -> bool {
     GRANTS.contains(&kind) || GRANTS_OF_AWSCC.iter().any(|start| kind.starts_with(start))
 }
 
+/// Whether a resource of a type may give access, or limit it, in any way that is known.
+pub(super) fn may_give(kind: &str) -> bool {
+    let of_policies = POLICIES.iter().map(|row| row.resource);
+    let attached = ATTACHED.iter().map(|row| row.resource);
+    let members = MEMBERS.iter().map(|(kind, ..)| *kind);
+    let settings = SETTINGS.iter().map(|row| row.kind);
+    let called = CALLED.iter().map(|(kind, ..)| *kind);
+    let others = ["aws_lambda_permission", "aws_organizations_policy"];
+    let mut all = of_policies.chain(attached).chain(members).chain(settings).chain(called);
+    grants(kind) || others.contains(&kind) || all.any(|known| known == kind)
+}
+
 const fn limits(kind: &'static str, attributes: &'static [&'static str]) -> Setting {
     Setting { kind, of: None, grants: false, attributes }
 }
