@@ -34,8 +34,13 @@ pub(super) fn made_up<'r>(
     if candidates.is_empty() {
         return candidates;
     }
-    let mut given: Vec<String> =
-        question.written.iter().map(|written| written.text().to_ascii_lowercase()).collect();
+    // Policies of one file stand in one text.
+    let mut seen = BTreeSet::new();
+    let texts = question.written.iter().map(Written::text);
+    let mut given: Vec<String> = texts
+        .filter(|text| seen.insert((text.as_ptr().addr(), text.len())))
+        .map(str::to_ascii_lowercase)
+        .collect();
     // An escaped character may spell any name.
     if given.iter().any(|text| text.contains("\\u")) {
         return Vec::new();

@@ -1,5 +1,6 @@
 //! The reasons in words: lower case, one line each, the user's text in backticks.
 
+use super::action_text;
 use super::reasons::variable_text;
 use super::{
     ActionFailure, ConditionFailure, ConditionReason, EntryMismatch, EntryReason, Failure,
@@ -95,7 +96,7 @@ impl Display for ActionFailure {
             }
             ActionFailure::NoEntryMatches { action, entries } => {
                 write!(f, "no entry of `Action` matches `{action}`: ")?;
-                list(f, ", ", entries, quoted)
+                list(f, ", ", entries, |f, entry| quoted(f, &action_text(entry)))
             }
             ActionFailure::Excluded { action, entry } => {
                 write!(f, "`NotAction` excludes `{action}`: it matches `{entry}`")

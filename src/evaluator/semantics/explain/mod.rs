@@ -78,7 +78,7 @@ pub enum ActionFailure {
         /// The request's action.
         action: String,
         /// The entries.
-        entries: Vec<String>,
+        entries: Vec<ActionPattern>,
     },
     /// An entry of `NotAction` matches.
     Excluded {
@@ -277,10 +277,7 @@ fn action_failure(statement: &Statement, requested: &str) -> Option<ActionFailur
     let action = requested.to_owned();
     match element.patterns.iter().find(|pattern| action::entry_matches(pattern, requested)) {
         Some(entry) => Some(ActionFailure::Excluded { action, entry: action_text(entry) }),
-        None => Some(ActionFailure::NoEntryMatches {
-            action,
-            entries: element.patterns.iter().map(action_text).collect(),
-        }),
+        None => Some(ActionFailure::NoEntryMatches { action, entries: element.patterns.clone() }),
     }
 }
 

@@ -29,6 +29,7 @@ use keyaki_iam::policy::{
     ActionElement, Effect, Piece, Policy, ResourceElement, ResourcePattern, Statement,
 };
 use keyaki_iam::shape::Shape;
+use std::borrow::Cow;
 use terms::Terms;
 
 /// The policy sets of a query without what the question does not depend on.
@@ -92,10 +93,10 @@ impl Slice {
 impl Query<'_> {
     /// What the answers depend on.
     pub(super) fn slice(&self) -> Slice {
-        let mut allowed_by: Vec<Policies> =
+        let mut allowed_by: Vec<Cow<'_, Policies>> =
             self.allowed_by.iter().map(|set| self.without_common_grants(set)).collect();
-        let mut refused_by: Vec<Policies> =
-            self.refused_by.iter().map(|set| (*set).clone()).collect();
+        let mut refused_by: Vec<Cow<'_, Policies>> =
+            self.refused_by.iter().map(|set| Cow::Borrowed(*set)).collect();
         let asked = self.wanted().map(|shape| Actions::of([&shape.statement]));
         let needs_grant = self.needs_grant();
         let granted = allowed_by
@@ -104,10 +105,11 @@ impl Query<'_> {
             .and_then(|set| Actions::of(grants(set)));
         for actions in asked.chain([granted]).flatten() {
             for set in allowed_by.iter_mut().chain(&mut refused_by) {
-                *set = set.keeping(&mut |_, statement| actions.narrowed(statement));
+                *set = Cow::Owned(set.keeping(&mut |_, statement| actions.narrowed(statement)));
             }
         }
-        Slice { allowed_by, refused_by }
+        let owned = |sets: Vec<Cow<'_, Policies>>| sets.into_iter().map(Cow::into_owned).collect();
+        Slice { allowed_by: owned(allowed_by), refused_by: owned(refused_by) }
     }
 
     /// Whether nobody is considered who needs no grant.
@@ -142,16 +144,18 @@ impl Query<'_> {
 
     /// A set that must allow, without the grants that a set that must not allow has in common with
     /// it: rule 1.
-    fn without_common_grants(&self, set: &Policies) -> Policies {
-        let mut own = set.clone();
+    fn without_common_grants<'s>(&self, set: &'s Policies) -> Cow<'s, Policies> {
+        let mut own = Cow::Borrowed(set);
         for other in self
             .refused_by
             .iter()
             .filter(|other| is_identity_alone(set) && is_identity_alone(other))
         {
-            let [here, there] = [set, *other].map(Terms::of);
-            let granted = there.granted(&here);
-            own = own.keeping(&mut |policy, statement| granted.without(policy, statement));
+            let there = Terms::of(other);
+            let granted = there.granted(set);
+            own = Cow::Owned(
+                own.keeping(&mut |policy, statement| granted.without(policy, statement)),
+            );
         }
         own
     }

@@ -56,8 +56,13 @@ impl<'a> Terms<'a> {
     }
 
     /// What these policies allow of the others.
-    pub fn granted<'t>(&'t self, others: &Terms<'_>) -> Granted<'a, 't> {
+    pub fn granted<'t>(&'t self, others: &Policies) -> Granted<'a, 't> {
         let mut granted = Granted { terms: self, denies: Vec::new(), left: Cell::new(MOST) };
+        // Others are looked at for what these deny only.
+        if self.denies.is_empty() {
+            return granted;
+        }
+        let others = Terms::of(others);
         let stands = |(policy, deny): &(&Policy, &Statement)| {
             others.like(policy, deny).any(|same| same.action == deny.action)
         };
@@ -92,6 +97,10 @@ impl Granted<'_, '_> {
             let granted = alike.contains(&&statement.action) && self.denies_nothing_of(&all)
                 || self.grants(policy, statement, &[all]) == [true];
             return (!granted).then(|| statement.clone());
+        }
+        // Most statements that two versions of a policy have in common are the same.
+        if self.denies.is_empty() && alike.contains(&&statement.action) {
+            return None;
         }
         let same: FxHashSet<&ActionPattern> = alike
             .into_iter()
