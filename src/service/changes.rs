@@ -9,8 +9,8 @@ use super::{Change, Revision, Versions};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::finding::{Finding, Level, codes};
 use keyaki_iam::layers::{NamedPolicy, NotPrincipalReading, Policies};
-use keyaki_iam::policy::Kind;
 use keyaki_iam::policy::parameter::{Clash, Forms, Parameter};
+use keyaki_iam::policy::{Effect, Kind, print};
 use keyaki_iam::source::{Source, Span};
 use keyaki_questions::unknown::Unknown;
 use keyaki_templates::{Settings, is_of_mapping, is_within, under};
@@ -167,6 +167,7 @@ impl Compare<'_> {
             .or_else(|| Unread::of(unread, address, was.is_some() && is.is_some()))
             .or_else(|| not_compared(pair).filter(|_| !is_gone))
             .or_else(|| self.was_open(pair))
+            .or_else(|| self.is_allowed_elsewhere(pair))
             .or_else(|| self.has_other_trust(pair))
             .or_else(|| self.stays(pair))
             .or_else(|| self.is_hidden(pair));
@@ -303,6 +304,32 @@ impl Compare<'_> {
         (!was.holders.is_empty()).then(|| Unknown::SideSaysNothing { side: side.to_owned(), what })
     }
 
+    /// Why nothing can be said of what a policy of an organization allows: of those of one target, what any
+    /// allows is allowed.
+    fn is_allowed_elsewhere(&self, pair: Pair<'_>) -> Option<Unknown> {
+        let allows = |thing: Option<&Thing>| -> Vec<String> {
+            let own = thing.into_iter().flat_map(Thing::all).map(|named| &named.policy.statements);
+            own.flatten()
+                .filter(|one| one.effect == Effect::Allow)
+                .map(|one| print::statement(one).to_string())
+                .collect()
+        };
+        if pair.kind != Kind::Scp || allows(pair.was) == allows(pair.is) {
+            return None;
+        }
+        let holders: BTreeSet<&String> =
+            [pair.was, pair.is].into_iter().flatten().flat_map(|one| &one.holders).collect();
+        let shares = |((address, kind), things): (&Key, &Vec<Thing>)| {
+            let other = *kind == Kind::Scp && !is_within(pair.address, address);
+            other && things.iter().any(|it| it.holders.iter().any(|one| holders.contains(one)))
+        };
+        let shared = self.sides.iter().any(|side| side.things.iter().any(shares));
+        let side = side_of(pair.is.or(pair.was)?, pair.address);
+        let what =
+            format!("what `{}` and other policies of its target allow together", pair.address);
+        shared.then_some(Unknown::SideSaysNothing { side, what })
+    }
+
     /// Why nothing can be said of a policy that is new on what was there without one and open.
     fn was_open(&self, pair: Pair<'_>) -> Option<Unknown> {
         let Pair { address, kind, was: None, is: Some(is) } = pair else { return None };
@@ -340,7 +367,7 @@ fn of_settings(old: &Side, new: &Side, found: &mut Differences) {
         let made = [old, new].iter().any(|side| side.resources.contains_key(address));
         let [was_there, is_there] =
             [old, new].map(|side| !made || side.resources.contains_key(address));
-        let gives = before.grants != after.grants && is_there;
+        let gives = before.grants != after.grants && is_there && !after.grants.is_empty();
         let limits = before.limits != after.limits && !before.limits.is_empty();
         let unread = before.policies != after.policies;
         // What is new and of the same type may be in its place, without what limited it.

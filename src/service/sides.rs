@@ -147,10 +147,11 @@ impl Thing {
 }
 
 impl Side {
-    /// Whether it has no policy, and nothing that gives or limits access beside policies.
+    /// Whether nothing was read: no policy, and no resource of a template or a plan, which may have none.
     pub fn is_empty(&self) -> bool {
         let mut settings = self.settings.values();
-        self.things.is_empty() && settings.all(|(own, _)| own.is_empty())
+        let has_nothing = self.things.is_empty() && settings.all(|(own, _)| own.is_empty());
+        has_nothing && self.resources.is_empty()
     }
 
     /// A file has another name than on the other side, and the same text.

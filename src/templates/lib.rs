@@ -2,6 +2,7 @@
 //! Terraform. What is not known before something is made is a parameter of the policy
 //! ([`keyaki_iam::policy::parameter`]), never a guess.
 
+mod apis;
 pub mod cloudformation;
 mod compose;
 pub mod principals;

@@ -5,7 +5,8 @@ use super::deciding::with_referred;
 use super::members;
 use super::places::ELSEWHERE;
 use crate::Settings;
-use keyaki_iam::json::{JsonData, JsonValue};
+use crate::apis::described;
+use keyaki_iam::json::JsonValue;
 use keyaki_iam::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,9 +55,11 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("AWS::Cognito::IdentityPoolRoleAttachment", &["IdentityPoolId", "RoleMappings", "Roles"], &[]),
+    ("AWS::CodeBuild::Project", &["Visibility"], &[]),
     ("AWS::Cognito::UserPoolGroup", &["RoleArn"], &[]),
     ("AWS::EC2::VPCEndpointServicePermissions", &["AllowedPrincipals", "ServiceId"], &[]),
     ("AWS::EKS::AccessEntry", &["AccessPolicies", "KubernetesGroups", "PrincipalArn", "Type"], &[]),
+    ("AWS::EKS::Cluster", &["AccessConfig"], &[]),
     ("AWS::EKS::PodIdentityAssociation", &["Namespace", "RoleArn", "ServiceAccount"], &[]),
     ("AWS::Elasticsearch::Domain", &[], &["AdvancedSecurityOptions"]),
     ("AWS::IAM::InstanceProfile", &[], &["Roles"]),
@@ -84,6 +87,8 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("AWS::Lambda::Url", &["AuthType", "TargetFunctionArn"], &[]),
+    ("AWS::MSK::Cluster", &["ClientAuthentication"], &[]),
+    ("AWS::MSK::ServerlessCluster", &["ClientAuthentication"], &[]),
     ("AWS::OpenSearchServerless::AccessPolicy", &["Policy", "Type"], &[]),
     ("AWS::OpenSearchServerless::SecurityPolicy", &["Policy", "Type"], &[]),
     ("AWS::OpenSearchService::Domain", &[], &["AdvancedSecurityOptions"]),
@@ -105,6 +110,14 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &["PublicAccessBlockConfiguration", "Regions"],
     ),
     ("AWS::SSO::PermissionSet", &["CustomerManagedPolicyReferences"], &["PermissionsBoundary"]),
+    ("AWS::QuickSight::Analysis", &["Permissions"], &[]),
+    ("AWS::QuickSight::Dashboard", &["LinkSharingConfiguration", "Permissions"], &[]),
+    ("AWS::QuickSight::DataSet", &["Permissions"], &[]),
+    ("AWS::QuickSight::DataSource", &["Permissions"], &[]),
+    ("AWS::QuickSight::Folder", &["Permissions"], &[]),
+    ("AWS::QuickSight::Template", &["Permissions"], &[]),
+    ("AWS::QuickSight::Theme", &["Permissions"], &[]),
+    ("AWS::Redshift::EndpointAuthorization", &["Account", "ClusterIdentifier", "VpcIds"], &[]),
     ("AWS::RAM::Permission", &["PolicyTemplate", "ResourceType"], &[]),
     ("AWS::RolesAnywhere::CRL", &[], &["CrlData", "Enabled"]),
     ("AWS::RolesAnywhere::TrustAnchor", &["Enabled", "Source"], &[]),
@@ -140,7 +153,9 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("AWS::ServiceCatalog::LaunchRoleConstraint", &["PortfolioId", "ProductId", "RoleArn"], &[]),
+    ("AWS::ServiceCatalog::PortfolioShare", &["AccountId", "PortfolioId"], &[]),
     ("AWS::ServiceCatalog::PortfolioPrincipalAssociation", &["PortfolioId", "PrincipalARN"], &[]),
+    ("AWS::Transfer::User", &["Role", "SshPublicKeys"], &[]),
     ("AWS::VpcLattice::Service", &[], &["AuthType"]),
     ("AWS::VpcLattice::ServiceNetwork", &[], &["AuthType"]),
 ];
@@ -149,6 +164,7 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
 /// properties that tell what is called.
 const CALLED: &[(&str, &[&str])] = &[
     ("AWS::ApiGateway::Method", &["AuthorizationType", "HttpMethod", "ResourceId", "RestApiId"]),
+    ("AWS::Lambda::Url", &["AuthType", "TargetFunctionArn"]),
     ("AWS::ApiGatewayV2::Route", &["ApiId", "AuthorizationType", "RouteKey"]),
 ];
 
@@ -202,13 +218,22 @@ fn listed(
     let span = Span { start: own.span.start, end: own.span.start };
     // What gives access in a way of its own gives it by any of its properties.
     if ELSEWHERE.iter().any(|(known, _)| *known == kind) {
-        let grants = under(template, own.compact(), condition);
+        let give_nothing = ["NotificationARNs", "Tags", "TimeoutInMinutes"];
+        let counts = |name: &str| !give_nothing.contains(&name);
+        let said = members(Some(own)).filter(|(name, _)| counts(name));
+        let said = said.map(|(name, value)| format!("{name}: {}", value.compact()));
+        let said = said.collect::<Vec<_>>().join(", ");
+        let grants = under(template, said, condition);
         return Some((name.to_owned(), Settings { grants, span, ..Settings::default() }));
     }
     let (_, grants, limits) = SETTINGS.iter().find(|(of, ..)| *of == kind)?;
     let said = |properties: &[&str]| {
         let said = properties.iter().filter_map(|property| {
             let value = own.member(property)?;
+            // What is private gives nothing.
+            if *property == "AccessControl" && value.as_str() == Some("Private") {
+                return None;
+            }
             let value = match *property {
                 "Events" => events(value),
                 _ if DESCRIPTIONS.contains(property) => described(value),
@@ -218,10 +243,26 @@ fn listed(
         });
         under(template, said.collect::<Vec<_>>().join(", "), condition)
     };
+    let text = |name: &str| own.member(name).and_then(JsonValue::as_str);
     let asks_iam =
-        || own.member("AuthorizationType").and_then(JsonValue::as_str) == Some("AWS_IAM");
-    let called = CALLED.iter().find(|(of, _)| *of == kind).filter(|_| !asks_iam());
-    let (grants, limits) = (said(called.map_or(grants, |(_, called)| called)), said(limits));
+        ["AuthorizationType", "AuthType"].into_iter().any(|name| text(name) == Some("AWS_IAM"));
+    // What a browser asks before it calls reaches nothing.
+    let integration = own.member("Integration").and_then(|integration| integration.member("Type"));
+    let reaches_nothing = text("HttpMethod") == Some("OPTIONS")
+        && integration.and_then(JsonValue::as_str) == Some("MOCK");
+    let called = CALLED.iter().find(|(of, _)| *of == kind);
+    let grants = match called {
+        Some(_) if asks_iam || reaches_nothing => &[],
+        Some((_, called)) => *called,
+        None => *grants,
+    };
+    let (mut grants, mut limits) = (said(grants), said(limits));
+    // Ownership by the bucket's owner takes what ACLs give.
+    let ownership = own.member("OwnershipControls").map(JsonValue::compact).unwrap_or_default();
+    if kind == "AWS::S3::Bucket" && ownership.contains("\"BucketOwnerEnforced\"") {
+        grants = grants.replace(&format!("OwnershipControls: {ownership}"), "");
+        limits.push_str(&ownership);
+    }
     Some((name.to_owned(), Settings { grants, limits, span, ..Settings::default() }))
 }
 
@@ -266,20 +307,4 @@ fn events(all: &JsonValue) -> String {
             format!("{name}: {}{} ", kind.as_deref().unwrap_or_default(), own.collect::<String>())
         })
         .collect()
-}
-
-/// What the description of an API says of who may call what: all of it, or, where it names nobody, what
-/// there is to be called.
-fn described(body: &JsonValue) -> String {
-    let text = body.compact();
-    let names_callers =
-        ["\"security", "x-amazon-apigateway-auth"].iter().any(|mark| text.contains(mark));
-    let JsonData::Object(_) = body.data else { return text };
-    let Some(paths) = body.member("paths").filter(|_| !names_callers) else { return text };
-    let methods = |(path, item): (&str, &JsonValue)| {
-        let methods: BTreeSet<&str> = members(Some(item)).map(|(method, _)| method).collect();
-        (path.to_owned(), methods.into_iter().collect::<Vec<_>>().join(" "))
-    };
-    let paths: BTreeMap<String, String> = members(Some(paths)).map(methods).collect();
-    paths.into_iter().map(|(path, methods)| format!("{path}: {methods}; ")).collect()
 }

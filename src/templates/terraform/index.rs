@@ -61,6 +61,8 @@ pub(super) struct Index<'a> {
     providers: FxHashMap<&'a str, Provider<'a>>,
     /// What keeps parts from being read: where, and why.
     pub wrong: Vec<(Span, String)>,
+    /// What the plan makes resources of their own of.
+    taken_over: FxHashSet<&'a str>,
 }
 
 const NOTHING: &[JsonValue] = &[];
@@ -103,6 +105,7 @@ impl<'a> Index<'a> {
             variables: members(file.member("variables")).collect(),
             providers: FxHashMap::default(),
             wrong: Vec::new(),
+            taken_over: FxHashSet::default(),
         };
         for change in list(Some(file), "resource_changes") {
             index.change(change);
@@ -114,6 +117,7 @@ impl<'a> Index<'a> {
         }
         index.configure(index.root, &Module::default());
         index.of_providers(some(configuration, "provider_config"));
+        index.taken_over = index.entries.iter().filter_map(taken_over).collect();
         index
     }
 
@@ -283,6 +287,11 @@ impl<'a> Index<'a> {
         Some(expression(Some(block), attribute).is_some())
     }
 
+    /// Whether the plan makes a resource of its own of what a role tells as this name or ARN.
+    pub fn takes_over(&self, text: &str) -> bool {
+        self.taken_over.contains(text)
+    }
+
     /// What the configuration says of an attribute.
     pub fn expression(&self, entry: &Entry<'_>, attribute: &str) -> Option<&'a JsonValue> {
         expression(self.block(entry), attribute)
@@ -336,6 +345,18 @@ pub(super) fn references(expression: &JsonValue) -> Vec<&str> {
         all.iter().any(longer)
     };
     all.iter().copied().filter(|name| !is_part(name)).collect()
+}
+
+/// What a resource that the plan makes takes out of a role: the name of a policy, or the ARN of one that
+/// is attached.
+fn taken_over<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    let attribute = match entry.kind {
+        "aws_iam_role_policy" => "name",
+        "aws_iam_role_policy_attachment" => "policy_arn",
+        _ => return None,
+    };
+    let made = entry.is_there(Side::After) && !entry.is_there(Side::Before);
+    text(entry.values(Side::After).filter(|_| made)?, attribute)
 }
 
 impl<'a> Entry<'a> {

@@ -2,7 +2,7 @@
 
 use super::evaluate::Scope;
 use super::files::place;
-use super::index::Entry;
+use super::index::{Entry, Side};
 use super::policies::{Policies, WITHOUT};
 use super::reader::Reader;
 use super::value::{Origin, Out, Place, Problem, Value, is_true};
@@ -13,11 +13,19 @@ impl<'a> Policies<'a> {
     /// Policies that stand in a role.
     pub fn inline(&mut self, entry: &'a Entry<'a>) {
         const BLOCK: &str = "inline_policy";
-        // A role tells what others gave it, too, unless the configuration sets it.
-        if self.reader.index.sets(entry, BLOCK) == Some(false) {
+        let (reader, side) = (self.reader, self.reader.side);
+        // A role tells what others gave it, too, unless the configuration sets it: that has no word of
+        // `dynamic` blocks, and what changes is set. What a resource of its own takes over was there.
+        let is_told =
+            self.reader.index.sets(entry, BLOCK) == Some(false) && !is_changed(entry, BLOCK);
+        let counts = |name: Option<&str>| {
+            !is_told
+                || side == Side::Before
+                    && name.is_some_and(|name| self.reader.index.takes_over(name))
+        };
+        if is_told && side == Side::After {
             return;
         }
-        let (reader, side) = (self.reader, self.reader.side);
         if self.reader.is_unknown(entry, BLOCK) {
             let place = Place { origin: Origin::Plan, span: entry.span };
             let message = format!("the policies in `{}.{BLOCK}` are not known", entry.address);
@@ -32,6 +40,9 @@ impl<'a> Policies<'a> {
         for (number, block) in list(entry.values(side)).iter().enumerate() {
             let unknown = unknown.get(number);
             let name = block.member("name").and_then(JsonValue::as_str);
+            if !counts(name) {
+                continue;
+            }
             // Of a block without a name or a policy nothing is made.
             let called = name.map_or_else(|| format!("[{number}]"), |name| format!("[\"{name}\"]"));
             let address = format!("{}.{BLOCK}{called}", entry.address);
@@ -59,6 +70,16 @@ impl<'a> Policies<'a> {
             }
         }
     }
+}
+
+/// Whether the plan gives an attribute that is known another value.
+fn is_changed(entry: &Entry<'_>, attribute: &str) -> bool {
+    let said = |side| {
+        let value = entry.values(side).and_then(|values| values.member(attribute));
+        value.map(JsonValue::compact).filter(|text| !["null", "[]"].contains(&text.as_str()))
+    };
+    let unknown = entry.unknown(Side::After).and_then(|unknown| unknown.member(attribute));
+    entry.is_there(Side::After) && !is_true(unknown) && said(Side::Before) != said(Side::After)
 }
 
 impl<'a> Reader<'a> {

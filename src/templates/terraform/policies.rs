@@ -3,9 +3,10 @@
 use super::index::{Entry, Index, Side, references};
 use super::principals::Put;
 use super::reader::Reader;
-use super::refers::Known;
+use super::refers::{Known, Named};
 use super::table::{self, Row, Unset};
 use super::value::{Data, Origin, Out, Place, Problem, Value, Written, has_unknown};
+use crate::apis;
 use crate::compose::Composed;
 use crate::{Attachment, Document, Holder, Membership, Template, Unread};
 use keyaki_iam::finding::{Finding, Level, codes};
@@ -207,9 +208,25 @@ impl<'a> Policies<'a> {
         let own =
             if entry.kind.starts_with("aws_s3_account_") { entry.kind } else { &entry.address };
         let address = of_what.flatten().unwrap_or_else(|| own.to_owned());
-        let said = self.said(entry, &|name| row.attributes.contains(&name));
+        let text = |name: &str| {
+            let value = entry.values(self.reader.side).and_then(|values| values.member(name));
+            value.and_then(JsonValue::as_str)
+        };
+        // What is private gives nothing, and of what describes an API counts who may call what.
+        let counts = |name: &str| {
+            row.attributes.contains(&name)
+                && (name != "acl" || text("acl") != Some("private"))
+                && (name != "body" || described(text("body")).is_none())
+        };
+        let mut said = self.said(entry, &counts);
+        if row.attributes.contains(&"body") {
+            said.extend(described(text("body")));
+        }
+        // Ownership by the bucket's owner takes what ACLs give.
+        let takes = entry.kind == "aws_s3_bucket_ownership_controls"
+            && said.contains("\"BucketOwnerEnforced\"");
         let known = self.template.settings.entry(address).or_default();
-        let part = if row.grants { &mut known.grants } else { &mut known.limits };
+        let part = if row.grants && !takes { &mut known.grants } else { &mut known.limits };
         part.push_str(&said);
         known.span = entry.span;
     }
@@ -244,7 +261,8 @@ impl<'a> Policies<'a> {
         for row in table::ATTACHED.iter().filter(|row| row.resource == entry.kind) {
             // A role tells what others attached to it, too, unless the configuration sets it.
             let computed = row.holder.is_none() && !row.boundary;
-            if computed && self.reader.index.sets(entry, row.policy) == Some(false) {
+            let is_told = computed && self.reader.index.sets(entry, row.policy) == Some(false);
+            if is_told && self.reader.side == Side::After {
                 continue;
             }
             let holders = match row.holder {
@@ -265,7 +283,11 @@ impl<'a> Policies<'a> {
             };
             let at = self.reader.place_of(entry);
             let source = self.source(at.origin);
-            for named in &policies {
+            // What a resource of its own takes over was there.
+            let counts = |named: &&Named| {
+                !is_told || matches!(named, Named::Text(arn) if self.reader.index.takes_over(arn))
+            };
+            for named in policies.iter().filter(counts) {
                 let policy = self.reader.policy_named(&self.known, named, entry);
                 for holder in &holders {
                     self.template.attachments.push(Attachment {
@@ -488,4 +510,10 @@ fn is_same(one: &str, other: &str) -> bool {
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
     let values = (read(one), read(other));
     matches!(values, (Some(one), Some(other)) if one == other)
+}
+
+/// What the description of an API says of who may call what of it, where it is JSON.
+fn described(body: Option<&str>) -> Option<String> {
+    let source = Source::new("body", body?);
+    json::parse(&source, &json::Limits::default()).0.map(|body| apis::described(&body))
 }

@@ -345,6 +345,9 @@ pub(super) fn arn(resource: &str, attribute: &str) -> Option<&'static str> {
 /// Types that give access without the text of a policy, or limit it, and are not read.
 const GRANTS: &[&str] = &[
     "aws_iot_policy_attachment",
+    "aws_redshift_endpoint_authorization",
+    "aws_servicecatalog_portfolio_share",
+    "aws_transfer_ssh_key",
     "aws_opensearchserverless_security_policy",
     "aws_s3control_access_grants_location",
     "aws_ssoadmin_customer_managed_policy_attachments_exclusive",
@@ -461,16 +464,11 @@ const BLOCK: &[&str] = &[
 pub(super) const CALLED: &[(&str, &str, &[&str])] = &[
     ("aws_api_gateway_method", "authorization", &["http_method", "resource_id", "rest_api_id"]),
     ("aws_apigatewayv2_route", "authorization_type", &["api_id", "route_key"]),
+    ("aws_lambda_function_url", "authorization_type", &["function_name", "qualifier"]),
 ];
 
 /// The resources that limit or give access beside policies.
 pub(super) const SETTINGS: &[Setting] = &[
-    Setting {
-        kind: "aws_lambda_function_url",
-        of: Some(("function_name", "aws_lambda_function")),
-        grants: true,
-        attributes: &["authorization_type", "qualifier"],
-    },
     limits(
         "aws_s3_access_point",
         &["bucket", "bucket_account_id", "public_access_block_configuration", "vpc_configuration"],
@@ -534,6 +532,11 @@ pub(super) const SETTINGS: &[Setting] = &[
         ],
     ),
     gives("aws_servicecatalog_constraint", &["parameters", "portfolio_id", "product_id", "type"]),
+    gives("aws_codebuild_project", &["project_visibility"]),
+    gives("aws_eks_cluster", &["access_config"]),
+    gives("aws_msk_cluster", &["client_authentication"]),
+    gives("aws_msk_serverless_cluster", &["client_authentication"]),
+    gives("aws_transfer_user", &["role"]),
     gives("aws_db_cluster_snapshot", &["shared_accounts"]),
     gives("aws_db_snapshot", &["shared_accounts"]),
     limits("aws_elasticsearch_domain", &["advanced_security_options"]),

@@ -398,8 +398,13 @@ resource "aws_iam_role" "r" {
     );
     let read = read_plan(&plan, &[]).after;
     assert!(told(&read)[0].contains("inline_policy[\"two\"]` is not known"), "{:?}", told(&read));
-    // What the configuration does not set tells what others gave.
+    // What the configuration does not set, `dynamic` blocks aside, and stays tells what others gave.
     plan["configuration"]["root_module"]["resources"][0]["expressions"] = json!({});
+    let read = read_plan(&plan, &[]).after;
+    assert_eq!(read.documents.len(), 2);
+    let change = &mut plan["resource_changes"][0]["change"];
+    change["before"] = change["after"].clone();
+    change["after_unknown"] = json!({});
     let read = read_plan(&plan, &[]).after;
     assert_eq!(read.documents.len(), 1);
     // A role that the configuration does not have any more tells what it had.
