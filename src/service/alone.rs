@@ -34,10 +34,12 @@ pub(super) fn sets(
             all.extend(beside);
             all.extend(abroad.into_iter().filter(|_| is_conditional));
         }
-        Kind::Trust | Kind::Resource => {
+        Kind::Trust => all.extend(limits.then(|| sides.each_ref().map(beside))),
+        // Several resources of a file may each hold a statement of one policy.
+        Kind::Resource => {
             if limits {
                 all.push(sides.each_ref().map(beside));
-                all.push(sides.each_ref().map(|set| open(set, kind)));
+                all.push(sides.each_ref().map(open));
             }
         }
         Kind::Boundary | Kind::Session | Kind::Scp | Kind::Rcp | Kind::Endpoint => {
@@ -118,9 +120,9 @@ fn abroad(set: &Policies) -> Policies {
 }
 
 /// The set, whose resource-based policy allows everything to everybody, too.
-fn open(set: &Policies, kind: Kind) -> Policies {
+fn open(set: &Policies) -> Policies {
     let open = |named: &NamedPolicy| {
-        let all = of_everybody(kind);
+        let all = everybody();
         let own = named.policy.statements.iter().chain(&all.policy.statements).cloned().collect();
         let policy = Policy { id: None, statements: own, ..*named.policy };
         NamedPolicy { policy: policy.into(), ..named.clone() }
@@ -148,26 +150,10 @@ pub(super) fn everything(kind: Kind) -> NamedPolicy {
 
 /// A resource-based policy that grants everything to everybody.
 pub(super) fn everybody() -> NamedPolicy {
-    of_everybody(Kind::Resource)
-}
-
-/// A policy that grants everything to everybody, of a kind that has principals.
-fn of_everybody(kind: Kind) -> NamedPolicy {
-    let text = match kind {
-        Kind::Trust => {
-            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:*"}}"#
-        }
-        Kind::Identity
-        | Kind::Boundary
-        | Kind::Session
-        | Kind::Resource
-        | Kind::Scp
-        | Kind::Rcp
-        | Kind::Endpoint => {
-            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#
-        }
-    };
-    of_everything(kind, text)
+    of_everything(
+        Kind::Resource,
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#,
+    )
 }
 
 fn of_everything(kind: Kind, text: &str) -> NamedPolicy {

@@ -72,16 +72,17 @@ fn renamed<'k>(old: &'k Things, new: &'k Things) -> BTreeMap<&'k Key, [Vec<&'k K
         }
         of
     };
-    let was = lone(old, new);
+    let mut was = lone(old, new);
     let is = lone(new, old).into_iter();
     // Two of its own are two: that of a table, and that of its stream.
     let own = |holders: &BTreeSet<&str>, keys: &[&Key]| {
         keys.iter().all(|key| holders.iter().any(|holder| is_within(&key.0, holder)))
     };
-    let pairs = is.filter_map(|((kind, holders), keys)| {
-        let before = was.get(&(kind, holders.clone()))?;
-        let both = own(&holders, before) && own(&holders, &keys);
-        (!both).then(|| Some((*keys.first()?, [before.clone(), keys.clone()])))?
+    let pairs = is.filter_map(|(of, keys)| {
+        let before = was.remove(&of)?;
+        let both = own(&of.1, &before) && own(&of.1, &keys);
+        let first = *keys.first().filter(|_| !both)?;
+        Some((first, [before, keys]))
     });
     pairs.collect()
 }

@@ -276,6 +276,22 @@ fn has_default_policy(resource_type: &str) -> bool {
     WITH_DEFAULT_POLICIES.contains(&resource_type)
 }
 
+/// The members of an object, if it is one.
+pub(crate) fn members(value: Option<&JsonValue>) -> impl Iterator<Item = (&str, &JsonValue)> {
+    let members = match value.map(|value| &value.data) {
+        Some(JsonData::Object(members)) => members.as_slice(),
+        Some(
+            JsonData::Null
+            | JsonData::Bool(_)
+            | JsonData::Number(_)
+            | JsonData::String(_)
+            | JsonData::Array(_),
+        )
+        | None => &[],
+    };
+    members.iter().map(|member| (member.name.as_str(), &member.value))
+}
+
 /// What something is called that a file does not make: its ARN or URL, or its name after a word for
 /// its type.
 fn stranger(resource_type: &str, name: &str) -> String {

@@ -25,7 +25,7 @@ fn same_principals(one: Option<&PrincipalElement>, other: Option<&PrincipalEleme
     match (one, other) {
         (None, None) => true,
         (Some(one), Some(other)) => one.negated == other.negated && one.entries == other.entries,
-        _ => false,
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }
 

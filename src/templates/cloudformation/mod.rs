@@ -30,11 +30,11 @@ mod unread;
 mod value;
 mod yaml;
 
-use crate::{Attachment, Document, Kept, Membership, Template, Unread, is_variant, under};
+use crate::{Attachment, Document, Kept, Membership, Template, Unread, is_variant, members, under};
 use evaluate::{Evaluator, Nature};
 use forms::Forms;
 use keyaki_iam::finding::{Finding, codes};
-use keyaki_iam::json::{JsonData, JsonValue};
+use keyaki_iam::json::JsonValue;
 use keyaki_iam::partitions::Partitions;
 use keyaki_iam::policy::parameter::Form;
 use keyaki_iam::policy::read::ReadOptions;
@@ -150,15 +150,6 @@ fn kept(template: &JsonValue, kind: &str, resource: &JsonValue) -> Option<Kept> 
         others.map(|(name, value)| (name, value.compact())).collect();
     let others = deciding::with_referred(template, format!("{kind} {others:?}"));
     (deleted || replaced).then(|| Kept { deleted, replaced: replaced.then_some(others) })
-}
-
-/// The members of an object, if it is one.
-fn members(value: Option<&JsonValue>) -> impl Iterator<Item = (&str, &JsonValue)> {
-    let members = match value.map(|value| &value.data) {
-        Some(JsonData::Object(members)) => members.as_slice(),
-        Some(_) | None => &[],
-    };
-    members.iter().map(|member| (member.name.as_str(), &member.value))
 }
 
 /// What an error keeps from being read: a resource, or all of the template.

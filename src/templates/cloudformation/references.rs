@@ -299,7 +299,7 @@ impl Evaluator<'_> {
 
     /// What the section `Rules` says of a parameter: it limits its values.
     fn rules_about(&self, name: &str) -> String {
-        let named = format!("\"Ref\":\"{name}\"");
+        let named = format!("\"{name}\"");
         let rules = super::members(self.tree.value.member("Rules")).map(|(_, rule)| rule.compact());
         rules.filter(|rule| rule.contains(&named)).collect()
     }

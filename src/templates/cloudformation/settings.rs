@@ -23,15 +23,27 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &[],
         &["AuthType", "AuthorizerUri", "IdentitySource", "ProviderARNs", "Type"],
     ),
-    ("AWS::ApiGateway::Method", &[], WHO_MAY_CALL),
-    ("AWS::ApiGateway::RestApi", &["Body", "BodyS3Location"], &["EndpointConfiguration"]),
-    ("AWS::ApiGatewayV2::Api", &["Body", "BodyS3Location", "RouteKey"], &[]),
+    (
+        "AWS::ApiGateway::Method",
+        &["AuthorizationType", "HttpMethod", "ResourceId", "RestApiId"],
+        WHO_MAY_CALL,
+    ),
+    (
+        "AWS::ApiGateway::RestApi",
+        &["Body", "BodyS3Location"],
+        &["Body", "BodyS3Location", "EndpointConfiguration"],
+    ),
+    (
+        "AWS::ApiGatewayV2::Api",
+        &["Body", "BodyS3Location", "RouteKey"],
+        &["Body", "BodyS3Location"],
+    ),
     (
         "AWS::ApiGatewayV2::Authorizer",
         &[],
         &["AuthorizerType", "AuthorizerUri", "IdentitySource", "JwtConfiguration"],
     ),
-    ("AWS::ApiGatewayV2::Route", &[], WHO_MAY_CALL),
+    ("AWS::ApiGatewayV2::Route", &["ApiId", "AuthorizationType", "RouteKey"], WHO_MAY_CALL),
     ("AWS::AppSync::Api", &["EventConfig"], &[]),
     (
         "AWS::AppSync::GraphQLApi",
@@ -59,7 +71,7 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
     ("AWS::Cognito::UserPoolGroup", &["RoleArn"], &[]),
     ("AWS::EC2::VPCEndpointServicePermissions", &["AllowedPrincipals", "ServiceId"], &[]),
     ("AWS::EKS::AccessEntry", &["AccessPolicies", "KubernetesGroups", "PrincipalArn", "Type"], &[]),
-    ("AWS::EKS::Cluster", &["AccessConfig"], &[]),
+    ("AWS::EKS::Cluster", &["AccessConfig"], &["AccessConfig"]),
     ("AWS::EKS::PodIdentityAssociation", &["Namespace", "RoleArn", "ServiceAccount"], &[]),
     ("AWS::Elasticsearch::Domain", &[], &["AdvancedSecurityOptions"]),
     ("AWS::IAM::InstanceProfile", &[], &["Roles"]),
@@ -84,11 +96,11 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
             "ReadOnlyAdmins",
             "TrustedResourceOwners",
         ],
-        &[],
+        &["CreateDatabaseDefaultPermissions", "CreateTableDefaultPermissions"],
     ),
     ("AWS::Lambda::Url", &["AuthType", "TargetFunctionArn"], &[]),
-    ("AWS::MSK::Cluster", &["ClientAuthentication"], &[]),
-    ("AWS::MSK::ServerlessCluster", &["ClientAuthentication"], &[]),
+    ("AWS::MSK::Cluster", &["ClientAuthentication"], &["ClientAuthentication"]),
+    ("AWS::MSK::ServerlessCluster", &["ClientAuthentication"], &["ClientAuthentication"]),
     ("AWS::OpenSearchServerless::AccessPolicy", &["Policy", "Type"], &[]),
     ("AWS::OpenSearchServerless::SecurityPolicy", &["Policy", "Type"], &[]),
     ("AWS::OpenSearchService::Domain", &[], &["AdvancedSecurityOptions"]),
@@ -122,7 +134,11 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
     ("AWS::RolesAnywhere::CRL", &[], &["CrlData", "Enabled"]),
     ("AWS::RolesAnywhere::TrustAnchor", &["Enabled", "Source"], &[]),
     ("AWS::S3::AccessGrantsLocation", &["IamRoleArn", "LocationScope"], &[]),
-    ("AWS::Serverless::Api", &["DefinitionBody", "DefinitionUri"], &["Auth"]),
+    (
+        "AWS::Serverless::Api",
+        &["DefinitionBody", "DefinitionUri"],
+        &["Auth", "DefinitionBody", "DefinitionUri"],
+    ),
     (
         "AWS::Serverless::Function",
         &[
@@ -137,7 +153,11 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
         &[],
     ),
     ("AWS::Serverless::GraphQLApi", &["Auth"], &[]),
-    ("AWS::Serverless::HttpApi", &["DefinitionBody", "DefinitionUri"], &["Auth"]),
+    (
+        "AWS::Serverless::HttpApi",
+        &["DefinitionBody", "DefinitionUri"],
+        &["Auth", "DefinitionBody", "DefinitionUri"],
+    ),
     ("AWS::Serverless::StateMachine", &["Events", "Logging", "Tracing"], &[]),
     (
         "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
@@ -160,12 +180,12 @@ const SETTINGS: &[(&str, &[&str], &[&str])] = &[
     ("AWS::VpcLattice::ServiceNetwork", &[], &["AuthType"]),
 ];
 
-/// What everybody may call, or whoever an authorizer lets in: all but what asks IAM. The type, and the
-/// properties that tell what is called.
-const CALLED: &[(&str, &[&str])] = &[
-    ("AWS::ApiGateway::Method", &["AuthorizationType", "HttpMethod", "ResourceId", "RestApiId"]),
-    ("AWS::Lambda::Url", &["AuthType", "TargetFunctionArn"]),
-    ("AWS::ApiGatewayV2::Route", &["ApiId", "AuthorizationType", "RouteKey"]),
+/// What is called by everybody, or by whoever an authorizer lets in, unless it asks IAM: the type, and the
+/// property that says so.
+const CALLED: &[(&str, &str)] = &[
+    ("AWS::ApiGateway::Method", "AuthorizationType"),
+    ("AWS::ApiGatewayV2::Route", "AuthorizationType"),
+    ("AWS::Lambda::Url", "AuthType"),
 ];
 
 /// The sections of `Globals` of a template of SAM, and the types that they are for.
@@ -222,7 +242,8 @@ fn listed(
         let counts = |name: &str| !give_nothing.contains(&name);
         let said = members(Some(own)).filter(|(name, _)| counts(name));
         let said = said.map(|(name, value)| format!("{name}: {}", value.compact()));
-        let said = said.collect::<Vec<_>>().join(", ");
+        let said: BTreeSet<String> = said.collect();
+        let said = said.into_iter().collect::<Vec<_>>().join(", ");
         let grants = under(template, said, condition);
         return Some((name.to_owned(), Settings { grants, span, ..Settings::default() }));
     }
@@ -243,19 +264,15 @@ fn listed(
         });
         under(template, said.collect::<Vec<_>>().join(", "), condition)
     };
-    let text = |name: &str| own.member(name).and_then(JsonValue::as_str);
-    let asks_iam =
-        ["AuthorizationType", "AuthType"].into_iter().any(|name| text(name) == Some("AWS_IAM"));
+    let text = |of: &JsonValue, name: &str| of.member(name)?.as_str().map(str::to_owned);
+    let is = |name: &str, value: &str| text(own, name).as_deref() == Some(value);
+    let asks_iam = CALLED.iter().any(|(of, how)| *of == kind && is(how, "AWS_IAM"));
     // What a browser asks before it calls reaches nothing.
-    let integration = own.member("Integration").and_then(|integration| integration.member("Type"));
-    let reaches_nothing = text("HttpMethod") == Some("OPTIONS")
-        && integration.and_then(JsonValue::as_str) == Some("MOCK");
-    let called = CALLED.iter().find(|(of, _)| *of == kind);
-    let grants = match called {
-        Some(_) if asks_iam || reaches_nothing => &[],
-        Some((_, called)) => *called,
-        None => *grants,
-    };
+    let integration = own.member("Integration").and_then(|of| text(of, "Type"));
+    let reaches_nothing = kind == "AWS::ApiGateway::Method"
+        && is("HttpMethod", "OPTIONS")
+        && integration.as_deref() == Some("MOCK");
+    let grants = if asks_iam || reaches_nothing { &[] } else { *grants };
     let (mut grants, mut limits) = (said(grants), said(limits));
     // Ownership by the bucket's owner takes what ACLs give.
     let ownership = own.member("OwnershipControls").map(JsonValue::compact).unwrap_or_default();

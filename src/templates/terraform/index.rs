@@ -1,6 +1,7 @@
 //! What a plan says, found by address.
 
 use super::address::{Key, Module};
+use crate::members;
 use keyaki_iam::json::{JsonData, JsonValue};
 use keyaki_iam::source::{Source, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -72,14 +73,6 @@ fn list<'a>(of: Option<&'a JsonValue>, name: &str) -> &'a [JsonValue] {
         Some(JsonData::Array(items)) => items,
         _ => NOTHING,
     }
-}
-
-fn members(of: Option<&JsonValue>) -> impl Iterator<Item = (&str, &JsonValue)> {
-    let members = match of.map(|value| &value.data) {
-        Some(JsonData::Object(members)) => members.as_slice(),
-        _ => &[],
-    };
-    members.iter().map(|member| (member.name.as_str(), &member.value))
 }
 
 fn text<'a>(of: &'a JsonValue, name: &str) -> Option<&'a str> {

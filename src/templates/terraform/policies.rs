@@ -184,18 +184,17 @@ impl<'a> Policies<'a> {
             known.grants.push_str(&said);
             known.span = entry.span;
         }
-        if let Some((_, how, what)) = table::CALLED.iter().find(|(kind, ..)| *kind == entry.kind) {
-            let way = entry.values(self.reader.side).and_then(|values| values.member(how));
-            if way.and_then(JsonValue::as_str) != Some("AWS_IAM") {
-                let said = self.said(entry, &|name| name == *how || what.contains(&name));
-                let known = self.template.settings.entry(entry.address.clone()).or_default();
-                known.grants.push_str(&said);
-                known.span = entry.span;
-            }
-        }
-        for row in table::SETTINGS.iter().filter(|row| row.kind == entry.kind) {
+        let way = table::CALLED.iter().find(|(kind, _)| *kind == entry.kind).map(|(_, how)| how);
+        let asks_iam = way.is_some_and(|how| self.text_of(entry, how) == Some("AWS_IAM"));
+        let counts = |row: &&table::Setting| row.kind == entry.kind && !(row.grants && asks_iam);
+        for row in table::SETTINGS.iter().filter(counts) {
             self.setting(entry, row);
         }
+    }
+
+    /// The text that an attribute is.
+    fn text_of(&self, entry: &'a Entry<'a>, attribute: &str) -> Option<&'a str> {
+        entry.values(self.reader.side)?.member(attribute)?.as_str()
     }
 
     fn setting(&mut self, entry: &'a Entry<'a>, row: &table::Setting) {
@@ -208,20 +207,16 @@ impl<'a> Policies<'a> {
         let own =
             if entry.kind.starts_with("aws_s3_account_") { entry.kind } else { &entry.address };
         let address = of_what.flatten().unwrap_or_else(|| own.to_owned());
-        let text = |name: &str| {
-            let value = entry.values(self.reader.side).and_then(|values| values.member(name));
-            value.and_then(JsonValue::as_str)
-        };
         // What is private gives nothing, and of what describes an API counts who may call what.
+        let described = Some("body").filter(|name| row.attributes.contains(name));
+        let described = described.and_then(|name| described_by(self.text_of(entry, name)?));
         let counts = |name: &str| {
             row.attributes.contains(&name)
-                && (name != "acl" || text("acl") != Some("private"))
-                && (name != "body" || described(text("body")).is_none())
+                && (name != "acl" || self.text_of(entry, name) != Some("private"))
+                && (name != "body" || described.is_none())
         };
         let mut said = self.said(entry, &counts);
-        if row.attributes.contains(&"body") {
-            said.extend(described(text("body")));
-        }
+        said.extend(described);
         // Ownership by the bucket's owner takes what ACLs give.
         let takes = entry.kind == "aws_s3_bucket_ownership_controls"
             && said.contains("\"BucketOwnerEnforced\"");
@@ -512,8 +507,8 @@ fn is_same(one: &str, other: &str) -> bool {
     matches!(values, (Some(one), Some(other)) if one == other)
 }
 
-/// What the description of an API says of who may call what of it, where it is JSON.
-fn described(body: Option<&str>) -> Option<String> {
-    let source = Source::new("body", body?);
-    json::parse(&source, &json::Limits::default()).0.map(|body| apis::described(&body))
+/// What the description of an API says of who may call what of it, where all of it is JSON.
+fn described_by(body: &str) -> Option<String> {
+    let (body, findings) = json::parse(&Source::new("body", body), &json::Limits::default());
+    body.filter(|_| findings.is_empty()).map(|body| apis::described(&body))
 }

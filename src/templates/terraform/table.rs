@@ -431,9 +431,8 @@ pub(super) fn may_give(kind: &str) -> bool {
     let attached = ATTACHED.iter().map(|row| row.resource);
     let members = MEMBERS.iter().map(|(kind, ..)| *kind);
     let settings = SETTINGS.iter().map(|row| row.kind);
-    let called = CALLED.iter().map(|(kind, ..)| *kind);
     let others = ["aws_lambda_permission", "aws_organizations_policy"];
-    let mut all = of_policies.chain(attached).chain(members).chain(settings).chain(called);
+    let mut all = of_policies.chain(attached).chain(members).chain(settings);
     grants(kind) || others.contains(&kind) || all.any(|known| known == kind)
 }
 
@@ -459,12 +458,12 @@ const BLOCK: &[&str] = &[
     "restrict_public_buckets",
 ];
 
-/// What everybody may call, or whoever an authorizer lets in: all but what asks IAM. The type, the
-/// attribute that tells how callers are known, and those that tell what is called.
-pub(super) const CALLED: &[(&str, &str, &[&str])] = &[
-    ("aws_api_gateway_method", "authorization", &["http_method", "resource_id", "rest_api_id"]),
-    ("aws_apigatewayv2_route", "authorization_type", &["api_id", "route_key"]),
-    ("aws_lambda_function_url", "authorization_type", &["function_name", "qualifier"]),
+/// What is called by everybody, or by whoever an authorizer lets in, unless it asks IAM: the type, and the
+/// attribute that says so.
+pub(super) const CALLED: &[(&str, &str)] = &[
+    ("aws_api_gateway_method", "authorization"),
+    ("aws_apigatewayv2_route", "authorization_type"),
+    ("aws_lambda_function_url", "authorization_type"),
 ];
 
 /// The resources that limit or give access beside policies.
@@ -478,10 +477,15 @@ pub(super) const SETTINGS: &[Setting] = &[
         "aws_api_gateway_authorizer",
         &["authorizer_uri", "identity_source", "provider_arns", "type"],
     ),
+    gives(
+        "aws_api_gateway_method",
+        &["authorization", "http_method", "resource_id", "rest_api_id"],
+    ),
     limits("aws_api_gateway_method", WHO_MAY_CALL),
     gives("aws_api_gateway_rest_api", &["body"]),
-    limits("aws_api_gateway_rest_api", &["endpoint_configuration"]),
+    limits("aws_api_gateway_rest_api", &["body", "endpoint_configuration"]),
     gives("aws_apigatewayv2_api", &["body", "route_key"]),
+    limits("aws_apigatewayv2_api", &["body"]),
     gives("aws_appsync_api", &["event_config"]),
     limits(
         "aws_apigatewayv2_authorizer",
@@ -534,8 +538,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     gives("aws_servicecatalog_constraint", &["parameters", "portfolio_id", "product_id", "type"]),
     gives("aws_codebuild_project", &["project_visibility"]),
     gives("aws_eks_cluster", &["access_config"]),
+    limits("aws_eks_cluster", &["access_config"]),
     gives("aws_msk_cluster", &["client_authentication"]),
+    limits("aws_msk_cluster", &["client_authentication"]),
     gives("aws_msk_serverless_cluster", &["client_authentication"]),
+    limits("aws_msk_serverless_cluster", &["client_authentication"]),
     gives("aws_transfer_user", &["role"]),
     gives("aws_db_cluster_snapshot", &["shared_accounts"]),
     gives("aws_db_snapshot", &["shared_accounts"]),
@@ -555,13 +562,19 @@ pub(super) const SETTINGS: &[Setting] = &[
             "trusted_resource_owners",
         ],
     ),
+    limits(
+        "aws_lakeformation_data_lake_settings",
+        &["create_database_default_permissions", "create_table_default_permissions"],
+    ),
     gives("aws_ram_permission", &["policy_template", "resource_type"]),
     gives("aws_ram_resource_share", &["permission_arns"]),
     limits("aws_ram_resource_share", &["allow_external_principals"]),
     gives("aws_rolesanywhere_trust_anchor", &["enabled", "source"]),
     gives("aws_vpc_endpoint_service", &["allowed_principals"]),
     gives("aws_ssm_document", &["permissions"]),
+    gives("aws_apigatewayv2_route", &["api_id", "authorization_type", "route_key"]),
     limits("aws_apigatewayv2_route", WHO_MAY_CALL),
+    gives("aws_lambda_function_url", &["authorization_type", "function_name", "qualifier"]),
     limits("aws_iam_instance_profile", &["role"]),
     limits("aws_iam_openid_connect_provider", &["client_id_list", "url"]),
     limits("aws_iam_saml_provider", &["saml_metadata_document"]),

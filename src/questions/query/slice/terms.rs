@@ -92,15 +92,13 @@ impl Granted<'_, '_> {
         let ActionElement { negated, patterns } = &statement.action;
         let alike: Vec<&ActionElement> =
             self.terms.like(policy, statement).map(|other| &other.action).collect();
-        if *negated {
-            let all = Part::AllBut(patterns);
-            let granted = alike.contains(&&statement.action) && self.denies_nothing_of(&all)
-                || self.grants(policy, statement, &[all]) == [true];
-            return (!granted).then(|| statement.clone());
-        }
         // Most statements that two versions of a policy have in common are the same.
         if self.denies.is_empty() && alike.contains(&&statement.action) {
             return None;
+        }
+        if *negated {
+            let granted = self.grants(policy, statement, &[Part::AllBut(patterns)]) == [true];
+            return (!granted).then(|| statement.clone());
         }
         let same: FxHashSet<&ActionPattern> = alike
             .into_iter()
@@ -108,15 +106,14 @@ impl Granted<'_, '_> {
             .flat_map(|element| &element.patterns)
             .collect();
         let any = same.contains(&ActionPattern::Any);
-        let (left, granted): (Vec<_>, Vec<_>) =
-            patterns.iter().partition(|pattern| !any && !same.contains(pattern));
-        let denied = granted.into_iter().filter(|one| !self.denies_nothing_of(&Part::Entry(one)));
+        let is_same = |pattern: &ActionPattern| {
+            (any || same.contains(pattern)) && self.denies_nothing_of(&Part::Entry(pattern))
+        };
+        let left: Vec<_> = patterns.iter().filter(|pattern| !is_same(pattern)).collect();
         let parts: Vec<Part<'_>> = left.iter().map(|pattern| Part::Entry(pattern)).collect();
         let wider = self.grants(policy, statement, &parts);
-        let left = left.into_iter().zip(wider).filter(|(_, granted)| !granted).map(|(one, _)| one);
-        let kept: FxHashSet<&ActionPattern> = left.chain(denied).collect();
-        let patterns: Vec<_> =
-            patterns.iter().filter(|pattern| kept.contains(pattern)).cloned().collect();
+        let left = left.into_iter().zip(wider).filter(|(_, granted)| !granted);
+        let patterns: Vec<_> = left.map(|(pattern, _)| pattern.clone()).collect();
         (!patterns.is_empty())
             .then(|| statement.with_action(ActionElement { negated: false, patterns }))
     }
