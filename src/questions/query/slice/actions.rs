@@ -5,6 +5,7 @@ use keyaki_iam::policy::{ActionElement, ActionPattern, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Actions that a question is about, by their services in lower case.
+#[derive(Default)]
 pub(super) struct Actions {
     by_service: FxHashMap<String, OfService>,
 }
@@ -26,7 +27,7 @@ const MOST: usize = 1_000;
 impl Actions {
     /// The actions that the statements match, where they say of which services these are.
     pub fn of<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Option<Self> {
-        let mut actions = Self { by_service: FxHashMap::default() };
+        let mut actions = Self::default();
         let mut seen = FxHashSet::default();
         for element in statements.into_iter().map(|statement| &statement.action) {
             if element.negated || element.patterns.contains(&ActionPattern::Any) {
@@ -41,7 +42,27 @@ impl Actions {
         Some(actions)
     }
 
-    fn add(&mut self, pattern: &ActionPattern) {
+    /// The actions that the entries match; `None` where these may be all.
+    pub fn of_entries(entries: &[ActionPattern]) -> Option<Self> {
+        let mut actions = Self::default();
+        if entries.contains(&ActionPattern::Any) {
+            return None;
+        }
+        entries.iter().for_each(|entry| actions.add(entry));
+        Some(actions)
+    }
+
+    /// Whether the texts show that each action that the entry matches is one of them.
+    pub fn hold(&self, entry: &ActionPattern) -> bool {
+        let ActionPattern::Name { service, name } = entry else { return false };
+        let Some(own) = self.by_service.get(&service.to_ascii_lowercase()) else { return false };
+        is_one_name(name) && own.named.contains(&name.to_ascii_lowercase())
+            || own.patterns.len() <= MOST
+                && own.patterns.iter().any(|other| is_action_within(entry, other))
+    }
+
+    /// Adds the actions of an entry that names its service.
+    pub fn add(&mut self, pattern: &ActionPattern) {
         let ActionPattern::Name { service, name } = pattern else { return };
         let own = self.by_service.entry(service.to_ascii_lowercase()).or_default();
         own.all.push(pattern.clone());
@@ -65,8 +86,8 @@ impl Actions {
             .then(|| statement.with_action(ActionElement { negated: false, patterns }))
     }
 
-    /// Whether an entry may match one of the actions.
-    fn may_meet(&self, pattern: &ActionPattern) -> bool {
+    /// Whether an entry may match one of the actions. Of those that are any, nothing is known here.
+    pub fn may_meet(&self, pattern: &ActionPattern) -> bool {
         let ActionPattern::Name { service, name } = pattern else { return true };
         let Some(own) = self.by_service.get(&service.to_ascii_lowercase()) else { return false };
         let literal = is_one_name(name);

@@ -1,8 +1,9 @@
 //! Entries of statements that other policies allow, too: on the same terms, which their texts tell
 //! at once, or on wider ones.
 
-use crate::query::covers::{covers_but_for_actions, covers_part};
-use crate::query::pattern::Part;
+use super::actions::Actions;
+use crate::query::covers::covers_but_for_actions;
+use crate::query::pattern::{Part, is_action_within};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Policy, ResourcePattern, Statement,
@@ -21,10 +22,39 @@ pub(super) struct Terms<'a> {
 /// What one set of policies allows of another.
 pub(super) struct Granted<'a, 't> {
     terms: &'t Terms<'a>,
-    /// The Deny statements that may apply where none of the other set does.
-    denies: Vec<&'a Statement>,
+    /// Where a Deny statement may apply and none of the other set does.
+    denied: Denied<'a>,
     /// How many pairs of entries may still be compared.
     left: Cell<usize>,
+}
+
+/// Actions on which Deny statements may apply.
+#[derive(Default)]
+struct Denied<'a> {
+    /// Entries whose actions they are.
+    entries: Vec<&'a ActionPattern>,
+    /// The same by their services.
+    by_service: Actions,
+    /// Lists of entries: all actions but those of one.
+    all_but: Vec<Actions>,
+}
+
+impl<'a> Denied<'a> {
+    fn add(&mut self, entry: &'a ActionPattern) {
+        self.entries.push(entry);
+        self.by_service.add(entry);
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.entries.is_empty() && self.all_but.is_empty()
+    }
+
+    /// Whether the texts show that an entry matches none of them.
+    fn is_apart_from(&self, entry: &ActionPattern) -> bool {
+        !self.entries.contains(&&ActionPattern::Any)
+            && !self.by_service.may_meet(entry)
+            && self.all_but.iter().all(|exempt| exempt.hold(entry))
+    }
 }
 
 /// How many pairs of entries of two sets are compared. What is not compared is kept.
@@ -56,33 +86,72 @@ impl<'a> Terms<'a> {
     }
 
     /// What these policies allow of the others.
-    pub fn granted<'t>(&'t self, others: &Policies) -> Granted<'a, 't> {
-        let mut granted = Granted { terms: self, denies: Vec::new(), left: Cell::new(MOST) };
+    pub fn granted(&self, others: &'a Policies) -> Granted<'a, '_> {
+        let mut granted = Granted { terms: self, denied: Denied::default(), left: Cell::new(MOST) };
         // Others are looked at for what these deny only.
         if self.denies.is_empty() {
             return granted;
         }
         let others = Terms::of(others);
-        let stands = |(policy, deny): &(&Policy, &Statement)| {
-            others.like(policy, deny).any(|same| same.action == deny.action)
-        };
-        let covered = |(policy, deny): &(&Policy, &Statement)| {
-            let by = |part: &Part<'_>| {
-                others.denies.iter().any(|(home, other)| {
-                    home.kind == policy.kind
-                        && granted.may_compare(part, other)
-                        && covers_part(other, deny, part, policy.kind)
-                })
-            };
-            Part::all(&deny.action).iter().all(by)
-        };
-        let own = self.denies.iter().filter(|deny| !stands(deny) && !covered(deny));
-        granted.denies = own.map(|(_, deny)| *deny).collect();
+        for (policy, deny) in &self.denies {
+            if !others.like(policy, deny).any(|same| same.action == deny.action) {
+                granted.deny_but_by(&others, policy, deny);
+            }
+        }
         granted
     }
 }
 
-impl Granted<'_, '_> {
+impl<'a> Granted<'a, '_> {
+    /// Adds the actions on which a Deny statement may apply where none of those others does.
+    fn deny_but_by(&mut self, others: &Terms<'a>, policy: &Policy, deny: &'a Statement) {
+        let wider: Vec<&'a Statement> = others
+            .denies
+            .iter()
+            .filter(|(home, other)| {
+                home.kind == policy.kind
+                    && self.may_take(pairs_but_for_actions(other, deny))
+                    && covers_but_for_actions(other, deny, policy.kind)
+            })
+            .map(|(_, other)| *other)
+            .collect();
+        let ActionElement { negated, patterns } = &deny.action;
+        let open: Vec<&'a ActionPattern> = if *negated {
+            // One that exempts all denies nothing.
+            let Some(exempt) = Actions::of_entries(patterns) else { return };
+            // What it denies and another one does not is what that one exempts.
+            let left = |other: &&'a Statement| -> Vec<&'a ActionPattern> {
+                let patterns = other.action.patterns.iter();
+                patterns.filter(|pattern| !exempt.hold(pattern)).collect()
+            };
+            let negated = wider.iter().filter(|other| other.action.negated);
+            let any = |other: &&Statement| {
+                !other.action.negated && other.action.patterns.contains(&ActionPattern::Any)
+            };
+            match negated.map(left).min_by_key(Vec::len) {
+                Some(left) => left,
+                None if wider.iter().any(|other| any(other)) => return,
+                None => return self.denied.all_but.push(exempt),
+            }
+        } else {
+            patterns.iter().collect()
+        };
+        let same: FxHashSet<&ActionPattern> = wider
+            .iter()
+            .filter(|other| !other.action.negated)
+            .flat_map(|other| &other.action.patterns)
+            .collect();
+        let covered = |entry: &&ActionPattern| {
+            let part = Part::Entry(entry);
+            same.contains(entry)
+                || wider.iter().any(|other| {
+                    self.may_compare(&part, other) && part.is_within(&other.action)
+                })
+        };
+        let open: Vec<_> = open.into_iter().filter(|entry| !covered(entry)).collect();
+        open.into_iter().for_each(|entry| self.denied.add(entry));
+    }
+
     /// An Allow statement without the entries that are allowed here on the same or on wider terms;
     /// `None` if none is left.
     pub fn without(&self, policy: &Policy, statement: &Statement) -> Option<Statement> {
@@ -93,7 +162,7 @@ impl Granted<'_, '_> {
         let alike: Vec<&ActionElement> =
             self.terms.like(policy, statement).map(|other| &other.action).collect();
         // Most statements that two versions of a policy have in common are the same.
-        if self.denies.is_empty() && alike.contains(&&statement.action) {
+        if self.denied.is_nothing() && alike.contains(&&statement.action) {
             return None;
         }
         if *negated {
@@ -144,9 +213,18 @@ impl Granted<'_, '_> {
 
     /// Whether no Deny statement that counts matches an action of the part.
     fn denies_nothing_of(&self, part: &Part<'_>) -> bool {
-        self.denies
-            .iter()
-            .all(|deny| self.may_compare(part, deny) && part.is_apart_from(&deny.action))
+        match part {
+            Part::Entry(entry) => self.denied.is_apart_from(entry),
+            Part::AllBut(patterns) => {
+                let Denied { entries, all_but, .. } = &self.denied;
+                let exempt = |entry: &&ActionPattern| {
+                    patterns.iter().any(|pattern| is_action_within(entry, pattern))
+                };
+                all_but.is_empty()
+                    && self.may_take(entries.len().saturating_mul(patterns.len()))
+                    && entries.iter().all(exempt)
+            }
+        }
     }
 
     /// Whether the part may still be compared with the entries of a statement.
