@@ -16,7 +16,7 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
         .iter()
         .flat_map(|set| set.layered())
         .flat_map(|(layer, named)| {
-            named.policy.statements.iter().map(move |statement| (layer, statement))
+            named.policy.statements().map(move |statement| (layer, statement))
         })
         .collect();
     let entry = |wanted: &dyn Fn(Layer, &PrincipalEntry) -> bool| {
@@ -79,7 +79,7 @@ pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
 fn delegates(sets: &[&Policies]) -> Vec<String> {
     let alone = sets.iter().filter(|set| set.is_resource_alone()).flat_map(|set| &set.resource);
     let allowing = alone
-        .flat_map(|named| &named.policy.statements)
+        .flat_map(|named| named.policy.statements())
         .filter(|statement| statement.effect == Effect::Allow);
     let elements = allowing
         .filter_map(|statement| statement.principal.as_ref())

@@ -199,7 +199,7 @@ impl Frame {
         let mut classes = Vec::new();
         for named in set.resource.iter() {
             for statement in
-                named.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow)
+                named.policy.statements().filter(|statement| statement.effect == Effect::Allow)
             {
                 let principal = self.allowed_principal(statement.principal.as_ref())?;
                 classes.push(principal.when(&self.body(named.policy.kind, statement)?));
@@ -215,7 +215,7 @@ impl Frame {
     /// action: only few resources of Bedrock have policies (SEMANTICS 6.3). A policy that says
     /// nothing of Bedrock is asked about nothing of it.
     fn can_have_policy(&self, set: &Policies) -> Term {
-        let mut statements = set.resource.iter().flat_map(|named| &named.policy.statements);
+        let mut statements = set.resource.iter().flat_map(|named| named.policy.statements());
         if !statements
             .any(|statement| BEDROCK_PREFIXES.iter().any(|prefix| may_be_of(statement, prefix)))
         {
@@ -272,7 +272,7 @@ impl Frame {
         let mut applying = Vec::new();
         for NamedPolicy { policy, .. } in policies {
             for statement in
-                policy.statements.iter().filter(|statement| statement.effect == Effect::Deny)
+                policy.statements().filter(|statement| statement.effect == Effect::Deny)
             {
                 let principal = self.denied_principal(statement.principal.as_ref(), denial)?;
                 applying.push(Term::and([principal, self.body(policy.kind, statement)?]));
@@ -289,8 +289,7 @@ impl Frame {
     ) -> Result<Term, Error> {
         let mut applying = Vec::new();
         for NamedPolicy { policy, .. } in policies {
-            for statement in policy.statements.iter().filter(|statement| statement.effect == effect)
-            {
+            for statement in policy.statements().filter(|statement| statement.effect == effect) {
                 applying.push(self.body(policy.kind, statement)?);
             }
         }
@@ -352,7 +351,7 @@ impl Frame {
         let mut allowing = Vec::new();
         for NamedPolicy { policy, .. } in &set.endpoint {
             for statement in
-                policy.statements.iter().filter(|statement| statement.effect == Effect::Allow)
+                policy.statements().filter(|statement| statement.effect == Effect::Allow)
             {
                 let principal = self.allowed_principal(statement.principal.as_ref())?.any();
                 allowing.push(Term::and([principal, self.body(policy.kind, statement)?]));

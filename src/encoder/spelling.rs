@@ -25,7 +25,7 @@ impl Spelling {
     /// The action in the case of the pattern that literally covers most of it. Of several that do,
     /// the last one in the order of texts counts: in the same question always the same.
     pub fn spelled(&self, action: &str) -> String {
-        let statements = self.policies.iter().flat_map(|policy| &policy.statements);
+        let statements = self.policies.iter().flat_map(|policy| policy.statements());
         let patterns = statements.flat_map(|one: &Statement| &one.action.patterns);
         let covering = patterns.chain(&self.shapes).filter_map(|pattern| covered(pattern, action));
         let most = covering.max_by_key(|(service, name)| {

@@ -88,7 +88,7 @@ impl Usages {
     pub fn of(sets: &[&Policies], shapes: &[&Shape]) -> Usages {
         let mut usages = Usages::default();
         let layers =
-            sets.iter().flat_map(|set| set.all()).flat_map(|named| &named.policy.statements);
+            sets.iter().flat_map(|set| set.all()).flat_map(|named| named.policy.statements());
         layers
             .chain(shapes.iter().map(|shape| &shape.statement))
             .for_each(|statement| usages.add(statement));

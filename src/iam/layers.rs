@@ -1,7 +1,7 @@
 //! The set of policies that one question is asked about, layer by layer.
 
 use crate::policy::parameter::{Clash, Forms, Parameter, with_value};
-use crate::policy::{ContextKey, Policy, Statement};
+use crate::policy::{ContextKey, Policy, Stated, Statement};
 use crate::request::Request;
 use crate::shape::Shape;
 use crate::source::{Place, Source, Span};
@@ -189,10 +189,10 @@ impl Policies {
     /// The set with what is kept of each statement, statement by statement in the order of the
     /// policies' numbers.
     #[must_use]
-    pub fn keeping(&self, keep: &mut dyn FnMut(&Policy, &Statement) -> Option<Statement>) -> Self {
+    pub fn keeping(&self, keep: &mut dyn FnMut(&Policy, &Stated) -> Option<Stated>) -> Self {
         let mut one = |NamedPolicy { name, policy, source, start }: &NamedPolicy| {
             let statements =
-                policy.statements.iter().filter_map(|statement| keep(policy, statement)).collect();
+                policy.statements.iter().filter_map(|stated| keep(policy, stated)).collect();
             NamedPolicy {
                 name: name.clone(),
                 policy: Policy { id: policy.id.clone(), statements, ..**policy }.into(),
@@ -241,7 +241,7 @@ impl Policies {
 
     /// The statement at `index` of the policy with this number.
     pub fn statement(&self, policy: usize, index: usize) -> Option<&Statement> {
-        self.policy(policy)?.policy.statements.get(index)
+        self.policy(policy)?.policy.statements.get(index).map(|stated| &**stated)
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod finding;
 pub mod json;
 pub mod source;
+mod texts;
 pub mod value;
 pub mod visible;
 

@@ -20,7 +20,7 @@ pub enum Public {
 
 /// Whether a bucket policy is public: one public grant makes it so.
 pub fn is_public(policy: &Policy) -> Public {
-    let grants = policy.statements.iter().filter(|one| one.effect == Effect::Allow);
+    let grants = policy.statements().filter(|one| one.effect == Effect::Allow);
     grants.map(of_grant).max().unwrap_or(Public::No)
 }
 

@@ -85,7 +85,7 @@ fn deleted(context: &mut Context<'_>, estate: &Estate) {
     let policies = estate.resources.iter().filter_map(|one| one.policy.as_ref());
     let mut unknown: BTreeMap<&str, &str> = BTreeMap::new();
     for policy in trusts.chain(policies) {
-        let elements = policy.policy.statements.iter().filter_map(|one| one.principal.as_ref());
+        let elements = policy.policy.statements().filter_map(|one| one.principal.as_ref());
         for entry in elements.flat_map(|element| &element.entries) {
             if let PrincipalEntry::Aws(id) = entry
                 && entry.is_unique_id()

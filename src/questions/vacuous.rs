@@ -541,5 +541,5 @@ fn allows_nothing(set: &Policies, root: bool) -> Option<Vacuous> {
 }
 
 fn allows(policy: &NamedPolicy) -> bool {
-    policy.policy.statements.iter().any(|statement| statement.effect == Effect::Allow)
+    policy.policy.statements().any(|statement| statement.effect == Effect::Allow)
 }

@@ -10,6 +10,7 @@ use keyaki_iam::request::{ContextValue, Request, arn_fields};
 use keyaki_iam::shape::About;
 use keyaki_iam::visible::{Lines, line, visible};
 use keyaki_questions::counterexample::is_example;
+use memchr::memmem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -187,7 +188,7 @@ impl<'e> Named<'e> {
 
 /// Whether the name stands in the text, not as a part of a longer word.
 fn names(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
+    memmem::find_iter(text.as_bytes(), name).any(|at| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
         let after = text.get(at.saturating_add(name.len())..).and_then(|text| text.chars().next());
         ![before, after].into_iter().flatten().any(char::is_alphanumeric)

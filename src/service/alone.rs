@@ -103,7 +103,7 @@ fn environment(kind: Kind, thing: Option<&Thing>) -> Policies {
 
 /// Whether the set limits what other policies may allow: it has a Deny, or a boundary.
 fn limits(set: &Policies) -> bool {
-    let mut statements = set.all().flat_map(|named| &named.policy.statements);
+    let mut statements = set.all().flat_map(|named| named.policy.statements());
     set.boundary.is_some() || statements.any(|statement| statement.effect == Effect::Deny)
 }
 
@@ -133,8 +133,10 @@ fn open(set: &Policies) -> Policies {
 /// The policies of a level of an organization. Where none of them allows anything, that everything is
 /// allowed stands beside them, as `FullAWSAccess` does unless somebody removes it.
 fn beside_everything(mut policies: Vec<NamedPolicy>) -> Vec<NamedPolicy> {
-    let mut statements = policies.iter().flat_map(|named| &named.policy.statements);
-    if !statements.any(|statement| statement.effect == Effect::Allow) {
+    let allows = |named: &NamedPolicy| {
+        named.policy.statements().any(|statement| statement.effect == Effect::Allow)
+    };
+    if !policies.iter().any(allows) {
         policies.push(everything(Kind::Scp));
     }
     policies

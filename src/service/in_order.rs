@@ -28,7 +28,12 @@ struct State<T, A> {
 
 struct Shared<T, A> {
     state: Mutex<State<T, A>>,
-    changed: Condvar,
+    /// There is an item to work on, or there will be no more.
+    item: Condvar,
+    /// The next answer is known, or there will be no more.
+    answer: Condvar,
+    /// There is room for more items.
+    room: Condvar,
     most_ahead: usize,
 }
 
@@ -44,7 +49,9 @@ impl<T, A> Shared<T, A> {
         };
         Self {
             state: Mutex::new(state),
-            changed: Condvar::new(),
+            item: Condvar::new(),
+            answer: Condvar::new(),
+            room: Condvar::new(),
             most_ahead: threads.saturating_mul(AHEAD).max(1),
         }
     }
@@ -53,46 +60,67 @@ impl<T, A> Shared<T, A> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state as soon as the condition holds, or the work was stopped.
-    fn when(&self, condition: impl Fn(&State<T, A>) -> bool) -> MutexGuard<'_, State<T, A>> {
+    /// The state as soon as the condition holds, of which `changed` tells, or the work was stopped.
+    fn when(
+        &self,
+        changed: &Condvar,
+        condition: impl Fn(&State<T, A>) -> bool,
+    ) -> MutexGuard<'_, State<T, A>> {
         let waits = |state: &mut State<T, A>| !state.stopped && !condition(state);
-        self.changed.wait_while(self.lock(), waits).unwrap_or_else(PoisonError::into_inner)
+        changed.wait_while(self.lock(), waits).unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, change: impl FnOnce(&mut State<T, A>)) {
-        change(&mut self.lock());
-        self.changed.notify_all();
+    /// Whether whoever waits for room goes on: not for each item that is told.
+    fn has_room(&self, state: &State<T, A>) -> bool {
+        state.read - state.told <= self.most_ahead / 2
     }
 
     /// Reads items, never too far ahead.
     fn read(&self, mut items: impl Iterator<Item = T>) {
-        while !self.when(|state| state.read - state.told < self.most_ahead).stopped {
-            let item = items.next();
-            let ended = item.is_none();
-            self.change(|state| match item {
-                Some(item) => {
-                    state.waiting.push_back((state.read, item));
-                    state.read += 1;
-                }
-                None => state.ended = true,
-            });
-            if ended {
+        loop {
+            let mut state = self.lock();
+            if state.read - state.told >= self.most_ahead {
+                drop(state);
+                state = self.when(&self.room, |state| self.has_room(state));
+            }
+            if state.stopped {
                 break;
             }
+            drop(state);
+            let item = items.next();
+            let mut state = self.lock();
+            let Some(item) = item else {
+                state.ended = true;
+                drop(state);
+                self.item.notify_all();
+                self.answer.notify_all();
+                break;
+            };
+            let number = state.read;
+            state.waiting.push_back((number, item));
+            state.read += 1;
+            drop(state);
+            self.item.notify_one();
         }
     }
 
     /// Works until there is nothing left to do.
     fn work(&self, answer: &(dyn Fn(T) -> A + Sync)) {
         loop {
-            let mut state = self.when(|state| !state.waiting.is_empty() || state.ended);
+            let mut state = self.when(&self.item, |state| !state.waiting.is_empty() || state.ended);
             let next = state.waiting.pop_front().filter(|_| !state.stopped);
             drop(state);
             let Some((number, item)) = next else { return };
             let unwinding = StopOnDrop(self);
             let answer = answer(item);
             std::mem::forget(unwinding);
-            self.change(|state| _ = state.answers.insert(number, answer));
+            let mut state = self.lock();
+            _ = state.answers.insert(number, answer);
+            let is_next = state.told == number;
+            drop(state);
+            if is_next {
+                self.answer.notify_one();
+            }
         }
     }
 
@@ -101,23 +129,38 @@ impl<T, A> Shared<T, A> {
     fn next(&self, alone: Option<&(dyn Fn(T) -> A + Sync)>) -> Option<(A, bool)> {
         let is_known = |state: &State<T, A>| state.answers.contains_key(&state.told);
         let is_over = |state: &State<T, A>| state.ended && state.told == state.read;
-        let mut state = self.when(|state| {
+        let changed = if alone.is_some() { &self.item } else { &self.answer };
+        let mut state = self.when(changed, |state| {
             is_known(state) || is_over(state) || (alone.is_some() && !state.waiting.is_empty())
         });
         if let Some(answer) = alone {
             let (_, item) = state.waiting.pop_front()?;
-            state.told += 1;
-            drop(state);
-            self.changed.notify_all();
+            self.told(state);
             return Some((answer(item), false));
         }
         let told = state.told;
         let answer = state.answers.remove(&told)?;
-        state.told += 1;
-        let more = is_known(&state);
-        drop(state);
-        self.changed.notify_all();
+        let more = state.answers.contains_key(&(told + 1));
+        self.told(state);
         Some((answer, more))
+    }
+
+    /// One more answer is told.
+    fn told(&self, mut state: MutexGuard<'_, State<T, A>>) {
+        state.told += 1;
+        let has_room = self.has_room(&state);
+        drop(state);
+        if has_room {
+            self.room.notify_one();
+        }
+    }
+
+    /// Nobody wants to know the rest.
+    fn stop(&self) {
+        self.lock().stopped = true;
+        for changed in [&self.item, &self.answer, &self.room] {
+            changed.notify_all();
+        }
     }
 }
 
@@ -126,7 +169,7 @@ struct StopOnDrop<'a, T, A>(&'a Shared<T, A>);
 
 impl<T, A> Drop for StopOnDrop<'_, T, A> {
     fn drop(&mut self) {
-        self.0.change(|state| state.stopped = true);
+        self.0.stop();
     }
 }
 

@@ -72,7 +72,7 @@ fn placeholders(named: &NamedPolicy) -> Vec<(String, String)> {
         });
         resources.chain(values).map(|arn| (named.name.clone(), arn.to_owned())).collect::<Vec<_>>()
     };
-    named.policy.statements.iter().flat_map(of).collect()
+    named.policy.statements().flat_map(of).collect()
 }
 
 /// The text of an entry of `Resource` with a place-holder for the account: a plain text, or a

@@ -64,7 +64,7 @@ fn names_canonical(thing: &Thing, anyhow: bool) -> bool {
             element.entries.iter().any(named) && (anyhow || !allows || element.negated)
         })
     };
-    thing.all().any(|named| named.policy.statements.iter().any(counts))
+    thing.all().any(|named| named.policy.statements().any(counts))
 }
 
 /// Why nothing can be said of what has this address where both sides compare one value, each in its own
@@ -142,7 +142,7 @@ fn texts_of(thing: &Thing) -> (BTreeSet<String>, Option<String>) {
 
 /// What a policy says, without its name and place.
 pub(super) fn text_of(named: &NamedPolicy) -> String {
-    let statements = named.policy.statements.iter();
+    let statements = named.policy.statements();
     let statements = statements.map(|statement| print::statement(statement).to_string());
     format!("{:?} {}", named.policy.version, statements.collect::<Vec<_>>().join("\n"))
 }

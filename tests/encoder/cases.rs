@@ -263,7 +263,7 @@ fn as_many_elements_as_there_are_set_operators_and_one() {
         let policy = policy(&json!({"Version": "2012-10-17", "Statement": statements}).to_string());
         let frame = Frame::new(&[&identity_set(&policy)], &[]);
         let terms: Vec<Term> =
-            policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
+            policy.statements().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
         for subset in 0_u32..32 {
             let values: Vec<&str> = pool
                 .iter()
@@ -274,7 +274,7 @@ fn as_many_elements_as_there_are_set_operators_and_one() {
             let request =
                 asking("s3:GetObject", "*", &json!({ "aws:TagKeys": values }).to_string());
             let applies = |one: &Statement| semantics::applies(one, policy.kind, &request);
-            let expected: Vec<bool> = policy.statements.iter().map(applies).collect();
+            let expected: Vec<bool> = policy.statements().map(applies).collect();
             let found = with_fewer_values(&request)
                 .iter()
                 .any(|fewer| truths(&frame, &terms, fewer).is_ok_and(|found| found == expected));
@@ -294,7 +294,7 @@ fn drawn_policies_need_no_more_elements_either() {
         let policy = policy(&generate::policy(&mut rng, options).to_string());
         let frame = Frame::new(&[&identity_set(&policy)], &[]);
         let terms: Vec<Term> =
-            policy.statements.iter().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
+            policy.statements().map(|one| frame.applies(policy.kind, one).unwrap()).collect();
         let mut request = generate::request(&mut rng, options);
         let mentioned = print::print(&policy).to_ascii_lowercase();
         request.context.retain(|key, _| mentioned.contains(key.lower()));

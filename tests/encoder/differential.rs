@@ -55,9 +55,10 @@ impl Subject {
     /// The statements that name no principal: whether one applies is decided by its other parts
     /// alone.
     fn statements(&self) -> impl Iterator<Item = (&Statement, Kind)> {
-        let all = self.set.all().flat_map(|named| {
-            named.policy.statements.iter().map(move |one| (one, named.policy.kind))
-        });
+        let all = self
+            .set
+            .all()
+            .flat_map(|named| named.policy.statements().map(move |one| (one, named.policy.kind)));
         all.filter(|(statement, _)| statement.principal.is_none())
     }
 

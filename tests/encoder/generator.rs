@@ -357,7 +357,7 @@ fn actions_of_the_catalogue_are_called() {
                 .split_once(':')
                 .is_some_and(|(prefix, _)| world.catalogue.summary(prefix).is_some())
         };
-        let statements = || set.all().flat_map(|named| &named.policy.statements);
+        let statements = || set.all().flat_map(|named| named.policy.statements());
         seen.add(format!(
             "key of a service in a condition {}",
             statements().any(|one| one.conditions.iter().any(|one| listed(&one.key)))
@@ -451,7 +451,7 @@ fn every_principal_is_named_and_calls() {
         let set = case.set();
         let elements = set
             .all()
-            .flat_map(|named| &named.policy.statements)
+            .flat_map(|named| named.policy.statements())
             .filter_map(|statement| statement.principal.as_ref());
         for element in elements {
             let name = if element.negated { "NotPrincipal" } else { "Principal" };

@@ -465,7 +465,7 @@ fn may_be_tagged(trust: Option<&Shared>) -> bool {
         }
     };
     trust.is_none_or(|trust| {
-        trust.policy.statements.iter().any(|statement| {
+        trust.policy.statements().any(|statement| {
             let named = statement.action.patterns.iter().any(tagging);
             statement.effect == Effect::Allow && named != statement.action.negated
         })
@@ -726,7 +726,7 @@ fn keys(set: &Policies, shape: &Shape) -> BTreeSet<ContextKey> {
 /// Every key that the question and those statements look at that may speak of the action: a request
 /// need not tell of others.
 fn counting(set: &Policies, shape: &Shape, action: &str) -> BTreeSet<ContextKey> {
-    let statements = set.all().flat_map(|named| &named.policy.statements);
+    let statements = set.all().flat_map(|named| named.policy.statements());
     let speaking = statements.filter(|statement| {
         let mut patterns = statement.action.patterns.iter();
         patterns.any(|pattern| semantics::matches_action(pattern, action))

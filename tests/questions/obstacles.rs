@@ -230,8 +230,9 @@ impl Asked<'_> {
         if parts.iter().any(of_role) {
             // Such a policy has no resources: nothing else would be read as one.
             let allowed = read(&json!({"resource": everything(true)})).resource.unwrap().policy;
-            let allowed = Statement { resource: None, ..allowed.statements[0].clone() };
-            changed.resource.as_mut().unwrap().policy_mut().statements.push(allowed);
+            let allowed =
+                Statement { resource: None, ..allowed.statements[0].clone().into_statement() };
+            changed.resource.as_mut().unwrap().policy_mut().statements.push(allowed.into());
         }
         changed
     }

@@ -6,7 +6,7 @@ use keyaki::policy::print;
 use keyaki::policy::{
     ActionElement, ActionPattern, BaseOperator, Condition, ConditionValue, ContextKey, Effect,
     Family, Kind, Operator, Piece, Policy, PrincipalElement, PrincipalEntry, ResourceElement,
-    ResourcePattern, SetOperator, Statement, Template, Variable, Version,
+    ResourcePattern, SetOperator, Stated, Statement, Template, Variable, Version,
 };
 use keyaki::source::Span;
 use keyaki::value::{boolean, instant, network, number};
@@ -43,6 +43,7 @@ pub fn policy() -> impl Strategy<Value = Policy> {
             for statement in &mut statements {
                 statement.sid = statement.sid.take().filter(|sid| sids.insert(sid.clone()));
             }
+            let statements = statements.into_iter().map(Stated::from).collect();
             Policy { kind, version, id, statements }
         })
     })
@@ -51,8 +52,8 @@ pub fn policy() -> impl Strategy<Value = Policy> {
 /// What reading a printed policy must preserve: all but spans and the order of conditions and of
 /// types of principals.
 pub fn meaning(policy: &Policy) -> String {
-    let mut policy = policy.clone();
-    for statement in &mut policy.statements {
+    let statements = policy.statements().map(|statement| {
+        let mut statement = statement.clone();
         statement.span = Span::default();
         statement.conditions.sort_by(|a, b| (a.operator, &a.key).cmp(&(b.operator, &b.key)));
         for condition in &mut statement.conditions {
@@ -62,8 +63,10 @@ pub fn meaning(policy: &Policy) -> String {
         if let Some(principal) = &mut statement.principal {
             principal.entries.sort_by_key(|entry| format!("{entry:?}"));
         }
-    }
-    format!("{policy:#?}")
+        statement
+    });
+    let statements: Vec<_> = statements.collect();
+    format!("{:?} {:?} {:?} {statements:#?}", policy.kind, policy.version, policy.id)
 }
 
 fn statement(kind: Kind, version: Version) -> impl Strategy<Value = Statement> {

@@ -46,7 +46,7 @@ pub(super) struct Placed<'p> {
 /// Every statement of the policies, in order.
 pub(super) fn placed(policies: &Policies) -> impl Iterator<Item = Placed<'_>> {
     policies.layered().enumerate().flat_map(|(policy, (layer, named))| {
-        named.policy.statements.iter().enumerate().map(move |(index, statement)| Placed {
+        named.policy.statements().enumerate().map(move |(index, statement)| Placed {
             layer,
             kind: named.policy.kind,
             reference: StatementRef { policy, index },

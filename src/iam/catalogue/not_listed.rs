@@ -53,7 +53,7 @@ impl Catalogue {
         if let Some((_, found)) = remembered().0.get(&place) {
             return Ok(Arc::clone(found));
         }
-        let found = Arc::new(self.not_listed(&policy.statements)?);
+        let found = Arc::new(self.not_listed(policy.statements())?);
         let mut remembered = remembered();
         if remembered.0.len() >= REMEMBERED {
             remembered.0.retain(|_, (known, _)| known.strong_count() > 0);

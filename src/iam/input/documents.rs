@@ -12,6 +12,7 @@ use crate::policy::read::seems::is_trust;
 use crate::policy::read::{self, ReadOptions, ReadOutcome};
 use crate::policy::{Kind, Policy};
 use crate::source::Source;
+use crate::texts::Key;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -223,8 +224,9 @@ impl<'a> DocumentReader<'a> {
         route: &str,
     ) -> Option<NamedPolicy> {
         let kind = if kind == Kind::Resource && is_trust(value) { Kind::Trust } else { kind };
+        let known = self.known.map(Documents::statements);
         let ReadOutcome { policy, diagnostics } =
-            read::read_value(value, self.source, kind, self.options, route);
+            read::read_known(value, self.source, kind, self.options, route, known);
         self.findings.extend(diagnostics);
         Some(self.named(name, policy?, 0))
     }
@@ -242,7 +244,8 @@ impl<'a> DocumentReader<'a> {
         let Some((known, text)) = self.known.zip(self.source.text().get(start..end)) else {
             return self.document(value, kind, name, route);
         };
-        let policy = match known.find(kind, text) {
+        let key = Key::of(kind, text);
+        let policy = match known.find(&key) {
             Some(policy) => policy,
             None => {
                 let found = self.findings.len();
@@ -251,7 +254,7 @@ impl<'a> DocumentReader<'a> {
                     return Some(read);
                 }
                 let policy = Arc::new(Arc::unwrap_or_clone(read.policy).counted_from(start));
-                known.keep(kind, text, &policy);
+                known.keep(&key, &policy);
                 policy
             }
         };

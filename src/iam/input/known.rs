@@ -1,11 +1,9 @@
 //! Documents that were read before: in the lines of a batch the same ones stand again and again.
 
-use crate::policy::read::ReadOptions;
+use crate::policy::read::{KnownStatements, ReadOptions};
 use crate::policy::{Kind, Policy};
-use rustc_hash::{FxBuildHasher, FxHashSet};
-use std::collections::HashMap;
-use std::hash::BuildHasher;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::texts::{Key, Texts};
+use std::sync::Arc;
 
 /// How documents are read, and some that were read so without a finding, by their texts: those that
 /// came again, and the last ones of those that came once. A clone knows the same documents. Threads
@@ -13,38 +11,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Clone, Default)]
 pub struct Documents {
     options: ReadOptions,
-    known: Arc<Mutex<Known>>,
+    known: Arc<Known>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    /// What came more than once.
-    again: Texts,
-    /// What came once, of late: where something comes again, it often does so soon.
-    late: Texts,
-    /// The hashes of what came: where most texts come once, little is kept.
-    seen: FxHashSet<u64>,
+    /// Policies with places that count from where the text begins.
+    documents: Texts<Kind, Arc<Policy>>,
+    statements: KnownStatements,
 }
-
-#[derive(Debug, Default)]
-struct Texts {
-    /// Of each text what it is as one kind of policy or another.
-    policies: HashMap<Arc<str>, Vec<(Kind, Arc<Policy>)>>,
-    bytes: usize,
-}
-
-/// How many bytes of text are kept of what came again; then it is forgotten. The managed policies of
-/// AWS have 3 MB together. A policy takes about 15 times as much as its text.
-const AGAIN: usize = 4 << 20;
-
-/// Likewise of what came once.
-const LATE: usize = 1 << 17;
-
-/// How many hashes are kept.
-const SEEN: usize = 1 << 16;
-
-/// What a document takes beside its text, at the least.
-const EACH: usize = 256;
 
 impl Documents {
     /// None so far, to be read so.
@@ -58,55 +33,18 @@ impl Documents {
     }
 
     /// The policy of a text, with places that count from where the text begins.
-    pub(super) fn find(&self, kind: Kind, text: &str) -> Option<Arc<Policy>> {
-        let mut known = self.lock();
-        if let Some(policy) = known.again.find(kind, text) {
-            return Some(policy);
-        }
-        let policy = known.late.find(kind, text)?;
-        known.again.keep(kind, text, &policy, AGAIN);
-        Some(policy)
+    pub(super) fn find(&self, key: &Key<'_, Kind>) -> Option<Arc<Policy>> {
+        self.known.documents.find(key)
     }
 
     /// Keeps the policy of a text, with places that count from where the text begins.
-    pub(super) fn keep(&self, kind: Kind, text: &str, policy: &Arc<Policy>) {
-        let mut known = self.lock();
-        if known.seen.len() >= SEEN {
-            known.seen.clear();
-        }
-        if known.seen.insert(FxBuildHasher.hash_one((kind, text))) {
-            known.late.keep(kind, text, policy, LATE);
-        } else {
-            known.again.keep(kind, text, policy, AGAIN);
-        }
+    pub(super) fn keep(&self, key: &Key<'_, Kind>, policy: &Arc<Policy>) {
+        self.known.documents.keep(key, policy);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Texts {
-    fn find(&self, kind: Kind, text: &str) -> Option<Arc<Policy>> {
-        let kinds = self.policies.get(text)?;
-        kinds.iter().find(|(known, _)| *known == kind).map(|(_, policy)| Arc::clone(policy))
-    }
-
-    /// Keeps a text, of at most so many bytes together; where these are full, without the others.
-    fn keep(&mut self, kind: Kind, text: &str, policy: &Arc<Policy>, most: usize) {
-        let bytes = EACH + text.len();
-        if bytes > most {
-            return;
-        }
-        if self.bytes + bytes > most {
-            *self = Self::default();
-        }
-        let kinds = self.policies.entry(text.into()).or_default();
-        // Another thread may have read it in the meantime.
-        if !kinds.iter().any(|(known, _)| *known == kind) {
-            kinds.push((kind, Arc::clone(policy)));
-            self.bytes += bytes;
-        }
+    /// The statements of documents that were read before.
+    pub(super) fn statements(&self) -> &KnownStatements {
+        &self.known.statements
     }
 }
 
@@ -168,10 +106,12 @@ mod tests {
             let set = read(&known, &format!(r#"{{"{member}": [{DOCUMENT}]}}"#), Kind::Identity);
             assert_eq!(only(&set.unwrap()).policy.kind.word(), member);
         }
-        let count = |texts: &Texts| texts.policies.values().map(Vec::len).sum::<usize>();
-        let late = count(&known.lock().late);
-        // Of identity-based policies it came again.
-        assert_eq!((late, count(&known.lock().again)), (kinds.len(), 1));
+        // Whatever it is read as, it is known as such.
+        for kind in kinds {
+            let policy = known.find(&Key::of(kind, DOCUMENT)).unwrap();
+            assert_eq!(policy.kind, kind);
+        }
+        assert!(known.find(&Key::of(Kind::Trust, DOCUMENT)).is_none());
         let named = DOCUMENT.replacen('{', r#"{"name": "Admin", "#, 1);
         assert!(read(&known, &format!(r#"{{"identity": [{named}]}}"#), Kind::Identity).is_ok());
         let document = format!(r#"{{"identity": [{{"document": {named}}}]}}"#);
@@ -190,42 +130,6 @@ mod tests {
         assert_eq!(error(&wrong), Some(column));
         let start = r#"{"identity": ["#;
         assert_eq!(error(&format!("{start}{wrong}]}}")), Some(start.len() + column));
-        assert!(known.lock().late.policies.is_empty());
-    }
-
-    #[test]
-    fn what_comes_again_is_kept_and_of_the_rest_the_last() {
-        let known = Documents::default();
-        let policy = read(&known, DOCUMENT, Kind::Identity).map(|set| only(&set).policy.clone());
-        let policy = policy.unwrap();
-        let text = |at: usize| format!("{at:0width$}", width = LATE / 8);
-        let find = |at: usize| known.find(Kind::Scp, &text(at)).is_some();
-        let keep = |at: usize| known.keep(Kind::Scp, &text(at), &policy);
-        keep(0);
-        assert!(find(0) && find(0));
-        (1..30).for_each(keep);
-        let bytes = |texts: &Texts| -> usize {
-            texts.policies.iter().map(|(text, kinds)| (EACH + text.len()) * kinds.len()).sum()
-        };
-        let bounded = || {
-            let Known { again, late, seen: _ } = &*known.lock();
-            assert_eq!([again.bytes, late.bytes], [bytes(again), bytes(late)]);
-            assert!(again.bytes <= AGAIN && late.bytes <= LATE);
-        };
-        bounded();
-        // The first one came again, and most of the others are gone.
-        assert!(find(0) && find(29) && !find(1) && !find(10));
-        // One that comes again when it is gone came again all the same.
-        keep(10);
-        (30..60).for_each(keep);
-        assert!(find(10) && !find(11));
-        for at in (0..1_000).chain(0..1_000) {
-            keep(at);
-            bounded();
-        }
-        assert!(find(999) && find(990) && !find(20));
-        let longest = "x".repeat(AGAIN);
-        (0..3).for_each(|_| known.keep(Kind::Scp, &longest, &policy));
-        assert!(known.find(Kind::Scp, &longest).is_none() && find(999));
+        assert!(known.find(&Key::of(Kind::Identity, &wrong)).is_none());
     }
 }

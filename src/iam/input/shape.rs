@@ -82,7 +82,12 @@ pub fn shape(
     let statement = policy.and_then(|policy| policy.statements.into_iter().next());
     match statement {
         Some(statement) if !findings.iter().any(Finding::is_error) => Ok(Loaded {
-            value: Shape { statement, principals, not_principals, scope: Scope::default() },
+            value: Shape {
+                statement: statement.into_statement(),
+                principals,
+                not_principals,
+                scope: Scope::default(),
+            },
             warnings: findings,
         }),
         _ => Err(findings),

@@ -15,6 +15,7 @@ pub use operator::{BaseOperator, Family, Operator, SetOperator};
 pub use template::{ContextKey, Piece, Template, Variable};
 
 use crate::source::Span;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, LazyLock};
 
 /// What a policy is attached to, and so which elements it may and must have.
@@ -82,7 +83,7 @@ pub struct Policy {
     /// The `Id` element.
     pub id: Option<String>,
     /// The statements, in document order.
-    pub statements: Vec<Statement>,
+    pub statements: Vec<Stated>,
 }
 
 impl Policy {
@@ -95,21 +96,102 @@ impl Policy {
     /// wherever the text stands.
     #[must_use]
     pub fn counted_from(mut self, start: usize) -> Self {
-        let spans = self.statements.iter_mut().flat_map(Statement::spans_mut);
-        spans.for_each(|span| *span = span.counted_from(start));
+        for stated in &mut self.statements {
+            stated.start = stated.start.saturating_sub(start);
+        }
         self
+    }
+
+    /// The statements, in document order.
+    pub fn statements(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &Statement> + ExactSizeIterator + Clone {
+        self.statements.iter().map(|stated| &**stated)
     }
 
     /// Whether every action that it names is one of KMS: what it is attached to is a key.
     pub fn is_about_keys(&self) -> bool {
-        let mut patterns = self.statements.iter().flat_map(|statement| &statement.action.patterns);
+        let mut patterns = self.statements().flat_map(|statement| &statement.action.patterns);
         patterns.all(|pattern| matches!(pattern, ActionPattern::Name { service, .. } if service.eq_ignore_ascii_case("kms")))
     }
 
     /// Every context key that the policy names, in conditions and in variables; a key may come more
     /// than once.
     pub fn keys(&self) -> impl Iterator<Item = &ContextKey> {
-        self.statements.iter().flat_map(Statement::keys)
+        self.statements().flat_map(Statement::keys)
+    }
+}
+
+/// A statement where it stands in a document. A clone shares the statement until it is changed.
+#[derive(Debug, Clone)]
+pub struct Stated {
+    /// What stands there. Its places count from where it begins: it is the same wherever it stands.
+    statement: Arc<Statement>,
+    /// Where it begins.
+    start: usize,
+}
+
+impl Stated {
+    /// A statement whose places count from there.
+    pub(crate) fn at(statement: Arc<Statement>, start: usize) -> Self {
+        Self { statement, start }
+    }
+
+    /// Where a part of the statement stands in the document.
+    pub fn place(&self, part: Span) -> Span {
+        part.after(self.start)
+    }
+
+    /// The same for those that share one statement: what was read once.
+    pub fn address(&self) -> *const Statement {
+        Arc::as_ptr(&self.statement)
+    }
+
+    /// The statement with these entries of its `Action`, in their order; `None` where there are none.
+    #[must_use]
+    pub fn with_entries<'p>(
+        &self,
+        entries: impl Iterator<Item = &'p ActionPattern> + Clone,
+    ) -> Option<Self> {
+        match entries.clone().count() {
+            0 => None,
+            // Most statements keep all of theirs.
+            count if count == self.action.patterns.len() => Some(self.clone()),
+            _ => {
+                let action = ActionElement { negated: false, patterns: entries.cloned().collect() };
+                let statement = Arc::new(self.with_action(action));
+                Some(Self { statement, start: self.start })
+            }
+        }
+    }
+
+    /// The statement, with places that count as those of the document do.
+    pub fn into_statement(self) -> Statement {
+        let Self { statement, start } = self;
+        let mut statement = Arc::unwrap_or_clone(statement);
+        statement.spans_mut().for_each(|span| *span = span.after(start));
+        statement
+    }
+}
+
+impl From<Statement> for Stated {
+    fn from(statement: Statement) -> Self {
+        Self { statement: statement.into(), start: 0 }
+    }
+}
+
+impl Deref for Stated {
+    type Target = Statement;
+
+    fn deref(&self) -> &Statement {
+        &self.statement
+    }
+}
+
+impl DerefMut for Stated {
+    /// The statement, to change it: a copy of its own where others share it.
+    fn deref_mut(&mut self) -> &mut Statement {
+        Arc::make_mut(&mut self.statement)
     }
 }
 
@@ -129,7 +211,7 @@ pub struct Statement {
     pub resource: Option<ResourceElement>,
     /// Every (operator, key) pair of the `Condition` element; all must hold.
     pub conditions: Vec<Condition>,
-    /// The statement in its document.
+    /// The statement in its document; in a [`Stated`], from where it begins.
     pub span: Span,
 }
 
@@ -176,6 +258,13 @@ impl Statement {
         let parameters = self.principal.iter().flat_map(|element| &element.parameters);
         let conditions = self.conditions.iter().map(|condition| &condition.key);
         conditions.chain(variables).chain(ids).chain(parameters)
+    }
+
+    /// The statement with places that count from this offset of its document on.
+    #[must_use]
+    fn counted_from(mut self, start: usize) -> Self {
+        self.spans_mut().for_each(|span| *span = span.counted_from(start));
+        self
     }
 
     /// Its place, and those of what it is made of.

@@ -41,7 +41,7 @@ pub fn document(policy: &Policy) -> Value {
     if let Some(id) = &policy.id {
         members.insert("Id".to_owned(), id.as_str().into());
     }
-    members.insert("Statement".to_owned(), policy.statements.iter().map(statement).collect());
+    members.insert("Statement".to_owned(), policy.statements().map(statement).collect());
     Value::Object(members)
 }
 

@@ -32,10 +32,17 @@ impl Span {
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
-    /// Where lines and characters are; found when the first position is asked for.
-    index: Arc<OnceLock<Index>>,
+    /// What is found out of the text when somebody asks.
+    found: Arc<FoundOut>,
     /// The text that this one stands in.
     outer: Option<Arc<Outer>>,
+}
+
+/// What a text tells of itself, found out once.
+#[derive(Debug, Default)]
+struct FoundOut {
+    index: OnceLock<Index>,
+    sha256: OnceLock<Arc<str>>,
 }
 
 /// Where lines and characters of a text are. A file of many megabytes may be one line.
@@ -166,7 +173,7 @@ impl Source {
 
     /// Names a text; the name appears in diagnostics and is usually the path of a file.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), index: Arc::default(), outer: None }
+        Self { name: name.into(), text: text.into(), found: Arc::default(), outer: None }
     }
 
     /// A text that is written inside this one with an encoding of its own, a JSON document in a
@@ -209,8 +216,12 @@ impl Source {
 
     /// The SHA-256 of the bytes of the whole file, in hexadecimal digits.
     pub fn sha256(&self) -> String {
-        let (text, _) = self.in_file(Span::default());
-        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        let (source, _) = self.outermost(Span::default());
+        let digits = || {
+            let sum = Sha256::digest(source.text.as_bytes());
+            sum.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+        };
+        source.found.sha256.get_or_init(digits).to_string()
     }
 
     /// The name given at construction.
@@ -232,7 +243,7 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let index = self.index.get_or_init(|| Index::of(&self.text));
+        let index = self.found.index.get_or_init(|| Index::of(&self.text));
         let line = index.lines.partition_point(|start| *start <= end);
         let start = index.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
         let [start, end] = [start, end].map(|at| index.before(&self.text, at));

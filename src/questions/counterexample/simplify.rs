@@ -561,7 +561,7 @@ mod tests {
             keyaki_iam::policy::Kind::Resource,
             &keyaki_iam::policy::read::ReadOptions::default(),
         );
-        let statement = read.policy.unwrap().statements.remove(0);
+        let statement = read.policy.unwrap().statements.remove(0).into_statement();
         keyaki_iam::shape::Shape {
             statement,
             principals: None,

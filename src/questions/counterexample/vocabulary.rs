@@ -107,7 +107,7 @@ impl<'a> Vocabulary<'a> {
     ) -> Self {
         let shapes: Vec<&Shape> = shapes.into_iter().collect();
         let mut statements: Vec<&Statement> =
-            policies.into_iter().flat_map(|policy| &policy.statements).collect();
+            policies.into_iter().flat_map(|policy| policy.statements()).collect();
         statements.extend(shapes.iter().map(|shape| &shape.statement));
         let mut vocabulary = Self {
             callers: shapes.iter().flat_map(|shape| shape.patterns()).collect(),

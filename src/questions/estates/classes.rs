@@ -62,7 +62,7 @@ impl Documents {
                 continue;
             }
             let left = narrowed.in_place(&document.policy);
-            let counting = || left.statements.iter().filter(|one| !is_dead(one));
+            let counting = || left.statements().filter(|one| !is_dead(one));
             let content = match counting().next() {
                 None => 0,
                 Some(_) => {

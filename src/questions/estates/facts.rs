@@ -76,7 +76,7 @@ fn are_fixed(entity: &Entity) -> bool {
     match &entity.kind {
         EntityKind::User { .. } => true,
         EntityKind::Role { trust } => trust.as_ref().is_some_and(|trust| {
-            let allowing = trust.policy.statements.iter();
+            let allowing = trust.policy.statements();
             !allowing.filter(|one| one.effect == Effect::Allow).any(may_tag)
         }),
     }
@@ -233,7 +233,7 @@ pub(super) fn not_their_ids(
     let Some(key) = keys.iter().find(|key| key.lower() == USERID).filter(|_| !own) else {
         return Vec::new();
     };
-    let statements = set.all().flat_map(|named| &named.policy.statements);
+    let statements = set.all().flat_map(|named| named.policy.statements());
     let named: BTreeSet<&str> = statements.chain([&shape.statement]).flat_map(ids_in).collect();
     let known = estate.entities.iter().filter_map(|entity| entity.id.as_deref());
     let one = |id: &str| {

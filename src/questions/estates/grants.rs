@@ -8,7 +8,7 @@ use keyaki_iam::request::arn_fields;
 
 /// The principal elements of the Allow statements of a policy.
 pub(super) fn grantees(policy: &Policy) -> impl Iterator<Item = Option<&PrincipalElement>> {
-    let allowing = policy.statements.iter().filter(|one| one.effect == Effect::Allow);
+    let allowing = policy.statements().filter(|one| one.effect == Effect::Allow);
     allowing.map(|statement| statement.principal.as_ref())
 }
 

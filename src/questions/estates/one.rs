@@ -181,13 +181,14 @@ fn keeps_out(estate: &Estate, bucket: &Resource, principal: &Principal) -> bool 
 /// The policy of a bucket, and a statement that refuses everything.
 fn refuse(named: &mut NamedPolicy, bucket: &Resource) {
     let everything = resources([bucket.arn.as_str(), &format!("{}/*", bucket.arn)]);
-    named.policy_mut().statements.push(Statement {
+    let refusing = Statement {
         sid: Some("S3BlockPublicAccess".to_owned()),
         effect: Effect::Deny,
         principal: Some(PrincipalElement::new(false, vec![PrincipalEntry::Anyone])),
         resource: Some(everything),
         ..Shape::under(Vec::new()).statement
-    });
+    };
+    named.policy_mut().statements.push(refusing.into());
 }
 
 /// What decides about a request: what is attached to the caller and its account, the policy of the

@@ -317,6 +317,8 @@ impl<'a> Examination<'a> {
         let span = found.map_or(condition.span, |value| value.span);
         // A value that is not in a list ends where the pair ends.
         let listed = found.is_some_and(|value| value.span.end < condition.span.end);
+        let stated = self.document.policy.policy.statements.get(index);
+        let span = stated.map_or(span, |stated| stated.place(span));
         let operator = condition.operator.to_string();
         self.document.condition(
             index,

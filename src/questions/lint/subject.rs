@@ -32,7 +32,7 @@ impl<'a> Subject<'a> {
             callers: callers(kind, statement.principal.as_ref()),
             account: account.map(str::to_owned),
         };
-        policy.policy.statements.iter().enumerate().map(subject).collect()
+        policy.policy.statements().enumerate().map(subject).collect()
     }
 
     /// The requests to which the statement applies.

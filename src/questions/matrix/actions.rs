@@ -37,7 +37,7 @@ impl Actions {
         }
         if made_up {
             let patterns = policies
-                .flat_map(|policy| &policy.statements)
+                .flat_map(|policy| policy.statements())
                 .flat_map(|statement| &statement.action.patterns);
             names.extend(patterns.map(example));
         }
@@ -70,16 +70,14 @@ impl Actions {
 
     /// For each statement of the policy, the actions that it matches.
     pub fn of_statements(&self, policy: &Policy) -> Vec<FixedBitSet> {
-        policy.statements.iter().map(|statement| self.matched_by(&statement.action)).collect()
+        policy.statements().map(|statement| self.matched_by(&statement.action)).collect()
     }
 
     /// The actions that some Allow statement of the policy matches. No other is allowed by the
     /// policy, where it stands alone and callers and calls that need no grant are left out.
     pub fn allowed_by(&self, policy: &Policy) -> FixedBitSet {
         let mut all = FixedBitSet::with_capacity(self.len());
-        for statement in
-            policy.statements.iter().filter(|statement| statement.effect == Effect::Allow)
-        {
+        for statement in policy.statements().filter(|statement| statement.effect == Effect::Allow) {
             all.union_with(&self.matched_by(&statement.action));
         }
         all

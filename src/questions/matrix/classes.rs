@@ -28,7 +28,7 @@ pub(super) fn of_pair<'a>(
     let matched = library.statements.as_ref()?;
     let mut classes = vec![Class { actions: actions.clone(), statements: Default::default() }];
     for (side, number) in pair.into_iter().enumerate() {
-        let statements = library.policy(number).into_iter().flat_map(|policy| &policy.statements);
+        let statements = library.policy(number).into_iter().flat_map(|policy| policy.statements());
         for (statement, matched) in statements.zip(matched.get(number)?) {
             classes = classes
                 .into_iter()

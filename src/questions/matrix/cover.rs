@@ -21,24 +21,20 @@
 
 use crate::query::covers::covers_part;
 use crate::query::pattern::Part;
-use keyaki_iam::policy::{Effect, Policy, Statement};
+use keyaki_iam::policy::{Effect, Policy, Stated, Statement};
 
 /// Whether the texts show that every request that `a` allows is allowed by `b`.
 pub(super) fn covers(b: &Policy, a: &Policy) -> bool {
     let with = |policy: &'_ Policy, effect| {
-        policy
-            .statements
-            .iter()
-            .filter(move |one| one.effect == effect)
-            .cloned()
-            .collect::<Vec<_>>()
+        let statements = policy.statements.iter();
+        statements.filter(move |one| one.effect == effect).cloned().collect::<Vec<_>>()
     };
     let (allows, denies, own) =
         (with(b, Effect::Allow), with(b, Effect::Deny), with(a, Effect::Deny));
     let all_parts = |statement: &Statement, test: &dyn Fn(&Part<'_>) -> bool| {
         Part::all(&statement.action).iter().all(test)
     };
-    let covered_by = |some: &[Statement], other: &Statement, part: &Part<'_>| {
+    let covered_by = |some: &[Stated], other: &Statement, part: &Part<'_>| {
         some.iter().any(|one| covers_part(one, other, part, a.kind))
     };
     let idle = |deny: &Statement, part: &Part<'_>| {

@@ -22,7 +22,7 @@ pub(super) fn pinned(sets: &[&Policies]) -> Option<(Shape, Vec<Policies>)> {
     let keys: BTreeSet<ContextKey> = sets
         .iter()
         .flat_map(|set| set.all())
-        .flat_map(|named| &named.policy.statements)
+        .flat_map(|named| named.policy.statements())
         .flat_map(Statement::templates)
         .flat_map(|template| &template.pieces)
         .filter_map(|piece| {

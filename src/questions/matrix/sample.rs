@@ -6,7 +6,7 @@ use keyaki_evaluator::feasibility;
 use keyaki_evaluator::semantics;
 use keyaki_iam::layers::{NamedPolicy, Policies};
 use keyaki_iam::partitions::Partitions;
-use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Statement};
+use keyaki_iam::policy::{ActionElement, ActionPattern, Policy, Stated, Statement};
 use keyaki_iam::request::Request;
 use std::cell::RefCell;
 
@@ -68,8 +68,7 @@ impl Library<'_> {
             patterns: vec![ActionPattern::Name { service: service.into(), name: rest.into() }],
         };
         let matching = policy
-            .statements
-            .iter()
+            .statements()
             .filter(|statement| semantics::matches_action_element(&statement.action, name));
         let statements = matching
             .map(|statement| Statement { action: only.clone(), ..statement.clone() })
@@ -188,7 +187,8 @@ pub(super) fn alone(member: &Member, statements: Vec<Statement>) -> Policies {
     let mut set = member.set().clone();
     let of_set = set.identity.iter_mut().flatten().chain(&mut set.resource);
     for NamedPolicy { policy, .. } in of_set {
-        *policy = Policy { id: None, statements: statements.clone(), ..**policy }.into();
+        let statements = statements.iter().cloned().map(Stated::from).collect();
+        *policy = Policy { id: None, statements, ..**policy }.into();
     }
     set
 }

@@ -98,7 +98,7 @@ impl StatementName {
         let &(layer, named) = policies.get(reference.policy)?;
         let statement = named.policy.statements.get(reference.index)?;
         let (sid, effect) = (statement.sid.clone(), statement.effect);
-        let place = named.place(statement.span);
+        let place = named.place(statement.place(statement.span));
         Some(Self { policy: named.name.clone(), layer, index: reference.index, sid, effect, place })
     }
 }

@@ -27,7 +27,7 @@ impl Named {
     pub fn in_policies<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Self {
         policies
             .into_iter()
-            .flat_map(|policy| &policy.statements)
+            .flat_map(|policy| policy.statements())
             .fold(Self::nothing(), |named, statement| named.and(Self::in_one(statement)))
     }
 

@@ -89,12 +89,12 @@ fn statements<'s>(
     effect: Effect,
 ) -> impl Iterator<Item = &'s Statement> + use<'s> {
     let policies = sets.iter().flat_map(|set| set.all());
-    let statements = policies.flat_map(|named| &named.policy.statements);
+    let statements = policies.flat_map(|named| named.policy.statements());
     statements.filter(move |statement| statement.effect == effect)
 }
 
 /// The Allow statements of the identity-based policies of a set.
 fn grants(set: &Policies) -> Vec<&Statement> {
-    let own = set.identity.iter().flatten().flat_map(|named| &named.policy.statements);
+    let own = set.identity.iter().flatten().flat_map(|named| named.policy.statements());
     own.filter(|statement| statement.effect == Effect::Allow).collect()
 }

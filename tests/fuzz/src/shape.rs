@@ -32,7 +32,7 @@ pub fn run(bytes: &[u8]) {
         kind: Kind::Identity,
         version: Version::V2012,
         id: None,
-        statements: vec![shape.statement.clone()],
+        statements: vec![shape.statement.clone().into()],
     });
     CALLERS.iter().for_each(|caller| callers(&shape, caller));
 }

@@ -21,10 +21,11 @@ mod spelling;
 mod statement;
 mod template;
 
-use super::{Kind, Policy};
+use super::{Kind, Policy, Statement};
 use crate::finding::Finding;
 use crate::json::{self, JsonValue};
 use crate::source::{Source, Span};
+use crate::texts::Texts;
 use crate::visible;
 pub(crate) use nearest::suggestion;
 pub use nearest::{closest, meant, within};
@@ -33,6 +34,7 @@ use reader::Reader;
 pub(crate) use route::Route;
 pub use spelling::family;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// How to read, beyond the rules that always hold. The default is what IAM does with a new
 /// document.
@@ -87,6 +89,10 @@ impl Default for Limits {
     }
 }
 
+/// Statements that were read without a finding, with the same options, by their texts, the kinds of
+/// their documents, and whether these know variables.
+pub(crate) type KnownStatements = Texts<(Kind, bool), Arc<Statement>>;
+
 /// What reading a document gave.
 #[derive(Debug, Clone)]
 pub struct ReadOutcome {
@@ -136,7 +142,21 @@ pub fn read_value(
     options: &ReadOptions,
     route: &str,
 ) -> ReadOutcome {
+    read_known(value, source, kind, options, route, None)
+}
+
+/// The same, where statements that are known are not read again.
+pub(crate) fn read_known(
+    value: &JsonValue,
+    source: &Source,
+    kind: Kind,
+    options: &ReadOptions,
+    route: &str,
+    known: Option<&KnownStatements>,
+) -> ReadOutcome {
     let mut reader = Reader::new(source, kind, options);
+    // What a place-holder stands for may depend on the rest of the document.
+    reader.known = known.filter(|_| options.placeholders.is_none());
     let policy = read_filled(&mut reader, value, route);
     hinted(reader.finish(policy), Some(value), source, kind, options, route)
 }

@@ -5,7 +5,7 @@ use super::kinds::{Rules, rules};
 use super::nearest::suggestion;
 use super::placeholders;
 use super::route::Route;
-use super::{ReadOptions, ReadOutcome};
+use super::{KnownStatements, ReadOptions, ReadOutcome};
 use crate::finding::{Finding, Level, codes};
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::{Kind, Policy, parameter};
@@ -25,6 +25,8 @@ pub(super) struct Reader<'a> {
     pub(super) variables: bool,
     /// The place-holders that are parameters, which messages show as they are written.
     names: BTreeSet<String>,
+    /// Statements that were read before.
+    pub(super) known: Option<&'a KnownStatements>,
     findings: Vec<Finding>,
     rejected: bool,
     unlisted: usize,
@@ -53,6 +55,7 @@ impl<'a> Reader<'a> {
             seems: kind,
             variables: false,
             names: BTreeSet::new(),
+            known: None,
             findings,
             rejected: false,
             unlisted: 0,
@@ -66,6 +69,11 @@ impl<'a> Reader<'a> {
         filled.findings.into_iter().for_each(|finding| self.push(finding));
         self.names = filled.names;
         Cow::Owned(filled.value)
+    }
+
+    /// How many findings there are.
+    pub(super) fn found(&self) -> usize {
+        self.findings.len() + self.unlisted
     }
 
     /// Adds a finding, or only counts it when there are more than anyone reads.

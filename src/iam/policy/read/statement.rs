@@ -8,11 +8,13 @@ use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::organizations::{RCP_SERVICES, RCP_SERVICES_AS_OF};
 use crate::policy::{
-    ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern,
+    ActionElement, ActionPattern, Effect, Kind, Policy, ResourceElement, ResourcePattern, Stated,
     Statement, Version,
 };
 use crate::source::Span;
+use crate::texts::Key;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a document looks like, for one that looks like none.
 const DOCUMENT: &str = "a policy document is `{\"Version\": \"2012-10-17\", \"Statement\": [...]}`";
@@ -114,7 +116,7 @@ impl Reader<'_> {
         self.string(&member.value, &route).map(str::to_owned)
     }
 
-    fn statements(&mut self, value: &JsonValue, route: &Route<'_>) -> Vec<Statement> {
+    fn statements(&mut self, value: &JsonValue, route: &Route<'_>) -> Vec<Stated> {
         if let JsonData::Array(values) = &value.data {
             let (count, limit) = (values.len(), self.options.limits.statements);
             if count > limit {
@@ -131,18 +133,49 @@ impl Reader<'_> {
         match &value.data {
             JsonData::Array(values) => {
                 for (index, value) in values.iter().enumerate() {
-                    found.extend(self.statement(value, &route.index(index), &mut sids));
+                    found.extend(self.stated(value, &route.index(index), &mut sids));
                 }
             }
             JsonData::Null
             | JsonData::Bool(_)
             | JsonData::Number(_)
             | JsonData::String(_)
-            | JsonData::Object(_) => found.extend(self.statement(value, route, &mut sids)),
+            | JsonData::Object(_) => found.extend(self.stated(value, route, &mut sids)),
         }
         found
     }
 
+    /// A statement, which may be known. One with findings is never known, since they tell where it
+    /// stands.
+    fn stated<'v>(
+        &mut self,
+        value: &'v JsonValue,
+        route: &Route<'_>,
+        sids: &mut Sids<'v>,
+    ) -> Option<Stated> {
+        let Span { start, end } = value.span;
+        let place = |statement| Stated::at(statement, start);
+        let Some((known, text)) = self.known.zip(self.source.text().get(start..end)) else {
+            return self.statement(value, route, sids).map(Arc::new).map(place);
+        };
+        let key = Key::of((self.kind, self.variables), text);
+        if let Some(statement) = known.find(&key) {
+            // Whether its id is one of its own depends on the others.
+            if let JsonData::Object(members) = &value.data {
+                let mut ids = members.iter().filter(|member| member.name == "Sid");
+                _ = ids.next().and_then(|id| self.sid(id, &route.member("Sid"), sids));
+            }
+            return Some(place(statement));
+        }
+        let found = self.found();
+        let statement = Arc::new(self.statement(value, route, sids)?);
+        if self.found() == found {
+            known.keep(&key, &statement);
+        }
+        Some(place(statement))
+    }
+
+    /// A statement, with places that count from where it begins.
     fn statement<'v>(
         &mut self,
         value: &'v JsonValue,
@@ -181,7 +214,7 @@ impl Reader<'_> {
                 Effect::Allow => self.check_not_principal(member, &route),
             }
         }
-        Some(statement)
+        Some(statement.counted_from(value.span.start))
     }
 
     fn check_exclusive(&mut self, members: &Members<'_>, name: &str, route: &Route<'_>) {

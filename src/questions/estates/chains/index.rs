@@ -167,5 +167,5 @@ fn assuming(policy: &Policy) -> impl Iterator<Item = &ResourceElement> {
         let ActionElement { negated, patterns } = &statement.action;
         statement.effect == Effect::Allow && (*negated || patterns.iter().any(matches))
     };
-    policy.statements.iter().filter(may).filter_map(|statement| statement.resource.as_ref())
+    policy.statements().filter(may).filter_map(|statement| statement.resource.as_ref())
 }

@@ -51,7 +51,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
         examination.documents.iter().map(|document| document.policy.clone()).collect();
     let grants = set
         .iter()
-        .flat_map(|named| &named.policy.statements)
+        .flat_map(|named| named.policy.statements())
         .any(|statement| statement.effect == Effect::Allow);
     let own = examination
         .documents

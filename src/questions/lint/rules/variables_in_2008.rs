@@ -43,7 +43,7 @@ const RULE: &str = "variables-in-2008";
 
 pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError> {
     let policy = &examination.document.policy.policy;
-    if policy.version == Version::V2012 || !policy.statements.iter().any(has_braces) {
+    if policy.version == Version::V2012 || !policy.statements().any(has_braces) {
         return Ok(());
     }
     let Some(renewed) = renewed(policy) else { return Ok(()) };
@@ -52,9 +52,9 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
     {
         let Some(new) = renewed.statements.get(subject.index) else { continue };
         let place = examination.document.statement(subject.index);
-        let (old, new) = (subject.statement, new.clone());
+        let (old, new): (_, &Statement) = (subject.statement, new);
         let anybodys = |statement: &Statement| subject.shape_of_anybody(statement.clone());
-        let lost = examination.asker.escapes(&subject.shape(), &anybodys(&new), [])?;
+        let lost = examination.asker.escapes(&subject.shape(), &anybodys(new), [])?;
         let answer = match lost {
             Truth::Yes(_) => lost,
             other @ (Truth::No(_) | Truth::Unknown(_)) => {

@@ -55,7 +55,7 @@ pub(super) type Changes = BTreeSet<Change>;
 pub(super) fn of_layer(set: &Policies, layer: Layer) -> Changes {
     let denies = set.layered().enumerate().filter(|(_, (own, _))| *own == layer).flat_map(
         |(number, (_, named))| {
-            let statements = named.policy.statements.iter().enumerate();
+            let statements = named.policy.statements().enumerate();
             statements
                 .filter(|(_, statement)| statement.effect == Effect::Deny)
                 .map(move |(index, _)| Change::Drop(StatementRef { policy: number, index }))
@@ -84,7 +84,7 @@ pub(super) fn changed(set: &Policies, changes: &Changes) -> Policies {
     let mut changed = set.keeping(&mut |_, statement| {
         let dropped =
             references.next().is_some_and(|reference| changes.contains(&Change::Drop(reference)));
-        Some(if dropped { inert(statement) } else { statement.clone() })
+        Some(if dropped { inert(statement).into() } else { statement.clone() })
     });
     for change in changes {
         match change {
@@ -134,7 +134,7 @@ fn open(set: &mut Policies, layer: Layer) {
     let beside = |policies: &mut Vec<NamedPolicy>, kind| policies.push(everything(kind));
     let within = |policy: &mut NamedPolicy| {
         let allow = allow_everything(policy.policy.kind);
-        policy.policy_mut().statements.push(allow);
+        policy.policy_mut().statements.push(allow.into());
     };
     match layer {
         Layer::Identity => beside(set.identity.get_or_insert_default(), Kind::Identity),
@@ -154,7 +154,7 @@ fn open(set: &mut Policies, layer: Layer) {
 
 /// A policy that allows everything to everybody.
 pub(crate) fn everything(kind: Kind) -> NamedPolicy {
-    let statements = vec![allow_everything(kind)];
+    let statements = vec![allow_everything(kind).into()];
     NamedPolicy::new("everything", Policy { kind, version: Version::V2012, id: None, statements })
 }
 

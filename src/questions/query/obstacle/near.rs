@@ -2,7 +2,7 @@
 
 use super::changes::{anybody, anything, inert};
 use keyaki_iam::layers::{Layer, NamedPolicy, Policies};
-use keyaki_iam::policy::{Effect, Statement};
+use keyaki_iam::policy::Effect;
 
 /// What is left of the Allow statements of a layer; each asks for less than the one before.
 #[derive(Debug, Clone, Copy)]
@@ -38,16 +38,16 @@ pub(super) fn loosened(set: &Policies, layer: Layer, less: Loosened) -> Option<P
                 Loosened::Resources => resource,
             };
             differs |= changes;
-            before.push(inert(statement));
-            let Statement { sid, effect, principal, action, resource, conditions: _, span } =
-                statement.clone();
-            let (principal, resource) = match less {
-                Loosened::Conditions => (principal, resource),
-                Loosened::Principals => (anybody(kind), resource),
-                Loosened::Resources => (anybody(kind), anything(kind)),
-            };
-            let conditions = Vec::new();
-            *statement = Statement { sid, effect, principal, action, resource, conditions, span };
+            before.push(inert(statement).into());
+            statement.conditions.clear();
+            match less {
+                Loosened::Conditions => {}
+                Loosened::Principals => statement.principal = anybody(kind),
+                Loosened::Resources => {
+                    statement.principal = anybody(kind);
+                    statement.resource = anything(kind);
+                }
+            }
         }
         // For no action: the keys that they name stay those of the question.
         named.policy_mut().statements.extend(before);

@@ -1,8 +1,9 @@
 //! Which action entries can match some of the actions that a question is about.
 
 use crate::query::pattern::{are_apart, is_action_within, is_one_name};
-use keyaki_iam::policy::{ActionElement, ActionPattern, Statement};
+use keyaki_iam::policy::{ActionElement, ActionPattern, Stated, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 /// Actions that a question is about, by their services in lower case.
 #[derive(Default)]
@@ -19,6 +20,15 @@ struct OfService {
     patterns: Vec<ActionPattern>,
     /// Every entry, each once.
     all: Vec<ActionPattern>,
+}
+
+/// A name as it is, where it has no capitals: most services.
+fn in_lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 /// An entry is compared with so many others at most; with more to compare, it is kept.
@@ -55,7 +65,7 @@ impl Actions {
     /// Whether the texts show that each action that the entry matches is one of them.
     pub fn hold(&self, entry: &ActionPattern) -> bool {
         let ActionPattern::Name { service, name } = entry else { return false };
-        let Some(own) = self.by_service.get(&service.to_ascii_lowercase()) else { return false };
+        let Some(own) = self.by_service.get(&*in_lower_case(service)) else { return false };
         is_one_name(name) && own.named.contains(&name.to_ascii_lowercase())
             || own.patterns.len() <= MOST
                 && own.patterns.iter().any(|other| is_action_within(entry, other))
@@ -64,7 +74,7 @@ impl Actions {
     /// Adds the actions of an entry that names its service.
     pub fn add(&mut self, pattern: &ActionPattern) {
         let ActionPattern::Name { service, name } = pattern else { return };
-        let own = self.by_service.entry(service.to_ascii_lowercase()).or_default();
+        let own = self.by_service.entry(in_lower_case(service).into_owned()).or_default();
         own.all.push(pattern.clone());
         if is_one_name(name) {
             own.named.insert(name.to_ascii_lowercase());
@@ -75,21 +85,19 @@ impl Actions {
 
     /// The statement with those entries that may match one of the actions; `None` if it applies to
     /// none of them.
-    pub fn narrowed(&self, statement: &Statement) -> Option<Statement> {
+    pub fn narrowed(&self, statement: &Stated) -> Option<Stated> {
         let ActionElement { negated, patterns } = &statement.action;
         if *negated {
             return (!self.are_within(patterns)).then(|| statement.clone());
         }
-        let patterns: Vec<_> =
-            patterns.iter().filter(|pattern| self.may_meet(pattern)).cloned().collect();
-        (!patterns.is_empty())
-            .then(|| statement.with_action(ActionElement { negated: false, patterns }))
+        let kept = patterns.iter().filter(|pattern| self.may_meet(pattern));
+        statement.with_entries(kept)
     }
 
     /// Whether an entry may match one of the actions. Of those that are any, nothing is known here.
     pub fn may_meet(&self, pattern: &ActionPattern) -> bool {
         let ActionPattern::Name { service, name } = pattern else { return true };
-        let Some(own) = self.by_service.get(&service.to_ascii_lowercase()) else { return false };
+        let Some(own) = self.by_service.get(&*in_lower_case(service)) else { return false };
         let literal = is_one_name(name);
         let compared = if literal { &own.patterns } else { &own.all };
         literal && own.named.contains(&name.to_ascii_lowercase())

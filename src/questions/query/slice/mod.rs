@@ -26,7 +26,7 @@ use super::pattern::resources_apart;
 use actions::Actions;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
-    ActionElement, Effect, Piece, Policy, ResourceElement, ResourcePattern, Statement,
+    ActionElement, Effect, Piece, Policy, ResourceElement, ResourcePattern, Stated, Statement,
 };
 use keyaki_iam::shape::Shape;
 use std::borrow::Cow;
@@ -51,16 +51,18 @@ impl Narrowed {
     /// A policy in which statements that are out of question match no action: the others keep their
     /// numbers.
     pub fn in_place(&self, policy: &Policy) -> Policy {
-        let dead = |statement: &Statement| Statement {
-            sid: statement.sid.clone(),
-            effect: statement.effect,
-            principal: None,
-            action: ActionElement { negated: false, patterns: Vec::new() },
-            resource: None,
-            conditions: Vec::new(),
-            span: statement.span,
+        let dead = |statement: &Stated| {
+            Stated::from(Statement {
+                sid: statement.sid.clone(),
+                effect: statement.effect,
+                principal: None,
+                action: ActionElement { negated: false, patterns: Vec::new() },
+                resource: None,
+                conditions: Vec::new(),
+                span: statement.place(statement.span),
+            })
         };
-        let kept = |statement: &Statement| match &self.0 {
+        let kept = |statement: &Stated| match &self.0 {
             Some(actions) => actions.narrowed(statement).unwrap_or_else(|| dead(statement)),
             None => statement.clone(),
         };
@@ -70,7 +72,7 @@ impl Narrowed {
 
     /// What is left of a policy.
     pub fn policy(&self, policy: &Policy) -> Policy {
-        let kept = |statement: &Statement| match &self.0 {
+        let kept = |statement: &Stated| match &self.0 {
             Some(actions) => actions.narrowed(statement),
             None => Some(statement.clone()),
         };
@@ -183,7 +185,7 @@ fn grants(set: &Policies) -> impl Iterator<Item = &Statement> {
     set.identity
         .iter()
         .flatten()
-        .flat_map(|named| &named.policy.statements)
+        .flat_map(|named| named.policy.statements())
         .filter(|one| one.effect == Effect::Allow)
 }
 
@@ -210,7 +212,7 @@ mod tests {
     }
 
     fn statements(set: &Policies) -> Value {
-        set.all().flat_map(|named| &named.policy.statements).map(print::statement).collect()
+        set.all().flat_map(|named| named.policy.statements()).map(print::statement).collect()
     }
 
     #[test]

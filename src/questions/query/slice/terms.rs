@@ -6,17 +6,20 @@ use crate::query::covers::covers_but_for_actions;
 use crate::query::pattern::{Part, is_action_within};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
-    ActionElement, ActionPattern, Effect, Policy, ResourcePattern, Statement,
+    ActionElement, ActionPattern, Effect, Policy, ResourcePattern, Stated, Statement,
 };
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::hash::{Hash, Hasher};
 
 /// Statements by what they say but for their actions.
 pub(super) struct Terms<'a> {
-    by_digest: FxHashMap<u64, Vec<(&'a Policy, &'a Statement)>>,
-    allows: Vec<(&'a Policy, &'a Statement)>,
-    denies: Vec<(&'a Policy, &'a Statement)>,
+    /// The policies in which shared statements stand.
+    shared: FxHashMap<*const Statement, &'a Policy>,
+    /// Made when somebody asks.
+    by_digest: OnceCell<FxHashMap<u64, Vec<(&'a Policy, &'a Stated)>>>,
+    allows: Vec<(&'a Policy, &'a Stated)>,
+    denies: Vec<(&'a Policy, &'a Stated)>,
 }
 
 /// What one set of policies allows of another.
@@ -62,12 +65,12 @@ const MOST: usize = 20_000;
 
 impl<'a> Terms<'a> {
     pub fn of(set: &'a Policies) -> Self {
-        let mut terms =
-            Self { by_digest: FxHashMap::default(), allows: Vec::new(), denies: Vec::new() };
+        let (shared, by_digest) = (FxHashMap::default(), OnceCell::new());
+        let mut terms = Self { shared, by_digest, allows: Vec::new(), denies: Vec::new() };
         for named in set.all() {
             for statement in &named.policy.statements {
                 let known = (&*named.policy, statement);
-                terms.by_digest.entry(digest(statement)).or_default().push(known);
+                terms.shared.insert(statement.address(), &named.policy);
                 match statement.effect {
                     Effect::Allow => terms.allows.push(known),
                     Effect::Deny => terms.denies.push(known),
@@ -78,11 +81,24 @@ impl<'a> Terms<'a> {
     }
 
     /// The statements that apply where this one does, to actions that they match.
-    fn like(&self, policy: &Policy, statement: &Statement) -> impl Iterator<Item = &'a Statement> {
-        let alike = self.by_digest.get(&digest(statement)).into_iter().flatten();
+    fn like(&self, policy: &Policy, statement: &Statement) -> impl Iterator<Item = &'a Stated> {
+        let by_digest = self.by_digest.get_or_init(|| {
+            let mut by_digest: FxHashMap<u64, Vec<_>> = FxHashMap::default();
+            for known in self.allows.iter().chain(&self.denies) {
+                by_digest.entry(digest(known.1)).or_default().push(*known);
+            }
+            by_digest
+        });
+        let alike = by_digest.get(&digest(statement)).into_iter().flatten();
         alike
             .filter(|(home, other)| on_the_same_terms((policy, statement), (home, other)))
             .map(|(_, other)| *other)
+    }
+
+    /// Whether the very same statement stands here, in a policy of that kind and language.
+    fn have(&self, policy: &Policy, statement: &Stated) -> bool {
+        let is_alike = |home: &&Policy| (home.kind, home.version) == (policy.kind, policy.version);
+        self.shared.get(&statement.address()).is_some_and(is_alike)
     }
 
     /// What these policies allow of the others.
@@ -94,7 +110,9 @@ impl<'a> Terms<'a> {
         }
         let others = Terms::of(others);
         for (policy, deny) in &self.denies {
-            if !others.like(policy, deny).any(|same| same.action == deny.action) {
+            if !others.have(policy, deny)
+                && !others.like(policy, deny).any(|same| same.action == deny.action)
+            {
                 granted.deny_but_by(&others, policy, deny);
             }
         }
@@ -104,8 +122,8 @@ impl<'a> Terms<'a> {
 
 impl<'a> Granted<'a, '_> {
     /// Adds the actions on which a Deny statement may apply where none of those others does.
-    fn deny_but_by(&mut self, others: &Terms<'a>, policy: &Policy, deny: &'a Statement) {
-        let wider: Vec<&'a Statement> = others
+    fn deny_but_by(&mut self, others: &Terms<'a>, policy: &Policy, deny: &'a Stated) {
+        let wider: Vec<&'a Stated> = others
             .denies
             .iter()
             .filter(|(home, other)| {
@@ -120,12 +138,12 @@ impl<'a> Granted<'a, '_> {
             // One that exempts all denies nothing.
             let Some(exempt) = Actions::of_entries(patterns) else { return };
             // What it denies and another one does not is what that one exempts.
-            let left = |other: &&'a Statement| -> Vec<&'a ActionPattern> {
+            let left = |other: &&'a Stated| -> Vec<&'a ActionPattern> {
                 let patterns = other.action.patterns.iter();
                 patterns.filter(|pattern| !exempt.hold(pattern)).collect()
             };
             let negated = wider.iter().filter(|other| other.action.negated);
-            let any = |other: &&Statement| {
+            let any = |other: &&Stated| {
                 !other.action.negated && other.action.patterns.contains(&ActionPattern::Any)
             };
             match negated.map(left).min_by_key(Vec::len) {
@@ -144,9 +162,9 @@ impl<'a> Granted<'a, '_> {
         let covered = |entry: &&ActionPattern| {
             let part = Part::Entry(entry);
             same.contains(entry)
-                || wider.iter().any(|other| {
-                    self.may_compare(&part, other) && part.is_within(&other.action)
-                })
+                || wider
+                    .iter()
+                    .any(|other| self.may_compare(&part, other) && part.is_within(&other.action))
         };
         let open: Vec<_> = open.into_iter().filter(|entry| !covered(entry)).collect();
         open.into_iter().for_each(|entry| self.denied.add(entry));
@@ -154,14 +172,17 @@ impl<'a> Granted<'a, '_> {
 
     /// An Allow statement without the entries that are allowed here on the same or on wider terms;
     /// `None` if none is left.
-    pub fn without(&self, policy: &Policy, statement: &Statement) -> Option<Statement> {
+    pub fn without(&self, policy: &Policy, statement: &Stated) -> Option<Stated> {
         if statement.effect == Effect::Deny {
             return Some(statement.clone());
+        }
+        // Most statements that two versions of a policy have in common are the same.
+        if self.denied.is_nothing() && self.terms.have(policy, statement) {
+            return None;
         }
         let ActionElement { negated, patterns } = &statement.action;
         let alike: Vec<&ActionElement> =
             self.terms.like(policy, statement).map(|other| &other.action).collect();
-        // Most statements that two versions of a policy have in common are the same.
         if self.denied.is_nothing() && alike.contains(&&statement.action) {
             return None;
         }
@@ -169,22 +190,16 @@ impl<'a> Granted<'a, '_> {
             let granted = self.grants(policy, statement, &[Part::AllBut(patterns)]) == [true];
             return (!granted).then(|| statement.clone());
         }
-        let same: FxHashSet<&ActionPattern> = alike
-            .into_iter()
-            .filter(|element| !element.negated)
-            .flat_map(|element| &element.patterns)
-            .collect();
-        let any = same.contains(&ActionPattern::Any);
-        let is_same = |pattern: &ActionPattern| {
-            (any || same.contains(pattern)) && self.denies_nothing_of(&Part::Entry(pattern))
+        let mut same = Listed::of(alike.into_iter().filter(|element| !element.negated));
+        let mut is_same = |pattern: &ActionPattern| {
+            same.has(pattern) && self.denies_nothing_of(&Part::Entry(pattern))
         };
         let left: Vec<_> = patterns.iter().filter(|pattern| !is_same(pattern)).collect();
         let parts: Vec<Part<'_>> = left.iter().map(|pattern| Part::Entry(pattern)).collect();
         let wider = self.grants(policy, statement, &parts);
         let left = left.into_iter().zip(wider).filter(|(_, granted)| !granted);
-        let patterns: Vec<_> = left.map(|(pattern, _)| pattern.clone()).collect();
-        (!patterns.is_empty())
-            .then(|| statement.with_action(ActionElement { negated: false, patterns }))
+        let left: Vec<&ActionPattern> = left.map(|(pattern, _)| pattern).collect();
+        statement.with_entries(left.into_iter())
     }
 
     /// Which of these parts of the actions of a statement are allowed here on wider terms.
@@ -214,6 +229,7 @@ impl<'a> Granted<'a, '_> {
     /// Whether no Deny statement that counts matches an action of the part.
     fn denies_nothing_of(&self, part: &Part<'_>) -> bool {
         match part {
+            _ if self.denied.is_nothing() => true,
             Part::Entry(entry) => self.denied.is_apart_from(entry),
             Part::AllBut(patterns) => {
                 let Denied { entries, all_but, .. } = &self.denied;
@@ -241,6 +257,42 @@ impl<'a> Granted<'a, '_> {
         let left = self.left.get().checked_sub(pairs);
         self.left.set(left.unwrap_or(0));
         left.is_some()
+    }
+}
+
+/// Entries of some elements, asked for in about their order.
+struct Listed<'a> {
+    entries: Vec<&'a ActionPattern>,
+    /// After the last one that was found.
+    next: usize,
+    any: bool,
+    /// Made where the order does not help.
+    all: OnceCell<FxHashSet<&'a ActionPattern>>,
+}
+
+impl<'a> Listed<'a> {
+    fn of(elements: impl Iterator<Item = &'a ActionElement>) -> Self {
+        let entries: Vec<_> = elements.flat_map(|element| &element.patterns).collect();
+        let any = entries.contains(&&ActionPattern::Any);
+        Self { entries, next: 0, any, all: OnceCell::new() }
+    }
+
+    /// Whether an entry is one of them, or one of them is any action.
+    fn has(&mut self, entry: &ActionPattern) -> bool {
+        if self.any {
+            return true;
+        }
+        if self.entries.get(self.next) == Some(&entry) {
+            self.next += 1;
+            return true;
+        }
+        let all = self.all.get_or_init(|| self.entries.iter().copied().collect());
+        // Where one is left out here, the others follow after it.
+        let found = all.contains(entry);
+        if found && self.entries.get(self.next + 1) == Some(&entry) {
+            self.next += 2;
+        }
+        found
     }
 }
 
