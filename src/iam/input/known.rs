@@ -85,7 +85,7 @@ mod tests {
             let spans = [statement.span, statement.conditions[0].span];
             let parts = [r#"{"Effect""#, r#"{"aws:Secure"#];
             for (span, part) in spans.into_iter().zip(parts) {
-                let place = named.place(span).unwrap();
+                let place = named.place(statement.place(span)).unwrap();
                 let at = text.find(part).unwrap();
                 let (source, condition) = (named.source.as_ref().unwrap(), part.contains("aws:"));
                 // A condition stands where its key does.
@@ -93,7 +93,8 @@ mod tests {
                 assert_eq!(place.start, expected, "{text}");
             }
         }
-        let place = only(&sets[2]).place(only(&sets[2]).policy.statements[0].span).unwrap();
+        let statement = &only(&sets[2]).policy.statements[0];
+        let place = only(&sets[2]).place(statement.place(statement.span)).unwrap();
         assert_eq!(place.start, Position { line: 2, column: 69 });
     }
 
