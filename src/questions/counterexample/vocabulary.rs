@@ -11,8 +11,8 @@ use super::written::{of_parameter, samples, written, written_arn};
 use keyaki_evaluator::semantics;
 use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::policy::{
-    ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy,
-    PrincipalEntry, ResourcePattern, Statement, Template,
+    ActionElement, ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece,
+    Policy, PrincipalEntry, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::request::{Principal, Request, arn_fields};
 use keyaki_iam::shape::{CallerPattern, Shape};
@@ -85,6 +85,8 @@ enum Named<'a> {
 pub struct Vocabulary<'a> {
     statements: Vec<&'a Statement>,
     actions: OnceCell<Vec<String>>,
+    /// Actions of which each list must match those that are proposed.
+    granted: Vec<Vec<&'a ActionElement>>,
     /// Whether the action and the resource of a request are given, so that no others are proposed.
     fixed: bool,
     /// The ARN patterns of the policies, in their order.
@@ -151,12 +153,26 @@ impl<'a> Vocabulary<'a> {
         Self { fixed: true, ..self }
     }
 
+    /// The same, for requests of actions that some element of each list matches: others would not be
+    /// confirmed.
+    #[must_use]
+    pub fn of_granted(self, granted: Vec<Vec<&'a ActionElement>>) -> Self {
+        Self { granted, ..self }
+    }
+
     /// Action names, best first; where the question is about a world, those that exist in it.
     pub fn actions(&self) -> &[String] {
-        self.actions.get_or_init(|| match &self.targets {
-            _ if self.fixed => Vec::new(),
-            Some(targets) => targets.actions(ACTIONS, &self.statements),
-            None => action_candidates(&self.statements),
+        self.actions.get_or_init(|| {
+            let mut actions = match &self.targets {
+                _ if self.fixed => Vec::new(),
+                Some(targets) => targets.actions(ACTIONS, &self.statements),
+                None => action_candidates(&self.statements),
+            };
+            let matches = |granted: &Vec<&ActionElement>, action: &str| {
+                granted.iter().any(|one| semantics::matches_action_element(one, action))
+            };
+            actions.retain(|action| self.granted.iter().all(|granted| matches(granted, action)));
+            actions
         })
     }
 

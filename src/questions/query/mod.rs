@@ -575,6 +575,7 @@ impl<'a> Query<'a> {
     /// Values that a person recognises, for the requests of this query.
     fn vocabulary(&self) -> Vocabulary<'_> {
         Vocabulary::of(self.policies(), self.shapes(), self.requests.world())
+            .of_granted(self.granted())
     }
 
     /// What a script of the query says of it.

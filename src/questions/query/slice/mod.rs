@@ -21,8 +21,8 @@
 mod actions;
 mod terms;
 
-use super::Query;
 use super::pattern::resources_apart;
+use super::{Query, Requests};
 use actions::Actions;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
@@ -127,6 +127,13 @@ impl Query<'_> {
         self.needs_grant() && self.allowed_by.iter().any(empty)
     }
 
+    /// Of each set that alone must grant what it allows, the actions that it grants.
+    pub(super) fn granted(&self) -> Vec<Vec<&ActionElement>> {
+        let sets =
+            self.allowed_by.iter().filter(|set| self.needs_grant() && is_identity_alone(set));
+        sets.map(|set| grants(set).map(|statement| &statement.action).collect()).collect()
+    }
+
     /// Whether a set that must allow grants nothing on what the question is about, as the texts of
     /// both show. Then no request is an answer, likewise.
     pub(super) fn grants_elsewhere(&self) -> bool {
@@ -147,6 +154,10 @@ impl Query<'_> {
     /// A set that must allow, without the grants that a set that must not allow has in common with
     /// it: rule 1.
     fn without_common_grants<'s>(&self, set: &'s Policies) -> Cow<'s, Policies> {
+        let listed = match self.requests {
+            Requests::Feasible(world) => (!world.unknown_actions).then_some(world.catalogue),
+            Requests::Any => None,
+        };
         let mut own = Cow::Borrowed(set);
         for other in self
             .refused_by
@@ -156,7 +167,7 @@ impl Query<'_> {
             let there = Terms::of(other);
             let granted = there.granted(set);
             own = Cow::Owned(
-                own.keeping(&mut |policy, statement| granted.without(policy, statement)),
+                own.keeping(&mut |policy, statement| granted.without(policy, statement, listed)),
             );
         }
         own

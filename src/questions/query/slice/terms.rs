@@ -2,8 +2,10 @@
 //! at once, or on wider ones.
 
 use super::actions::Actions;
+use crate::names;
 use crate::query::covers::covers_but_for_actions;
-use crate::query::pattern::{Part, is_action_within};
+use crate::query::pattern::{Part, is_action_within, is_one_name};
+use keyaki_iam::catalogue::{Action, Catalogue, Service};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
     ActionElement, ActionPattern, Effect, Policy, ResourcePattern, Stated, Statement,
@@ -11,6 +13,7 @@ use keyaki_iam::policy::{
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::cell::{Cell, OnceCell};
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// Statements by what they say but for their actions.
 pub(super) struct Terms<'a> {
@@ -171,8 +174,14 @@ impl<'a> Granted<'a, '_> {
     }
 
     /// An Allow statement without the entries that are allowed here on the same or on wider terms;
-    /// `None` if none is left.
-    pub fn without(&self, policy: &Policy, statement: &Stated) -> Option<Stated> {
+    /// `None` if none is left. Where only actions that are `listed` are considered, an entry is
+    /// each of those that it matches.
+    pub fn without(
+        &self,
+        policy: &Policy,
+        statement: &Stated,
+        listed: Option<&Catalogue>,
+    ) -> Option<Stated> {
         if statement.effect == Effect::Deny {
             return Some(statement.clone());
         }
@@ -191,15 +200,31 @@ impl<'a> Granted<'a, '_> {
             return (!granted).then(|| statement.clone());
         }
         let mut same = Listed::of(alike.into_iter().filter(|element| !element.negated));
-        let mut is_same = |pattern: &ActionPattern| {
-            same.has(pattern) && self.denies_nothing_of(&Part::Entry(pattern))
-        };
-        let left: Vec<_> = patterns.iter().filter(|pattern| !is_same(pattern)).collect();
-        let parts: Vec<Part<'_>> = left.iter().map(|pattern| Part::Entry(pattern)).collect();
+        let mut left = self.left_of(policy, statement, &mut same, patterns);
+        if let Some(catalogue) = listed {
+            left.retain(|entry| match listed_by(catalogue, entry) {
+                Some(actions) => !self.left_of(policy, statement, &mut same, &actions).is_empty(),
+                None => true,
+            });
+        }
+        statement.with_entries(left.into_iter())
+    }
+
+    /// The entries that are not allowed here on the terms of the statement or on wider ones.
+    fn left_of<'e>(
+        &self,
+        policy: &Policy,
+        statement: &Statement,
+        same: &mut Listed<'_>,
+        entries: &'e [ActionPattern],
+    ) -> Vec<&'e ActionPattern> {
+        let mut is_same =
+            |entry: &ActionPattern| same.has(entry) && self.denies_nothing_of(&Part::Entry(entry));
+        let left: Vec<_> = entries.iter().filter(|entry| !is_same(entry)).collect();
+        let parts: Vec<Part<'_>> = left.iter().map(|entry| Part::Entry(entry)).collect();
         let wider = self.grants(policy, statement, &parts);
         let left = left.into_iter().zip(wider).filter(|(_, granted)| !granted);
-        let left: Vec<&ActionPattern> = left.map(|(pattern, _)| pattern).collect();
-        statement.with_entries(left.into_iter())
+        left.map(|(entry, _)| entry).collect()
     }
 
     /// Which of these parts of the actions of a statement are allowed here on wider terms.
@@ -258,6 +283,21 @@ impl<'a> Granted<'a, '_> {
         self.left.set(left.unwrap_or(0));
         left.is_some()
     }
+}
+
+/// The actions of the catalogue that an entry matches, where this is worth the time; `None` says
+/// nothing.
+fn listed_by(catalogue: &Catalogue, entry: &ActionPattern) -> Option<Vec<ActionPattern>> {
+    let ActionPattern::Name { service, name } = entry else { return None };
+    let listed = names::matching(catalogue, entry).ok()?;
+    if is_one_name(name) && !listed.is_empty() {
+        return None;
+    }
+    let named = |(_, action): &(&Service, &Action)| ActionPattern::Name {
+        service: Arc::clone(service),
+        name: Arc::clone(&action.name),
+    };
+    Some(listed.iter().map(named).collect())
 }
 
 /// Entries of some elements, asked for in about their order.
