@@ -4,10 +4,10 @@ use super::index::Catalogue;
 use super::remembered::NotListed;
 use super::{CatalogueError, Service};
 use crate::policy::{ActionPattern, Policy, Statement};
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
-/// So many policies are remembered.
-const REMEMBERED: usize = 4_096;
+/// So many statements are remembered.
+const REMEMBERED: usize = 1 << 14;
 
 impl Catalogue {
     /// What the actions of statements name that this catalogue does not know.
@@ -42,27 +42,31 @@ impl Catalogue {
         Ok(found)
     }
 
-    /// Likewise of a policy, which is looked at once while it is there.
+    /// Likewise of a policy, of which each statement is looked at once while it is there.
     ///
     /// # Errors
     /// When the catalogue is damaged there.
-    pub fn not_listed_of(&self, policy: &Arc<Policy>) -> Result<Arc<NotListed>, CatalogueError> {
-        let place = Arc::as_ptr(policy) as usize;
-        let remembered = || self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        // No other policy gets that place while there is a weak reference to it.
-        if let Some((_, found)) = remembered().0.get(&place) {
-            return Ok(Arc::clone(found));
-        }
-        let found = Arc::new(self.not_listed(policy.statements())?);
-        let mut remembered = remembered();
-        if remembered.0.len() >= REMEMBERED {
-            remembered.0.retain(|_, (known, _)| known.strong_count() > 0);
-            if remembered.0.len() >= REMEMBERED {
-                remembered.0.clear();
+    pub fn not_listed_of(&self, policy: &Policy) -> Result<NotListed, CatalogueError> {
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = NotListed::default();
+        for stated in &policy.statements {
+            let place = stated.address();
+            if !remembered.0.contains_key(&place) {
+                if remembered.0.len() >= REMEMBERED {
+                    remembered.0.retain(|_, (known, _)| known.strong_count() > 0);
+                    if remembered.0.len() >= REMEMBERED {
+                        remembered.0.clear();
+                    }
+                }
+                let found = self.not_listed([&**stated])?;
+                remembered.0.insert(place, (stated.downgrade(), found));
+            }
+            if let Some((_, NotListed { services, actions })) = remembered.0.get(&place) {
+                all.services.extend(services.iter().cloned());
+                all.actions.extend(actions.iter().cloned());
             }
         }
-        remembered.0.insert(place, (Arc::downgrade(policy), Arc::clone(&found)));
-        Ok(found)
+        Ok(all)
     }
 }
 
@@ -84,7 +88,7 @@ mod tests {
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":["{action}","s3:Get*","s3:GetObject"],"Resource":"*"}}]}}"#
             );
             let read = read(&Source::new("p", text), Kind::Identity, &ReadOptions::default());
-            Arc::new(read.policy.unwrap())
+            read.policy.unwrap()
         };
         for number in 0..2_000 {
             let action = format!("s3:Fly{number}");

@@ -1,8 +1,9 @@
-//! What is remembered of policies, by a catalogue that was asked about them.
+//! What is remembered of statements, by a catalogue that was asked about them.
 
-use crate::policy::Policy;
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Weak};
+use crate::policy::Statement;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::sync::Weak;
 
 /// Names that the catalogue does not know.
 #[derive(Debug, Clone, Default)]
@@ -13,7 +14,7 @@ pub struct NotListed {
     pub actions: BTreeSet<String>,
 }
 
-/// What is known of policies, by where they are in memory. A batch asks about the same ones many
-/// times.
+/// What is known of statements, by where they are in memory. A batch asks about the same ones many
+/// times. No other statement gets that place while there is a weak reference to it.
 #[derive(Debug, Default)]
-pub(super) struct Remembered(pub HashMap<usize, (Weak<Policy>, Arc<NotListed>)>);
+pub(super) struct Remembered(pub FxHashMap<usize, (Weak<Statement>, NotListed)>);

@@ -16,7 +16,7 @@ pub use template::{ContextKey, Piece, Template, Variable};
 
 use crate::source::Span;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Weak};
 
 /// What a policy is attached to, and so which elements it may and must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -142,9 +142,14 @@ impl Stated {
         part.after(self.start)
     }
 
+    /// For whoever remembers something of the statement as long as it is there.
+    pub(crate) fn downgrade(&self) -> Weak<Statement> {
+        Arc::downgrade(&self.statement)
+    }
+
     /// The same for those that share one statement: what was read once.
-    pub fn address(&self) -> *const Statement {
-        Arc::as_ptr(&self.statement)
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.statement).addr()
     }
 
     /// The statement with these entries of its `Action`, in their order; `None` where there are none.

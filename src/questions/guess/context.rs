@@ -4,7 +4,7 @@ use super::{ACCOUNT, CALLER, REGION};
 use keyaki_iam::catalogue::keys::{self, KeyType};
 use keyaki_iam::policy::parameter::{Form, Parameter};
 use keyaki_iam::policy::{
-    BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement,
+    BaseOperator, Condition, ConditionValue, ContextKey, Literal, Piece, Statement, Variable,
 };
 use keyaki_iam::request::{ContextValue, Request, arn_fields};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -32,6 +32,14 @@ pub(super) fn of_all(
                 _ = context.remove(&condition.key)
             }
             None => {}
+        }
+    }
+    // What variables stand for, as the guesses write them.
+    let variables = statements.iter().flat_map(|statement| statement.templates());
+    for piece in variables.flat_map(|template| &template.pieces) {
+        let Piece::Variable(Variable { key, default: None }) = piece else { continue };
+        if standing(key).is_none() && !context.contains_key(key) {
+            context.insert(key.clone(), ContextValue::Single(EXAMPLE.to_owned()));
         }
     }
     companions(&mut context, mentioned);
@@ -111,6 +119,15 @@ pub(super) fn standing(key: &ContextKey) -> Option<String> {
     let mut all = STANDING.iter();
     let own = all.find(|(name, _)| name.eq_ignore_ascii_case(key.text()));
     own.map(|(_, value)| (*value).to_owned())
+}
+
+/// What a variable of which nothing else is known stands for.
+const EXAMPLE: &str = "example";
+
+/// What a variable stands for in the requests of that caller.
+pub(super) fn standing_for(variable: &Variable) -> String {
+    let known = standing(&variable.key).or_else(|| variable.default.clone());
+    known.unwrap_or_else(|| EXAMPLE.to_owned())
 }
 
 /// Makes a request agree with itself: its Region and the owner of its resource.
@@ -193,7 +210,7 @@ fn plain(value: &ConditionValue) -> Option<String> {
             .map(|piece| match piece {
                 Piece::Literal(text) => Some(text.clone()),
                 Piece::AnyChar | Piece::AnyString => Some("x".to_owned()),
-                Piece::Variable(variable) => standing(&variable.key),
+                Piece::Variable(variable) => Some(standing_for(variable)),
             })
             .collect(),
         Literal::Network(network) => Some(network.network().to_string()),

@@ -207,8 +207,6 @@ fn plain(piece: &Piece, star: &str) -> Option<String> {
         Piece::Literal(text) => Some(text.clone()),
         Piece::AnyChar => Some("x".to_owned()),
         Piece::AnyString => Some(star.to_owned()),
-        Piece::Variable(variable) => {
-            context::standing(&variable.key).or_else(|| variable.default.clone())
-        }
+        Piece::Variable(variable) => Some(context::standing_for(variable)),
     }
 }

@@ -77,7 +77,8 @@ impl Query<'_> {
                 Found::Unknown(_) => None,
             })
         };
-        let guesses = told.map(|(_, told)| told.alike.guesses()).unwrap_or_default();
+        let mut guesses = told.map(|(_, told)| told.alike.guesses()).unwrap_or_default();
+        guesses.extend(LIKELY.map(|one| vec![one]));
         let rests_on = needed_as(world.assumptions, &guesses, refuted)?;
         if let Some((_, told)) = told.filter(|_| !rests_on.undecided) {
             told.alike.rests(&rests_on.choices);
@@ -85,6 +86,10 @@ impl Query<'_> {
         Ok(rests_on)
     }
 }
+
+/// Choices on each of which alone many a "no" rests: which resources and which keys an action comes
+/// with.
+const LIKELY: [ModelChoice; 2] = [ModelChoice::F12, ModelChoice::F13];
 
 /// Which of the choices a "no" needs: `refuted` says whether it is one under fewer of them, where
 /// that can be told. What is found is what leaving out one choice after the other, in order, would

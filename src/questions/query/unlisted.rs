@@ -17,8 +17,8 @@ impl Query<'_> {
         let sets = self.allowed_by.iter().chain(&self.refused_by);
         for named in sets.flat_map(|set| Policies::all(set)) {
             let found = world.catalogue.not_listed_of(&named.policy)?;
-            services.extend(found.services.iter().cloned());
-            actions.extend(found.actions.iter().cloned());
+            services.extend(found.services);
+            actions.extend(found.actions);
         }
         if world.unknown_actions {
             actions.clear();

@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Statements by what they say but for their actions.
 pub(super) struct Terms<'a> {
     /// The policies in which shared statements stand.
-    shared: FxHashMap<*const Statement, &'a Policy>,
+    shared: FxHashMap<usize, &'a Policy>,
     /// Made when somebody asks.
     by_digest: OnceCell<FxHashMap<u64, Vec<(&'a Policy, &'a Stated)>>>,
     allows: Vec<(&'a Policy, &'a Stated)>,
