@@ -68,6 +68,16 @@ pub enum What {
     },
 }
 
+impl What {
+    /// The members that may be documents.
+    fn documents(self) -> &'static [&'static str] {
+        match self {
+            Self::Eval | Self::Can { .. } => &["policies"],
+            Self::Compare { .. } => &["old", "new"],
+        }
+    }
+}
+
 /// How lines are read: each is an object, with an `id` of its own if it likes.
 #[derive(Debug, Clone)]
 pub struct Lines {
@@ -109,24 +119,39 @@ impl Service<'_> {
                 ),
             );
         };
-        let parsed = Source::from_bytes(format!("{name}, line {number}"), &bytes)
-            .map_err(|finding| vec![*finding])
-            .and_then(|source| Ok((input::parse(&source, lines.documents.options())?, source)));
-        let (value, source) = match parsed {
-            Ok(parsed) => parsed,
-            Err(findings) => return wrong(&Value::Null, findings.into()),
+        let source = match Source::from_bytes(format!("{name}, line {number}"), &bytes) {
+            Ok(source) => source,
+            Err(finding) => return wrong(&Value::Null, vec![*finding].into()),
         };
-        let id = value.member("id").map_or(Value::Null, |id| input::as_written(id, &source));
-        let unique = input::no_duplicates(&value, &source, "").map_err(LineError::from);
-        let read = unique.and_then(|()| {
-            let line = Parsed { source: &source, value: &value };
+        let read = |line: &Parsed<'_>| {
             line.no_slips()?;
             let requests = line.requests(self.requests)?;
-            Ok((requests, lines.question(&line, requests)?))
-        });
-        let (requests, question) = match read {
-            Ok(read) => read,
-            Err(error) => return wrong(&id, error),
+            Ok((requests, lines.question(line, requests)?))
+        };
+        let id_of =
+            |id: Option<&JsonValue>| id.map_or(Value::Null, |id| input::as_written(id, &source));
+        // What is wrong, the whole line tells.
+        let in_parts =
+            input::Line::of(&source, &lines.documents, lines.what.documents()).and_then(|line| {
+                let id = id_of(line.member("id"));
+                let line = Parsed { source: &source, members: Members::InParts(&line) };
+                Some((id, read(&line).ok()?))
+            });
+        let (id, (requests, question)) = match in_parts {
+            Some(read) => read,
+            None => {
+                let value = match input::parse(&source, lines.documents.options()) {
+                    Ok(value) => value,
+                    Err(findings) => return wrong(&Value::Null, findings.into()),
+                };
+                let id = id_of(value.member("id"));
+                let unique = input::no_duplicates(&value, &source, "").map_err(LineError::from);
+                let line = Parsed { source: &source, members: Members::Whole(&value) };
+                match unique.and_then(|()| read(&line)) {
+                    Ok(read) => (id, read),
+                    Err(error) => return wrong(&id, error),
+                }
+            }
         };
         match self.ask_about(requests, &question) {
             Ok(mut answer) => {
@@ -141,11 +166,18 @@ impl Service<'_> {
     }
 }
 
-/// A line that was parsed.
+/// A line that was parsed, or of which what is asked for is parsed.
 struct Parsed<'a> {
     /// Its name says which line of which file.
     source: &'a Source,
-    value: &'a JsonValue,
+    members: Members<'a>,
+}
+
+/// The members of a line.
+enum Members<'a> {
+    Whole(&'a JsonValue),
+    /// Each once; nothing is wrong with those that are there.
+    InParts(&'a input::Line<'a>),
 }
 
 /// The members of a line that have a meaning. Others are ignored: what a test expects, for example.
@@ -170,25 +202,41 @@ const MEMBERS: [&str; 15] = [
 impl Parsed<'_> {
     /// No member is a slip of one that has a meaning: it would be ignored.
     fn no_slips(&self) -> Result<(), LineError> {
-        let JsonData::Object(members) = &self.value.data else { return Ok(()) };
-        for Member { name, .. } in members {
+        let slip = |name: &str| {
+            if MEMBERS.contains(&name) {
+                return Ok(());
+            }
             // Short words are near to each other by chance.
             let near = closest(name, MEMBERS.into_iter().filter(|known| known.len() > 3), 1);
-            if let (Some(near), false) = (near.first(), MEMBERS.contains(&name.as_str())) {
-                return Err(LineError::new(
+            near.first().map_or(Ok(()), |near| {
+                Err(LineError::new(
                     codes::UNKNOWN_MEMBER,
                     format!("`{name}` has no meaning in a line; did you mean `{near}`?"),
-                ));
+                ))
+            })
+        };
+        match self.members {
+            Members::Whole(JsonValue { data: JsonData::Object(members), .. }) => {
+                members.iter().try_for_each(|Member { name, .. }| slip(name))
             }
+            Members::Whole(_) => Ok(()),
+            Members::InParts(line) => line.names().try_for_each(slip),
         }
-        Ok(())
+    }
+
+    /// A member, if it is there.
+    fn optional(&self, name: &str) -> Option<&JsonValue> {
+        match self.members {
+            Members::Whole(value) => value.member(name),
+            Members::InParts(line) => line.member(name),
+        }
     }
 
     /// The requests that the line is about: `unknownActions` and `unknownKeys` (or, as in claims,
     /// with a `_`) go before what all lines say.
     fn requests<'r>(&self, all: Requests<'r>) -> Result<Requests<'r>, LineError> {
         let flag = |names: [&str; 2], otherwise: bool| {
-            let given = names.into_iter().find_map(|name| Some((name, self.value.member(name)?)));
+            let given = names.into_iter().find_map(|name| Some((name, self.optional(name)?)));
             match given.map(|(name, value)| (name, &value.data)) {
                 None => Ok(otherwise),
                 Some((_, JsonData::Bool(says))) => Ok(*says),
@@ -221,7 +269,7 @@ impl Parsed<'_> {
 
     /// A member that the line must have.
     fn member(&self, name: &str) -> Result<&JsonValue, LineError> {
-        self.value.member(name).ok_or_else(|| {
+        self.optional(name).ok_or_else(|| {
             LineError::new(codes::MISSING_MEMBER, format!("the line has no member `{name}`"))
         })
     }
@@ -262,21 +310,24 @@ impl Lines {
     }
 
     fn policies(&self, line: &Parsed<'_>, member: &str, kind: Kind) -> Result<Policies, LineError> {
-        let read = input::policies_known(
-            line.member(member)?,
-            line.source,
-            &self.documents,
-            member,
-            kind,
-        )?
-        .value;
+        let known = match line.members {
+            Members::Whole(_) => None,
+            Members::InParts(line) => line.known(member, kind),
+        };
+        let read = match known {
+            Some(known) => known,
+            None => {
+                let value = line.member(member)?;
+                input::policies_known(value, line.source, &self.documents, member, kind)?.value
+            }
+        };
         Ok(Policies { not_principal: self.not_principal, ..read })
     }
 
     /// The shape of a line that compares, if it has one: its `statement`, and its scope.
     fn shape(&self, line: &Parsed<'_>, requests: Requests<'_>) -> Result<Option<Shape>, LineError> {
         let scope = self.scope(line)?;
-        let read = match line.value.member("statement") {
+        let read = match line.optional("statement") {
             None if scope == Scope::default() => return Ok(None),
             None => {
                 let nothing = Source::new("no statement", "{}");
@@ -311,10 +362,10 @@ impl Lines {
     /// id of an account or a list of them, and `through`.
     fn scope(&self, line: &Parsed<'_>) -> Result<Scope, LineError> {
         let accounts = |names: &[&str], otherwise: &Vec<String>| {
-            let given = names.iter().find_map(|name| Some((*name, line.value.member(name)?)));
+            let given = names.iter().find_map(|name| Some((*name, line.optional(name)?)));
             given.map_or_else(|| Ok(otherwise.clone()), |(name, value)| ids(name, value))
         };
-        let through = line.value.member("through").map(|value| {
+        let through = line.optional("through").map(|value| {
             let way = value.as_str().and_then(Through::of);
             way.ok_or_else(|| {
                 LineError::new(codes::UNKNOWN_WAY, "`through` is `endpoint`, `past` or `both`")
@@ -342,7 +393,7 @@ fn one_form(sets: &mut [&mut Policies], shape: Option<&mut Shape>) -> Result<(),
 
 /// What single documents of a line are: identity-based policies unless it says otherwise.
 fn kind(line: &Parsed<'_>) -> Result<Kind, LineError> {
-    match line.value.member("kind").map(JsonValue::as_str) {
+    match line.optional("kind").map(JsonValue::as_str) {
         None | Some(Some("identity")) => Ok(Kind::Identity),
         Some(Some("resource")) => Ok(Kind::Resource),
         Some(_) => Err(LineError::new(codes::UNKNOWN_KIND, "`kind` is `identity` or `resource`")),

@@ -5,12 +5,14 @@ mod calls;
 mod documents;
 mod element;
 mod known;
+mod line;
 mod recognise;
 mod shape;
 
 pub use calls::{calls, profiles};
 pub use documents::{document, opened_document, policies, policies_known, policies_text};
 pub use known::Documents;
+pub use line::Line;
 pub use recognise::{Opened, open, percent_decoded};
 pub use shape::shape;
 
