@@ -5,7 +5,7 @@
 //! is kept for the others.
 
 use super::placeholders::{known_ids, natural_arn, values};
-use super::written::written;
+use super::written::{is_literal, written};
 use keyaki_evaluator::feasibility;
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::ArnFormat;
@@ -147,8 +147,4 @@ fn spaced(field: &Template, filler: &str) -> Vec<String> {
 fn with_known_ids(text: &str, format: &ArnFormat) -> impl Iterator<Item = String> + use<> {
     let stem = text.rsplit_once('/').map_or("", |(stem, _)| stem).to_owned();
     known_ids(format).map(move |id| format!("{stem}/{id}"))
-}
-
-fn is_literal(field: &Template) -> bool {
-    field.pieces.iter().all(|piece| matches!(piece, Piece::Literal(_)))
 }

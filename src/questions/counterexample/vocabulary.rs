@@ -7,7 +7,7 @@ use super::accounts::ACCOUNT;
 use super::callers;
 use super::placeholders::REGION;
 use super::targets::Targets;
-use super::written::{of_parameter, samples, written, written_arn};
+use super::written::{is_literal, of_parameter, samples, written, written_arn};
 use keyaki_evaluator::semantics;
 use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::policy::{
@@ -305,8 +305,11 @@ pub(super) fn nearest<T: Copy>(items: &[T], most: usize, near: impl Fn(T) -> boo
 fn arns_of(pattern: &ResourcePattern) -> Vec<String> {
     let ResourcePattern::Arn { fields, .. } = pattern else { return Vec::new() };
     let mut arns = Vec::new();
-    for filler in fillers(fields) {
-        for (region, account) in owners(fields) {
+    // Where nothing is filled in, one is as good as all.
+    let is_open = |at: &usize| fields.get(*at).is_none_or(|field| !is_literal(field));
+    let most = |filled: &[usize]| if filled.iter().any(is_open) { usize::MAX } else { 1 };
+    for filler in fillers(fields).take(most(&[0, 2, 5])) {
+        for (region, account) in owners(fields).into_iter().take(most(&[3, 4])) {
             let fill = |index: usize| match index {
                 1 => "aws",
                 3 => region,

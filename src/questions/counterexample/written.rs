@@ -2,7 +2,7 @@
 
 use super::accounts::{ACCOUNT, OTHER_ACCOUNT};
 use keyaki_iam::policy::parameter::{Form, Parameter};
-use keyaki_iam::policy::{ContextKey, Piece, Template};
+use keyaki_iam::policy::{ContextKey, Piece, Template, Variable};
 
 /// Familiar values of a parameter.
 pub(super) fn of_parameter(parameter: &Parameter) -> Vec<String> {
@@ -54,15 +54,24 @@ pub(super) fn samples(key: &ContextKey) -> &'static [&'static str] {
 
 /// The template as a text, with a filler for each `*` and for each variable.
 pub(super) fn written(template: &Template, filler: &str) -> String {
-    let piece = |piece: &Piece| match piece {
-        Piece::Literal(text) => text.clone(),
-        Piece::AnyChar => "1".to_owned(),
-        Piece::AnyString => filler.to_owned(),
-        Piece::Variable(variable) => variable.default.clone().unwrap_or_else(|| {
-            samples(&variable.key).first().copied().unwrap_or_default().to_owned()
-        }),
-    };
-    template.pieces.iter().map(piece).collect()
+    let mut text = String::new();
+    for piece in &template.pieces {
+        text.push_str(match piece {
+            Piece::Literal(text) => text,
+            Piece::AnyChar => "1",
+            Piece::AnyString => filler,
+            Piece::Variable(Variable { default: Some(default), .. }) => default,
+            Piece::Variable(Variable { key, default: None }) => {
+                samples(key).first().copied().unwrap_or_default()
+            }
+        });
+    }
+    text
+}
+
+/// Whether nothing in a template is left open.
+pub(super) fn is_literal(template: &Template) -> bool {
+    template.pieces.iter().all(|piece| matches!(piece, Piece::Literal(_)))
 }
 
 /// As [`written`], with a Region and an account for the wildcards where an ARN has them.

@@ -5,10 +5,14 @@
 //!
 //! 1. *Grants in common.* For A must allow and B must not, both identity-based policies alone
 //!    (SEMANTICS 6.1). Let an Allow statement of A apply by an entry that an Allow statement of B
-//!    covers, which then applies, too. If each Deny statement of B either matches no action that
-//!    the entry does or is covered by Deny statements of A, then B allows what A allows: a Deny
-//!    statement of B that applied would be covered by one that applies in A. So no answer is allowed
-//!    by such an entry, and A may be read without it.
+//!    covers, which then applies, too. If on each action that the entry matches every Deny statement
+//!    of B either does not apply or is covered by Deny statements of A, then B allows what A allows:
+//!    a Deny statement of B that applied would be covered by one that applies in A. So no answer is
+//!    allowed by such an entry, and A may be read without it. Of a Deny of B those actions count
+//!    that none of A's on terms as wide matches: of `NotAction`, beside one of A, what that one
+//!    leaves out.
+//!    Where requests of the catalogue's actions alone are considered, an entry is each of those that
+//!    it matches: none, where nobody can do what it names.
 //!    Where nothing is left that A grants, no request is an answer.
 //! 2. *Actions out of question.* If the shape, or the grants of A that are left, are about some
 //!    actions only, then an entry that matches none of these matches no answer, and a statement
@@ -207,6 +211,7 @@ mod tests {
     use keyaki_engines::engine::Limits;
     use keyaki_iam::layers::NamedPolicy;
     use keyaki_iam::policy::print;
+    use keyaki_iam::world::World;
     use serde_json::{Value, json};
 
     fn set(statements: &Value) -> Policies {
@@ -232,6 +237,8 @@ mod tests {
         let all_but =
             |action: Value| json!({"Effect": "Allow", "NotAction": action, "Resource": "*"});
         let deny = |action: Value| json!({"Effect": "Deny", "Action": action, "Resource": "*"});
+        let deny_but =
+            |action: Value| json!({"Effect": "Deny", "NotAction": action, "Resource": "*"});
         let only = |resource: &str, action: &str| json!({"Effect": "Allow", "Action": action, "Resource": resource});
         let within = |org: &str| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": org}}});
         let within_deny = |org: &str| json!({"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": org}}});
@@ -324,6 +331,57 @@ mod tests {
                 json!([allow(json!(["S3:getobject", "s3:Put*"]))]),
                 "[] []",
             ),
+            // A Deny that leaves out more than one of the other side denies nothing that this does not.
+            (
+                json!([allow(json!("s3:Get*")), deny_but(json!("s3:*"))]),
+                json!([allow(json!("s3:Get*")), deny_but(json!(["s3:*", "sqs:*"]))]),
+                "[] []",
+            ),
+            // One that leaves out less denies what the other leaves out, and nothing else.
+            (
+                json!([allow(json!(["s3:Get*", "sqs:*"])), deny_but(json!(["s3:*", "sqs:*"]))]),
+                json!([allow(json!(["s3:*", "sqs:*"])), deny_but(json!("s3:*"))]),
+                "[sqs:*] [sqs:*, not s3:*]",
+            ),
+            (
+                json!([allow(json!("s3:Get*")), deny_but(json!(["s3:*", "sqs:*"]))]),
+                json!([allow(json!("s3:*")), deny_but(json!("sqs:*"))]),
+                "[s3:Get*] [s3:*, not sqs:*]",
+            ),
+            (
+                json!([allow(json!(["s3:Get*", "sqs:Send*"]))]),
+                json!([allow(json!(["s3:*", "sqs:*"])), deny_but(json!(["s3:G*", "sqs:S?nd*"]))]),
+                "[] []",
+            ),
+            (
+                json!([allow(json!(["s3:Get*", "sqs:Send*"])), within_deny("o-a")]),
+                json!([allow(json!(["s3:*", "sqs:*"])), deny_but(json!("s3:G*"))]),
+                "[sqs:Send*] [sqs:*, not s3:G*]",
+            ),
+            // Part of what is denied is denied there, too.
+            (
+                json!([allow(json!(["s3:Get*", "sqs:*"])), deny(json!("s3:*"))]),
+                json!([
+                    allow(json!(["s3:Get*", "sqs:*"])),
+                    deny(json!(["s3:GetObject", "sqs:Send*"]))
+                ]),
+                "[sqs:*] [sqs:*, sqs:Send*]",
+            ),
+            (
+                json!([allow(json!("s3:Get*"))]),
+                json!([allow(json!("s3:*")), deny_but(json!("*"))]),
+                "[] []",
+            ),
+            (
+                json!([all_but(json!("s3:*"))]),
+                json!([all_but(json!("s3:*")), deny(json!("s3:Get*"))]),
+                "[] []",
+            ),
+            (
+                json!([all_but(json!("s3:*"))]),
+                json!([all_but(json!("s3:*")), deny(json!("sqs:*"))]),
+                "[not s3:*] [not s3:*, sqs:*]",
+            ),
         ];
         for (own, other, expected) in rows {
             let [own, other] = [&own, &other].map(set);
@@ -349,6 +407,41 @@ mod tests {
                 format!("[{}] [{}]", words(&slice.allowed_by[0]), words(&slice.refused_by[0]));
             assert_eq!(found, expected, "{} against {}", statements(&own), statements(&other));
             assert_eq!(slice.of(&query).grants_nothing(), expected.starts_with("[]"), "{found}");
+        }
+    }
+
+    /// An entry is each action of the catalogue that it matches, where no others are considered.
+    #[test]
+    fn what_nobody_can_do_is_left_out() {
+        let allow = |action: Value| json!({"Effect": "Allow", "Action": action, "Resource": "*"});
+        let world = World::embedded().unwrap();
+        let feasible = |unknown_actions| Requests::Feasible(World { unknown_actions, ..world });
+        let all = [Requests::Any, feasible(true), feasible(false)];
+        for (own, other, expected) in [
+            ("sqs:FlyAway", "sqs:Send*", ["sqs:FlyAway", "sqs:FlyAway", ""]),
+            ("nosuch:Thing", "sqs:Send*", ["nosuch:Thing", "nosuch:Thing", ""]),
+            ("sqs:Fly*", "sqs:Send*", ["sqs:Fly*", "sqs:Fly*", ""]),
+            ("sqs:SendM*", "sqs:SendMessage", ["sqs:SendM*", "sqs:SendM*", ""]),
+            ("sqs:SendM*", "sqs:sendmessage", ["sqs:SendM*", "sqs:SendM*", ""]),
+            ("sqs:Send*", "sqs:SendMessageB*", ["sqs:Send*"; 3]),
+            ("sqs:SendMessage", "sqs:SendMessageB*", ["sqs:SendMessage"; 3]),
+            ("*", "s3:*", ["*"; 3]),
+        ] {
+            let [own, other] = [own, other].map(|action| set(&json!([allow(json!(action))])));
+            for (requests, expected) in all.into_iter().zip(expected) {
+                let query = Query {
+                    shape: None,
+                    within: &[],
+                    unlike: &[],
+                    allowed_by: vec![&own],
+                    refused_by: vec![&other],
+                    requests,
+                };
+                let slice = query.slice();
+                let left = statements(&slice.allowed_by[0]);
+                let found = left[0]["Action"].as_str().unwrap_or_default();
+                assert_eq!(found, expected, "{} {requests:?}", statements(&own));
+            }
         }
     }
 
