@@ -2,8 +2,8 @@
 //! interrupted leaves whole lines.
 
 use super::colour;
+use keyaki_reports::answers::Json;
 use keyaki_reports::first::first;
-use serde_json::Value;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -103,12 +103,13 @@ impl Output {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn answer(&mut self, answer: Value) -> io::Result<()> {
-        let answer = if self.first { first(answer) } else { answer };
+    pub fn answer(&mut self, answer: impl Into<Json>) -> io::Result<()> {
+        let answer: Json = answer.into();
+        let answer = if self.first { first(answer.value()).into() } else { answer };
         // At once: what is written piece by piece takes several times as long.
-        let mut line = serde_json::to_vec(&answer)?;
-        line.push(b'\n');
-        self.write_all(&line)
+        let mut line = answer.into_text();
+        line.push('\n');
+        self.write_all(line.as_bytes())
     }
 
     /// Gives no colours to what is written from now on: it is a file of a form of its own.

@@ -1,5 +1,7 @@
 //! What an encoding assumed, as data for the answer.
 
+use crate::usage::Usages;
+use keyaki_iam::catalogue::{Catalogue, CatalogueError};
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::endpoints::BEDROCK_PREFIXES;
 use keyaki_iam::layers::{Layer, Policies};
@@ -10,8 +12,26 @@ use keyaki_iam::request::arn_fields;
 use keyaki_iam::shape::Shape;
 use std::collections::BTreeSet;
 
+/// What an encoding assumes: about keys that Keyaki does not know, in the order of the keys, unless
+/// the catalogue tells it, and about the policies of the sets and what the shapes ask for.
+///
+/// # Errors
+/// When the catalogue is damaged where it lists a key of the question.
+pub fn caveats(
+    sets: &[&Policies],
+    shapes: &[&Shape],
+    catalogue: Option<&Catalogue>,
+) -> Result<Vec<Caveat>, CatalogueError> {
+    let mut usages = Usages::of(sets, shapes);
+    if let Some(catalogue) = catalogue {
+        usages.look_up(catalogue)?;
+    }
+    let of_keys = usages.keys.iter().flat_map(|(key, usage)| usage.caveats(key));
+    Ok(of_keys.chain(of(sets, shapes)).collect())
+}
+
 /// What is assumed about the policies of the sets and what the shapes ask for, in a fixed order.
-pub(crate) fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
+fn of(sets: &[&Policies], shapes: &[&Shape]) -> Vec<Caveat> {
     let statements: Vec<(Layer, &Statement)> = sets
         .iter()
         .flat_map(|set| set.layered())

@@ -2,7 +2,6 @@
 
 use crate::Error;
 use crate::arn::Arn;
-use crate::caveat;
 use crate::principal::Caller;
 use crate::shapes;
 use crate::slot::Slot;
@@ -10,7 +9,6 @@ use crate::spelling::Spelling;
 use crate::usage::{ENDPOINT_KEYS, Multiplicity, Usage, Usages};
 use keyaki_iam::catalogue::keys;
 use keyaki_iam::catalogue::{Catalogue, CatalogueError};
-use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::ContextKey;
 use keyaki_iam::policy::parameter::Parameter;
@@ -43,7 +41,6 @@ pub struct Frame {
     /// The services that actions and resources of the policies name.
     pub(crate) services: Vec<String>,
     /// What the policies themselves are read as.
-    assumed: Vec<Caveat>,
     /// What was encoded so far: statements repeat each other's parts, above all those about every
     /// element of a key.
     sharing: RefCell<Sharing>,
@@ -168,7 +165,6 @@ impl Frame {
             keys: keys.collect(),
             spelling: Spelling::of(sets, shapes),
             services: usages.services.iter().cloned().collect(),
-            assumed: caveat::of(sets, shapes),
             sharing: RefCell::default(),
             limits: RefCell::default(),
         }
@@ -206,16 +202,6 @@ impl Frame {
     /// to it compares.
     pub fn well_typed(&self) -> Term {
         Term::and(self.keys.values().map(Key::well_typed))
-    }
-
-    /// What was assumed about keys that Keyaki does not know, in the order of the keys, and about
-    /// the policies.
-    pub fn caveats(&self) -> Vec<Caveat> {
-        self.keys
-            .values()
-            .flat_map(|key| key.usage.caveats(&key.key))
-            .chain(self.assumed.iter().cloned())
-            .collect()
     }
 
     /// True iff the request came through a VPC endpoint, as far as the frame knows keys that show

@@ -38,6 +38,7 @@ mod substitution;
 mod texts;
 mod usage;
 
+pub use caveat::caveats;
 pub use decision::Decision;
 pub use error::{Error, NotRepresentable};
 pub use frame::{Frame, INFERENCE_PROFILE};

@@ -138,7 +138,7 @@ pub fn compare(
 ) -> Result<Comparison, QueryError> {
     // Both directions are about one symbolic request, and have their caveats in common.
     let whole = Query { shape, ..difference(new, old, requests) };
-    let ground = whole.ground()?;
+    let ground = whole.ground();
     let mut rests_on = RestsOn::default();
     let mut direction =
         |wanted: Direction, allows: &Policies, refuses: &Policies| -> Result<Found, QueryError> {
@@ -159,13 +159,7 @@ pub fn compare(
         };
     let added = direction(Direction::Added, new, old)?;
     let removed = direction(Direction::Removed, old, new)?;
-    Ok(Comparison {
-        added,
-        removed,
-        rests_on,
-        caveats: whole.caveats_over(&ground.frame)?,
-        about: whole.about(),
-    })
+    Ok(Comparison { added, removed, rests_on, caveats: whole.caveats()?, about: whole.about() })
 }
 
 /// Values of the parameters at which the sides differ least: both allow the same, or else new adds

@@ -1093,6 +1093,33 @@ pub struct Meaning {
 }
 
 /// A form as JSON. Every form is made of texts, numbers and lists, so that there is one.
+/// An answer as a line of JSON, without its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Json(String);
+
+impl Json {
+    /// That of a form.
+    pub(super) fn of(form: &impl Serialize) -> Self {
+        Self(serde_json::to_string(form).unwrap_or_default())
+    }
+
+    /// The line.
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
+    /// What it says.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self(value.to_string())
+    }
+}
+
 pub(super) fn value(form: &impl Serialize) -> Value {
     serde_json::to_value(form).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use super::answers::{
     About, BatchError, Can, CatalogueName, Coded, Compared, Difference, DocumentFinding, Evaluated,
-    Explained, Impossible, LayerName, LayerSays, Own, PathWhy, Project, Question, Refusal,
+    Explained, Impossible, Json, LayerName, LayerSays, Own, PathWhy, Project, Question, Refusal,
     Statement, Together, Vacuous, Violation, WaivedBy, Why, value,
 };
 use super::fate::{Accepted, Fate};
@@ -298,7 +298,7 @@ pub fn compare(
     comparison: &Comparison,
     setting: Setting<'_>,
     reasons: Option<&Reasons>,
-) -> Value {
+) -> Json {
     let Setting { requests, project, question, vacuous, caveats: _ } = setting;
     let refusals = |wanted: Direction| reasons.and_then(|reasons| reasons.refusals.get(&wanted));
     let beyond = reasons.iter().flat_map(|reasons| &reasons.beyond);
@@ -307,7 +307,7 @@ pub fn compare(
         (Found::NotAsked, _) => Some("removed"),
         _ => None,
     };
-    value(&Compared {
+    Json::of(&Compared {
         id: id.clone(),
         schema: SCHEMA,
         question: question.clone(),

@@ -14,6 +14,7 @@ use keyaki_questions::query::{
     Account, CallObstacles, CallVerdict, CallWitness, QueryError, Verdict,
 };
 use keyaki_questions::vacuous::Vacuous;
+use keyaki_reports::answers::Json;
 use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::claims::Row;
 use keyaki_reports::review_items::Left;
@@ -276,14 +277,14 @@ impl Service<'_> {
     }
 
     /// The answer for programs, an object a line; `id` is that of a batch's line.
-    pub fn json(&self, id: &Value, answer: &Answer<'_>) -> Vec<Value> {
+    pub fn json(&self, id: &Value, answer: &Answer<'_>) -> Vec<Json> {
         match answer {
             Answer::Eval { question, account, notes } => {
-                vec![json::eval(id, account, notes, question)]
+                vec![json::eval(id, account, notes, question).into()]
             }
             Answer::Can { question, vacuous, verdict, reasons } => {
                 let setting = self.setting(question, vacuous.as_ref());
-                vec![json::can(id, verdict, setting, reasons.as_deref())]
+                vec![json::can(id, verdict, setting, reasons.as_deref()).into()]
             }
             Answer::Compare { question, vacuous, comparison, reasons } => {
                 let setting = self.setting(question, vacuous.as_ref());
@@ -292,7 +293,7 @@ impl Service<'_> {
             Answer::Call { question, vacuous, asked, verdict, every_path, obstacles } => {
                 let setting = self.setting(question, vacuous.as_ref());
                 let told = told(asked, verdict, every_path.as_deref(), obstacles.as_ref());
-                vec![call::json(&told, setting)]
+                vec![call::json(&told, setting).into()]
             }
             Answer::Check { .. } | Answer::Lint { .. } | Answer::Review { .. } => {
                 let value = |piece| match piece {
@@ -302,7 +303,7 @@ impl Service<'_> {
                 self.told(answer, Form::Json).pieces.into_iter().filter_map(value).collect()
             }
             Answer::Matrix { question, members, matrix, taken } => {
-                matrix::json(members, matrix, self.setting(question, None), *taken)
+                lines(matrix::json(members, matrix, self.setting(question, None), *taken))
             }
             Answer::WhoCan { parts, all } => {
                 let value = |piece| match piece {
@@ -312,9 +313,9 @@ impl Service<'_> {
                 self.pieces_of_who(parts, *all, Form::Json).filter_map(value).collect()
             }
             Answer::Paths { question, vacuous, ends, found, taken } => {
-                paths::json(*ends, found, self.setting(question, vacuous.as_ref()), *taken)
+                lines(paths::json(*ends, found, self.setting(question, vacuous.as_ref()), *taken))
             }
-            Answer::Guardrails { effects, ways, .. } => enforcement::json(effects, ways),
+            Answer::Guardrails { effects, ways, .. } => lines(enforcement::json(effects, ways)),
         }
     }
 
@@ -365,4 +366,9 @@ fn told<'a>(
     obstacles: Option<&'a CallObstacles>,
 ) -> call::Asked<'a> {
     call::Asked { call: asked.call, filters: &asked.filters, verdict, every_path, obstacles }
+}
+
+/// Each as a line.
+fn lines(values: Vec<Value>) -> Vec<Json> {
+    values.into_iter().map(Json::from).collect()
 }

@@ -106,7 +106,7 @@ impl Service<'_> {
     pub fn answer_line(&self, lines: &Lines, name: &str, line: Line) -> Told {
         let number = line.number;
         let error = |id: &Value, LineError { code, message }: LineError, says: Says| {
-            Told::one(Piece::Json(json::error(id, number, &code, &message)), says)
+            Told::one(Piece::Json(json::error(id, number, &code, &message).into()), says)
         };
         let wrong = |id: &Value, found: LineError| error(id, found, Says::Unreadable);
         let Some(bytes) = line.bytes else {

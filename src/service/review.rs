@@ -347,7 +347,9 @@ impl Service<'_> {
                 let case = sieve.change(item);
                 let piece = match form {
                     Form::Text => Piece::Text(report::human(item, &case)),
-                    Form::Json => Piece::Json(report::json(item, &case, self.requests, &ask())),
+                    Form::Json => {
+                        Piece::Json(report::json(item, &case, self.requests, &ask()).into())
+                    }
                 };
                 (Some(piece), Some(case))
             }
@@ -362,7 +364,7 @@ impl Service<'_> {
                         Form::Json => {
                             let (project, asking) = (self.project.as_ref(), &self.asking);
                             let value = claims::json(claim, row, &fate, project, asking);
-                            Piece::Json(report::claim_json(value, *before))
+                            Piece::Json(report::claim_json(value, *before).into())
                         }
                     };
                     (Some(piece), Some(case))
@@ -376,7 +378,9 @@ impl Service<'_> {
                         let text = report::summary(counts, self.requests, caveats, self.caveats);
                         Piece::Text(text)
                     }
-                    Form::Json => Piece::Json(report::summary_json(counts, question(), caveats)),
+                    Form::Json => {
+                        Piece::Json(report::summary_json(counts, question(), caveats).into())
+                    }
                 };
                 (Some(piece), None)
             }

@@ -9,6 +9,7 @@ use keyaki_iam::visible::visible;
 use keyaki_questions::claims::{self, Claim};
 use keyaki_questions::lint::{self, Document, Report, Rule, Settings};
 use keyaki_questions::query::QueryError;
+use keyaki_reports::answers::Json;
 use keyaki_reports::answers::Question as Restated;
 use keyaki_reports::claims as table;
 use keyaki_reports::lint as report;
@@ -31,7 +32,7 @@ pub enum Piece {
     /// Text for people, whole lines.
     Text(String),
     /// An object for programs, a line of its own.
-    Json(Value),
+    Json(Json),
     /// What went wrong inside, in one line, beside the answer.
     Internal(String),
     /// A note or a warning, in one line, beside the answer.
@@ -229,7 +230,7 @@ impl Service<'_> {
             }
             Form::Json => {
                 let (project, asking) = (self.project.as_ref(), &self.asking);
-                Piece::Json(table::json(claim, row, &fate, project, asking))
+                Piece::Json(table::json(claim, row, &fate, project, asking).into())
             }
         };
         let pieces = failed.map(Piece::Internal).into_iter().chain([piece]).collect();
@@ -278,7 +279,7 @@ impl Service<'_> {
         let told = pairs.filter_map(|(judged, item)| match (form, &item.fate) {
             (Form::Text, Fate::Counts | Fate::Told) => Some(Piece::Text(report::finding(judged))),
             (Form::Json, Fate::Counts | Fate::Told | Fate::Waived(_)) => {
-                Some(Piece::Json(report::finding_json(judged, &item.fate)))
+                Some(Piece::Json(report::finding_json(judged, &item.fate).into()))
             }
             (Form::Text, Fate::Waived(_) | Fate::Known) | (Form::Json, Fate::Known) => None,
         });
@@ -304,7 +305,7 @@ impl Service<'_> {
             }
             Form::Json => {
                 let summary = self.lint_closing_json(found, sieve.left, asked.of_project, question);
-                closing.pieces.extend(summary.into_iter().map(Piece::Json));
+                closing.pieces.extend(summary.into_iter().map(|value| Piece::Json(value.into())));
             }
         }
         let says = closing.says.max(Says::of_lint(found, self.sifting.fail_on));
@@ -389,7 +390,7 @@ pub(super) fn told_of_closing(sieve: &Sieve<'_>, form: Form) -> Told {
     let counts = closing.findings.iter().any(|(_, item)| item.fate == Fate::Counts);
     let piece = |(finding, _): &(Finding, Item)| match form {
         Form::Text => Piece::Text(human::finding(finding)),
-        Form::Json => Piece::Json(json::finding(finding)),
+        Form::Json => Piece::Json(json::finding(finding).into()),
     };
     let notes = closing.notes.iter().cloned().map(Piece::Note);
     Told {

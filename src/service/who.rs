@@ -343,9 +343,9 @@ impl Service<'_> {
                     Form::Text => {
                         Piece::Text(report::human(asked, verdict, made_up, reached.as_ref()))
                     }
-                    Form::Json => {
-                        Piece::Json(report::json(id, asked, verdict, made_up, reached.as_ref()))
-                    }
+                    Form::Json => Piece::Json(
+                        report::json(id, asked, verdict, made_up, reached.as_ref()).into(),
+                    ),
                 });
                 internal.into_iter().chain(told).collect()
             }
@@ -355,7 +355,9 @@ impl Service<'_> {
                 let reached = reached.as_ref();
                 let told = (all || says != Says::Nothing).then(|| match form {
                     Form::Text => Piece::Text(callers::human(asked, verdict, made_up, reached)),
-                    Form::Json => Piece::Json(callers::json(asked, verdict, made_up, reached)),
+                    Form::Json => {
+                        Piece::Json(callers::json(asked, verdict, made_up, reached).into())
+                    }
                 });
                 internal.into_iter().chain(told).collect()
             }
@@ -363,7 +365,7 @@ impl Service<'_> {
                 let internal = failed.iter().cloned().map(Piece::Internal);
                 let told = (all || says != Says::Nothing).then(|| match form {
                     Form::Text => Piece::Text(resources::human(arn, account, at, question)),
-                    Form::Json => Piece::Json(resources::json(id, arn, account, at)),
+                    Form::Json => Piece::Json(resources::json(id, arn, account, at).into()),
                 });
                 internal.chain(told).collect()
             }
@@ -373,13 +375,14 @@ impl Service<'_> {
                 let summary = match (form, resources.as_deref()) {
                     (Form::Text, None) => Piece::Text(report::summary(id, tally, setting)),
                     (Form::Json, None) => {
-                        Piece::Json(report::summary_json(id, tally, setting, *taken))
+                        Piece::Json(report::summary_json(id, tally, setting, *taken).into())
                     }
                     (Form::Text, Some(Resources { counts, elsewhere, failed: _ })) => {
                         Piece::Text(resources::summary(id, tally, *counts, elsewhere, setting))
                     }
                     (Form::Json, Some(Resources { counts, elsewhere, failed: _ })) => Piece::Json(
-                        resources::summary_json(id, tally, *counts, elsewhere, setting, *taken),
+                        resources::summary_json(id, tally, *counts, elsewhere, setting, *taken)
+                            .into(),
                     ),
                 };
                 failed.map(Piece::Internal).chain([summary]).collect()

@@ -15,7 +15,7 @@ use crate::support::{identity_set, policy};
 use keyaki::caveat::Caveat;
 use keyaki::policy::Policy;
 use keyaki::request::{ContextValue, Request};
-use keyaki::symbolic::Frame;
+use keyaki::symbolic::{Frame, caveats};
 use keyaki::symbolic::feasible::{ConstraintKind, constraints};
 use keyaki::world::World;
 use keyaki_logic::evaluate::Evaluation;
@@ -738,8 +738,8 @@ fn every_kind_of_caller_has_a_feasible_request() {
 #[test]
 fn what_is_assumed_about_unknown_keys_is_said() {
     let condition = json!({"NumericLessThan": {"foo:bar": "1"}, "ForAnyValue:StringLike": {"foo:list": "a*"}, "StringEquals": {"s3:prefix": "x"}, "IpAddress": {"aws:SourceIp": "10.0.0.0/8"}});
-    let caveats: Vec<String> = Frame::new(&[&identity_set(&conditioned(condition))], &[])
-        .caveats()
+    let caveats: Vec<String> = caveats(&[&identity_set(&conditioned(condition))], &[], None)
+        .unwrap()
         .iter()
         .map(Caveat::to_string)
         .collect();
@@ -831,6 +831,6 @@ fn what_is_assumed_about_layers_is_said() {
         (set("resource", json!({"NotPrincipal": {"AWS": "111122223333"}})), vec![]),
     ];
     for (set, expected) in cases {
-        assert_eq!(Frame::new(&[&set], &[]).caveats(), expected, "{set:#?}");
+        assert_eq!(caveats(&[&set], &[], None).unwrap(), expected, "{set:#?}");
     }
 }

@@ -56,7 +56,7 @@ impl Query<'_> {
         limits: &Limits,
     ) -> Result<Option<Request>, QueryError> {
         let (solver, begun) = (&solver.unrecorded(), limits.begun());
-        let ground = self.ground()?;
+        let ground = self.ground();
         let posed = Posed::new(self, &ground, &begun);
         let Ok(encoded) = finished(posed.and_then(|posed| posed.under(self.assumptions())))? else {
             return Ok(None);

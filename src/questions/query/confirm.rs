@@ -44,7 +44,12 @@ pub struct StatementName {
 impl Query<'_> {
     /// Whether the evaluator agrees that the request answers the query with yes.
     pub fn holds(&self, request: &Request) -> bool {
-        self.allows(request) && self.considers(request, &self.keys())
+        self.holds_with(request, &self.keys())
+    }
+
+    /// The same, of a query that names these keys.
+    pub(super) fn holds_with(&self, request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
+        self.allows(request) && self.considers(request, keys)
     }
 
     /// Whether the request has the shape, and the policies allow and refuse it as the query asks.

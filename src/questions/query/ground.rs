@@ -5,7 +5,10 @@ use super::{Part, Query, QueryError, Requests, Solver};
 use keyaki_encoder::Frame;
 use keyaki_encoder::feasible::{self, Constraint};
 use keyaki_engines::engine::{Limits, Outcome};
-use keyaki_iam::world::{Assumptions, ModelChoice, World};
+use keyaki_iam::catalogue::CatalogueError;
+use keyaki_iam::layers::Policies;
+use keyaki_iam::shape::Shape;
+use keyaki_iam::world::{Assumptions, ModelChoice};
 use keyaki_logic::model::Model;
 use keyaki_logic::term::Term;
 use std::cell::OnceCell;
@@ -13,9 +16,11 @@ use std::rc::Rc;
 
 /// A symbolic request, and which of its concrete ones can exist.
 pub(crate) struct Ground<'a> {
-    pub frame: Rc<Frame>,
-    /// What is taken to exist; of its assumptions, any may be made.
-    world: Option<World<'a>>,
+    /// What the symbolic request is made for, when somebody needs it.
+    sets: Vec<&'a Policies>,
+    shapes: Vec<&'a Shape>,
+    requests: Requests<'a>,
+    frame: OnceCell<Rc<Frame>>,
     constraints: OnceCell<Vec<Constraint>>,
 }
 
@@ -83,9 +88,34 @@ impl Encoded {
 }
 
 impl<'a> Ground<'a> {
+    /// That of a query, and of others about the same policies and shapes.
+    pub(super) fn of(query: &Query<'a>) -> Self {
+        let (sets, shapes) = query.sets_and_shapes();
+        let (frame, constraints) = (OnceCell::new(), OnceCell::new());
+        Self { sets, shapes, requests: query.requests, frame, constraints }
+    }
+
     /// That of questions over this frame.
     pub(super) fn over(frame: Rc<Frame>, requests: Requests<'a>) -> Self {
-        Self { frame, world: requests.world(), constraints: OnceCell::new() }
+        let (sets, shapes) = (Vec::new(), Vec::new());
+        let (frame, constraints) = (OnceCell::from(frame), OnceCell::new());
+        Self { sets, shapes, requests, frame, constraints }
+    }
+
+    /// The symbolic request.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged where it lists a key of the question.
+    pub(super) fn frame(&self) -> Result<&Rc<Frame>, CatalogueError> {
+        if let Some(known) = self.frame.get() {
+            return Ok(known);
+        }
+        let Self { sets, shapes, .. } = self;
+        let frame = match self.requests {
+            Requests::Feasible(world) => Frame::listed(sets, shapes, world.catalogue)?,
+            Requests::Any => Frame::new(sets, shapes),
+        };
+        Ok(self.frame.get_or_init(|| Rc::new(frame)))
     }
 
     /// What can exist, with what each row assumes: nothing where every request counts.
@@ -93,14 +123,15 @@ impl<'a> Ground<'a> {
         if let Some(known) = self.constraints.get() {
             return Ok(known);
         }
-        let mut rows = self
-            .world
-            .map(|world| feasible::constraints(&self.frame, &world))
+        let frame = self.frame()?;
+        let world = self.requests.world();
+        let mut rows = world
+            .map(|world| feasible::constraints(frame, &world))
             .transpose()?
             .unwrap_or_default();
         for row in &mut rows {
-            self.frame.goes_on()?;
-            row.term = self.frame.shared(&row.term);
+            frame.goes_on()?;
+            row.term = frame.shared(&row.term);
         }
         Ok(self.constraints.get_or_init(|| rows))
     }
@@ -117,11 +148,12 @@ impl<'g, 'a> Posed<'g, 'a> {
         ground: &'g Ground<'a>,
         limits: &Limits,
     ) -> Result<Self, QueryError> {
-        ground.frame.limit(limits);
+        let frame = ground.frame()?;
+        frame.limit(limits);
         // Who does not sign is granted something by resource-based policies only: without one, it
         // does not matter which services answer.
         let unsigned = query.allowed_by.iter().all(|set| set.resource.is_some());
-        Ok(Self { ground, asked: query.asked(&ground.frame)?, unsigned, of_asked: OnceCell::new() })
+        Ok(Self { ground, asked: query.asked(frame)?, unsigned, of_asked: OnceCell::new() })
     }
 
     /// The formula under these assumptions.
@@ -133,7 +165,7 @@ impl<'g, 'a> Posed<'g, 'a> {
         for row in self.existing()?.filter(|row| row.is_assumed(assumptions)) {
             if row.costly { &mut lazy } else { &mut assertions }.push(row.term.clone());
         }
-        let frame = Rc::clone(&self.ground.frame);
+        let frame = Rc::clone(self.ground.frame()?);
         Ok(Encoded { frame, asked: self.asked.clone(), assertions, lazy })
     }
 

@@ -68,7 +68,6 @@ use keyaki_iam::world::{Assumptions, World};
 use keyaki_logic::smtlib::{self, Header, Logic, Script};
 use keyaki_logic::term::Term;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use thiserror::Error;
 
 /// Which requests a question is about.
@@ -247,27 +246,19 @@ impl<'a> Query<'a> {
     }
 
     /// The shapes that the request must have.
-    pub(super) fn wanted(&self) -> impl Iterator<Item = &Shape> {
+    pub(super) fn wanted(&self) -> impl Iterator<Item = &'a Shape> + use<'_, 'a> {
         self.shape.into_iter().chain(self.within.iter().copied())
     }
 
     /// The shapes of the query.
-    pub(super) fn shapes(&self) -> impl Iterator<Item = &Shape> {
+    pub(super) fn shapes(&self) -> impl Iterator<Item = &'a Shape> + use<'_, 'a> {
         self.wanted().chain(self.unlike.iter().copied())
     }
 
-    /// The symbolic request that the query is about.
-    ///
-    /// # Errors
-    /// When the catalogue is damaged where it lists a key of the query.
-    pub(crate) fn frame(&self) -> Result<Rc<Frame>, CatalogueError> {
-        let sets: Vec<&Policies> =
-            self.allowed_by.iter().chain(&self.refused_by).copied().collect();
-        let shapes: Vec<&Shape> = self.shapes().collect();
-        Ok(Rc::new(match self.requests {
-            Requests::Feasible(world) => Frame::listed(&sets, &shapes, world.catalogue)?,
-            Requests::Any => Frame::new(&sets, &shapes),
-        }))
+    /// What the query is about, whatever it asks of it.
+    fn sets_and_shapes(&self) -> (Vec<&'a Policies>, Vec<&'a Shape>) {
+        let sets = self.allowed_by.iter().chain(&self.refused_by).copied().collect();
+        (sets, self.shapes().collect())
     }
 
     /// The formula over a symbolic request.
@@ -275,15 +266,12 @@ impl<'a> Query<'a> {
     /// # Errors
     /// When a policy is not one of those that the encoder models.
     pub fn encode(&self) -> Result<Encoded, QueryError> {
-        Posed::new(self, &self.ground()?, &Limits::default())?.under(self.assumptions())
+        Posed::new(self, &self.ground(), &Limits::default())?.under(self.assumptions())
     }
 
     /// What its questions have in common, whichever assumptions they make.
-    ///
-    /// # Errors
-    /// When the catalogue is damaged where it lists a key of the query.
-    pub(crate) fn ground(&self) -> Result<Ground<'a>, CatalogueError> {
-        Ok(Ground::over(self.frame()?, self.requests))
+    pub(crate) fn ground(&self) -> Ground<'a> {
+        Ground::of(self)
     }
 
     /// The model choices that are assumed; none where every request counts.
@@ -345,7 +333,7 @@ impl<'a> Query<'a> {
     /// # Errors
     /// When the script cannot be written.
     pub fn script(&self) -> Result<Script, QueryError> {
-        let ground = self.ground()?;
+        let ground = self.ground();
         let slice = self.slice();
         let slice = slice.of(self);
         let posed = Posed::new(&slice, &ground, &Limits::default())?;
@@ -393,14 +381,9 @@ impl<'a> Query<'a> {
         limits: &Limits,
     ) -> Result<Verdict, QueryError> {
         let limits = &limits.with_aftermath();
-        let ground = self.ground()?;
+        let ground = self.ground();
         let (answer, rests_on) = self.ask_on(&ground, told, solver, limits)?;
-        Ok(Verdict {
-            answer,
-            rests_on,
-            caveats: self.caveats_over(&ground.frame)?,
-            about: self.about(),
-        })
+        Ok(Verdict { answer, rests_on, caveats: self.caveats()?, about: self.about() })
     }
 
     /// The request as a witness, if the evaluator confirms it.
@@ -453,7 +436,7 @@ impl<'a> Query<'a> {
         let limits = &limits.with_aftermath();
         let slice = self.slice();
         let slice = slice.of(self);
-        let found = self.find_on(&self.ground()?, &slice, solver, limits)?;
+        let found = self.find_on(&self.ground(), &slice, solver, limits)?;
         self.answer_of(found, &slice, solver, limits)
     }
 
@@ -463,7 +446,7 @@ impl<'a> Query<'a> {
     /// # Errors
     /// As [`Query::answer`].
     pub fn find(&self, solver: &Solver, limits: &Limits) -> Result<Found, QueryError> {
-        self.find_on(&self.ground()?, &self.slice().of(self), solver, limits)
+        self.find_on(&self.ground(), &self.slice().of(self), solver, limits)
     }
 
     /// Whether the texts of the policies, of which this is the slice, show that no request is an
@@ -545,7 +528,7 @@ impl<'a> Query<'a> {
         let holds =
             |candidate: &Request| judge.allows(candidate) && listed.considers(candidate, &keys);
         let request = crate::counterexample::simplify(request, &vocabulary, &holds, deadline);
-        if self.holds(&request) {
+        if self.holds_with(&request, &keys) {
             Ok(Witness::of(self, request))
         } else {
             Err(self.unconfirmed(&request, solver)?)
@@ -609,23 +592,11 @@ impl<'a> Query<'a> {
     /// # Errors
     /// When the catalogue is damaged where a name of the query is looked up.
     pub fn caveats(&self) -> Result<Vec<Caveat>, CatalogueError> {
-        self.caveats_over(&*self.frame()?)
-    }
-
-    /// The parameters of the policies, if there are any.
-    fn parameters(&self) -> Option<Caveat> {
-        let parameters = self.keys().into_iter().filter_map(Parameter::of);
-        let names: BTreeSet<String> = parameters
-            .map(|parameter| format!("`{}` is {}", parameter.name, parameter.form.words()))
-            .collect();
-        (!names.is_empty()).then_some(Caveat::Parameters { names })
-    }
-
-    pub(crate) fn caveats_over(&self, frame: &Frame) -> Result<Vec<Caveat>, CatalogueError> {
         let mut caveats = self.left_out();
         caveats.extend(self.parameters());
         let world = self.requests.world();
-        for caveat in frame.caveats() {
+        let (sets, shapes) = self.sets_and_shapes();
+        for caveat in keyaki_encoder::caveats(&sets, &shapes, world.map(|world| world.catalogue))? {
             let confirmed =
                 world.map(|world| unlisted::is_confirmed(&caveat, world.catalogue)).transpose()?;
             if confirmed != Some(true) {
@@ -636,5 +607,14 @@ impl<'a> Query<'a> {
             caveats.extend(self.unlisted(world)?);
         }
         Ok(Caveat::in_order(caveats))
+    }
+
+    /// The parameters of the policies, if there are any.
+    fn parameters(&self) -> Option<Caveat> {
+        let parameters = self.keys().into_iter().filter_map(Parameter::of);
+        let names: BTreeSet<String> = parameters
+            .map(|parameter| format!("`{}` is {}", parameter.name, parameter.form.words()))
+            .collect();
+        (!names.is_empty()).then_some(Caveat::Parameters { names })
     }
 }

@@ -74,7 +74,9 @@ impl Query<'_> {
             }
         }
         match found {
-            Some(request) if !self.holds(&request) => Err(self.unconfirmed(&request, solver)?),
+            Some(request) if !self.holds_with(&request, &keys) => {
+                Err(self.unconfirmed(&request, solver)?)
+            }
             found => Ok(found),
         }
     }

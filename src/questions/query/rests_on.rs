@@ -35,7 +35,7 @@ impl Query<'_> {
     /// # Errors
     /// As [`Query::ask`].
     pub fn rests_on(&self, solver: &Solver, limits: &Limits) -> Result<RestsOn, QueryError> {
-        let ground = self.ground()?;
+        let ground = self.ground();
         let slice = self.slice();
         let slice = slice.of(self);
         slice.rests_on_posed(&Posing::new(&slice, &ground), None, solver, limits)

@@ -72,13 +72,14 @@ pub fn for_every(
 ) -> Result<ForEvery, QueryError> {
     let Some(first) = queries.first() else { return Ok(ForEvery::NotAt(Values::new())) };
     let limits = &limits.begun();
-    let frame = first.frame()?;
+    let ground = first.ground();
+    let frame = ground.frame()?;
     let keys = first.parameter_keys();
     let mut open = vec![frame.structure()];
-    open.extend(keys.iter().filter_map(|key| is_named(key, &frame)));
+    open.extend(keys.iter().filter_map(|key| is_named(key, frame)));
     let mut tried = BTreeSet::new();
     while tried.len() < ROUNDS {
-        let values = match proposed(&open, &frame, &keys, solver, limits)? {
+        let values = match proposed(&open, frame, &keys, solver, limits)? {
             Ok(Some(values)) => values,
             Ok(None) => return Ok(ForEvery::Yes),
             Err(reason) => return Ok(ForEvery::Unknown(reason)),
@@ -241,7 +242,7 @@ impl Query<'_> {
     /// True of those values of the parameters at which this request, its texts gone along with them,
     /// answers the question; `None` where that is not even told of its own values.
     fn answered_by(&self, request: &Request, limits: &Limits) -> Result<Option<Term>, QueryError> {
-        let ground = self.ground()?;
+        let ground = self.ground();
         let encoded = Posed::new(self, &ground, limits)?.under(self.assumptions())?;
         let frame = &encoded.frame;
         let Ok(replacements) = frame.at_other_values(request) else { return Ok(None) };

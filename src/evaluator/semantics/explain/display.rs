@@ -1,5 +1,6 @@
 //! The reasons in words: lower case, one line each, the user's text in backticks.
 
+use super::SHOWN;
 use super::action_text;
 use super::reasons::variable_text;
 use super::{
@@ -11,14 +12,22 @@ use crate::semantics::NoValue;
 use keyaki_iam::policy::{ContextKey, Operator, SetOperator, Variable};
 use std::fmt::{Display, Formatter, Result};
 
-/// How many entries or values are shown of a longer list.
-const SHOWN: usize = 4;
-
 /// At most [`SHOWN`] of the items, and how many more there are.
 fn list<T>(
     f: &mut Formatter<'_>,
     separator: &str,
     items: &[T],
+    show: impl FnMut(&mut Formatter<'_>, &T) -> Result,
+) -> Result {
+    beginning(f, separator, items, items.len(), show)
+}
+
+/// The same of the first of so many items, of which there are as many as are shown.
+fn beginning<T>(
+    f: &mut Formatter<'_>,
+    separator: &str,
+    items: &[T],
+    count: usize,
     mut show: impl FnMut(&mut Formatter<'_>, &T) -> Result,
 ) -> Result {
     for (index, item) in items.iter().take(SHOWN).enumerate() {
@@ -27,11 +36,7 @@ fn list<T>(
         }
         show(f, item)?;
     }
-    if items.len() > SHOWN {
-        write!(f, "{separator}and {} more", items.len() - SHOWN)
-    } else {
-        Ok(())
-    }
+    if count > SHOWN { write!(f, "{separator}and {} more", count - SHOWN) } else { Ok(()) }
 }
 
 fn quoted(f: &mut Formatter<'_>, text: &String) -> Result {
@@ -94,9 +99,9 @@ impl Display for ActionFailure {
             ActionFailure::NoEntryMatches { entries, .. } if entries.is_empty() => {
                 f.write_str("`Action` is an empty list")
             }
-            ActionFailure::NoEntryMatches { action, entries } => {
+            ActionFailure::NoEntryMatches { action, entries, count } => {
                 write!(f, "no entry of `Action` matches `{action}`: ")?;
-                list(f, ", ", entries, |f, entry| quoted(f, &action_text(entry)))
+                beginning(f, ", ", entries, *count, |f, entry| quoted(f, &action_text(entry)))
             }
             ActionFailure::Excluded { action, entry } => {
                 write!(f, "`NotAction` excludes `{action}`: it matches `{entry}`")

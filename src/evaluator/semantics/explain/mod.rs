@@ -70,6 +70,9 @@ pub enum Failure {
     Condition(ConditionFailure),
 }
 
+/// How many entries or values are shown of a longer list.
+const SHOWN: usize = 4;
+
 /// Why the action part does not match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionFailure {
@@ -77,8 +80,10 @@ pub enum ActionFailure {
     NoEntryMatches {
         /// The request's action.
         action: String,
-        /// The entries.
+        /// The first entries, as many as are shown: of large policies there are many.
         entries: Vec<ActionPattern>,
+        /// How many there are.
+        count: usize,
     },
     /// An entry of `NotAction` matches.
     Excluded {
@@ -277,7 +282,10 @@ fn action_failure(statement: &Statement, requested: &str) -> Option<ActionFailur
     let action = requested.to_owned();
     match element.patterns.iter().find(|pattern| action::entry_matches(pattern, requested)) {
         Some(entry) => Some(ActionFailure::Excluded { action, entry: action_text(entry) }),
-        None => Some(ActionFailure::NoEntryMatches { action, entries: element.patterns.clone() }),
+        None => {
+            let entries = element.patterns.iter().take(SHOWN).cloned().collect();
+            Some(ActionFailure::NoEntryMatches { action, entries, count: element.patterns.len() })
+        }
     }
 }
 
