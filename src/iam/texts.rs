@@ -16,6 +16,10 @@ impl<'t, K: Hash + Copy> Key<'t, K> {
     pub fn of(kind: K, text: &'t str) -> Self {
         Self { kind, text, hash: FxBuildHasher.hash_one((kind, text)) }
     }
+
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
 }
 
 /// What some texts were read as: those that came again, and the last ones of those that came once.

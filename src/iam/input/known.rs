@@ -1,7 +1,8 @@
 //! Documents that were read before: in the lines of a batch the same ones stand again and again.
 
-use crate::policy::read::{KnownStatements, ReadOptions};
+use crate::policy::read::{KnownStatements, ReadOptions, read_in_parts};
 use crate::policy::{Kind, Policy};
+use crate::source::{Source, Span};
 use crate::texts::{Key, Texts};
 use std::sync::Arc;
 
@@ -35,6 +36,21 @@ impl Documents {
     /// The policy of a text, with places that count from where the text begins.
     pub(super) fn find(&self, key: &Key<'_, Kind>) -> Option<Arc<Policy>> {
         self.known.documents.find(key)
+    }
+
+    /// Reads the identity-based policy of a text that begins there, statement by statement, and keeps
+    /// it; `None` where it has to be read as a whole.
+    pub(super) fn read_in_parts(
+        &self,
+        key: &Key<'_, Kind>,
+        source: &Source,
+        start: usize,
+    ) -> Option<Arc<Policy>> {
+        let part = Span { start, end: start + key.text().len() };
+        let policy = read_in_parts(source, part, &self.options, &self.known.statements)?;
+        let policy = Arc::new(policy.counted_from(start));
+        self.keep(key, &policy);
+        Some(policy)
     }
 
     /// Keeps the policy of a text, with places that count from where the text begins.

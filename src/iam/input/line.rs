@@ -65,11 +65,19 @@ impl<'s> Line<'s> {
         self.parsed(self.part(name)?)
     }
 
-    /// The policies of a member that is a document, if it is known as one of that kind.
+    /// The policies of a member that is a document, if it is known as one of that kind, or is made of
+    /// statements with nothing to tell of.
     pub fn known(&self, name: &str, kind: Kind) -> Option<Policies> {
         let Span { start, end } = self.part(name)?.span;
         let text = self.source.text().get(start..end)?;
-        let policy = self.documents.find(&Key::of(kind, text))?;
+        let key = Key::of(kind, text);
+        let policy = match self.documents.find(&key) {
+            Some(policy) => policy,
+            None if kind == Kind::Identity => {
+                self.documents.read_in_parts(&key, self.source, start)?
+            }
+            None => return None,
+        };
         let source = Some(self.source.clone());
         let named = NamedPolicy { source, start, ..NamedPolicy::new(name, policy) };
         Some(match kind {

@@ -33,7 +33,7 @@ const STATEMENT_ELEMENTS: &[&str] = &[
 ];
 
 /// The places of the statement ids, to find one that is used twice.
-type Sids<'v> = BTreeMap<&'v str, Span>;
+pub(super) type Sids<'v> = BTreeMap<&'v str, Span>;
 
 impl Reader<'_> {
     /// Reads a policy document; whether it is accepted is for [`Reader::finish`] to say.
@@ -176,7 +176,7 @@ impl Reader<'_> {
     }
 
     /// A statement, with places that count from where it begins.
-    fn statement<'v>(
+    pub(super) fn statement<'v>(
         &mut self,
         value: &'v JsonValue,
         route: &Route<'_>,
