@@ -331,6 +331,10 @@ pub fn named(text: &str, shown: &dyn Fn(&str) -> bool) -> String {
 
 /// A text with others in the stead of its parameters; `None` keeps one.
 fn replaced(text: &str, other: impl Fn(&str) -> Option<String>) -> String {
+    // Most texts have none.
+    if !text.contains(OPENING) {
+        return text.to_owned();
+    }
     let mut result = String::new();
     let mut rest = text;
     while let Some((before, from)) = rest.split_once(OPENING) {

@@ -64,8 +64,8 @@ fn characters(bytes: &[u8]) -> usize {
 
 impl Index {
     fn of(text: &str) -> Self {
-        let breaks = text.match_indices('\n');
-        let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+        let lines = std::iter::once(0).chain(breaks.map(|at| at + 1)).collect();
         let mut sum = 0;
         let before = |block| {
             let before = sum;

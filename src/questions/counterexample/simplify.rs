@@ -254,18 +254,26 @@ impl Simplifier<'_> {
             }
             return;
         }
-        let own = |arn: &&String| arn.split(':').nth(2) == Some(&service);
-        let candidates = vocabulary.resources(&self.request.resource);
-        let (first, second): (Vec<_>, Vec<_>) = candidates.iter().partition(own);
-        let named = |arn: &&&String| {
+        let own = |arn: &str| arn.split(':').nth(2) == Some(&service);
+        let named = |arn: &str| {
             arn.split(':').nth(5).is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/'))
         };
-        let (named, bare): (Vec<_>, Vec<_>) = first.into_iter().partition(|arn| named(&arn));
-        let star = "*".to_owned();
-        for candidate in named.into_iter().chain(bare).chain([&star]).chain(second) {
-            if self.request.resource == *candidate || self.propose_resource(candidate) {
-                return;
+        let now = self.request.resource.clone();
+        let mut is_kept = |candidate: &str| {
+            self.request.resource == *candidate || self.propose_resource(candidate)
+        };
+        // Most often one of the first will do, and the others need not be made.
+        let (mut bare, mut others) = (Vec::new(), vec!["*".to_owned()]);
+        for candidate in vocabulary.resources(&now) {
+            match (own(&candidate), named(&candidate)) {
+                (true, true) if is_kept(&candidate) => return,
+                (true, true) => {}
+                (true, false) => bare.push(candidate),
+                (false, _) => others.push(candidate),
             }
+        }
+        if bare.iter().chain(&others).any(|candidate| is_kept(candidate)) {
+            return;
         }
         self.choose_resource_fields(&service);
     }

@@ -183,13 +183,14 @@ impl<'a> Vocabulary<'a> {
 
     /// Resource ARNs for a request whose resource is `now`, best first: of patterns of the
     /// policies, then those that everybody knows.
-    pub fn resources(&self, now: &str) -> Vec<String> {
+    pub fn resources(&self, now: &str) -> impl Iterator<Item = String> + use<'a> {
         let near =
             |pattern: &ResourcePattern| semantics::matches_resource(pattern, Kind::Identity, now);
         let patterns = nearest(&self.patterns, MANY, near);
-        distinct(
-            patterns.into_iter().flat_map(arns_of).chain(RESOURCES.iter().map(ToString::to_string)),
-        )
+        let known = RESOURCES.iter().map(ToString::to_string);
+        let mut seen = BTreeSet::new();
+        let all = patterns.into_iter().flat_map(arns_of).chain(known);
+        all.filter(move |resource| seen.insert(resource.clone()))
     }
 
     /// An ARN, or a few, for every pattern of the policies.

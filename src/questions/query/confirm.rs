@@ -80,7 +80,12 @@ impl Query<'_> {
 
     /// Every context key that the policies or the shapes name.
     pub(super) fn keys(&self) -> BTreeSet<&ContextKey> {
-        self.policies().flat_map(Policy::keys).chain(self.shapes().flat_map(Shape::keys)).collect()
+        self.named_keys().collect()
+    }
+
+    /// The same; a key may come more than once.
+    pub(super) fn named_keys(&self) -> impl Iterator<Item = &ContextKey> {
+        self.policies().flat_map(Policy::keys).chain(self.shapes().flat_map(Shape::keys))
     }
 }
 

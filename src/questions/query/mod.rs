@@ -611,7 +611,7 @@ impl<'a> Query<'a> {
 
     /// The parameters of the policies, if there are any.
     fn parameters(&self) -> Option<Caveat> {
-        let parameters = self.keys().into_iter().filter_map(Parameter::of);
+        let parameters = self.named_keys().filter_map(Parameter::of);
         let names: BTreeSet<String> = parameters
             .map(|parameter| format!("`{}` is {}", parameter.name, parameter.form.words()))
             .collect();

@@ -205,7 +205,9 @@ fn sample(form: &Form, number: usize) -> Option<String> {
 impl Query<'_> {
     /// The keys of its parameters.
     pub fn parameter_keys(&self) -> Vec<ContextKey> {
-        self.keys().into_iter().filter(|key| Parameter::of(key).is_some()).cloned().collect()
+        // Most policies have none.
+        let parameters = self.named_keys().filter(|key| Parameter::of(key).is_some());
+        parameters.collect::<BTreeSet<_>>().into_iter().cloned().collect()
     }
 
     /// A request at these values of the parameters.

@@ -3,6 +3,7 @@
 use super::reader::{Reader, Text, clip};
 use crate::finding::codes;
 use crate::policy::ActionPattern;
+use std::sync::Arc;
 
 impl Reader<'_> {
     pub(super) fn action_pattern(&mut self, entry: Text<'_>) -> Option<ActionPattern> {
@@ -58,7 +59,12 @@ impl Reader<'_> {
             let message = format!("`{}` {problem}, so it matches nothing", shown());
             self.warn(codes::UNMATCHABLE_ACTION, span, route, message, help);
         }
-        Some(ActionPattern::Name { service: service.into(), name: name.into() })
+        // Entries name the same service one after the other.
+        let service = match &self.service {
+            Some(last) if **last == *service => Arc::clone(last),
+            _ => Arc::clone(self.service.insert(service.into())),
+        };
+        Some(ActionPattern::Name { service, name: name.into() })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::source::{Source, Span};
 use crate::visible::escaped;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Source,
@@ -25,6 +26,8 @@ pub(super) struct Reader<'a> {
     pub(super) variables: bool,
     /// The place-holders that are parameters, which messages show as they are written.
     names: BTreeSet<String>,
+    /// The service of the last entry of an action.
+    pub(super) service: Option<Arc<str>>,
     /// Statements that were read before.
     pub(super) known: Option<&'a KnownStatements>,
     findings: Vec<Finding>,
@@ -55,6 +58,7 @@ impl<'a> Reader<'a> {
             seems: kind,
             variables: false,
             names: BTreeSet::new(),
+            service: None,
             known: None,
             findings,
             rejected: false,
