@@ -8,6 +8,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// How much of lines is read at once, in bytes, where it is there.
+const AHEAD: usize = 1 << 17;
+
 /// The longest file that is read as a whole, in bytes. Documents have a narrower bound of their
 /// own.
 const LONGEST_FILE: u64 = 64 << 20;
@@ -161,7 +164,7 @@ impl<R: Read> Lines<R> {
     /// Lines of at most so many bytes.
     pub fn new(reader: R, most: usize) -> Self {
         Self {
-            reader: BufReader::new(reader),
+            reader: BufReader::with_capacity(AHEAD, reader),
             most,
             most_skipped: LONGEST_SKIP,
             number: 0,

@@ -275,7 +275,9 @@ pub fn one_form(sets: &mut [&mut Policies], shape: Option<&mut Shape>) -> Result
     if let Some(clash) = forms.clash() {
         return Err(clash);
     }
-    form(sets, shape, &|key: &_| forms.key(key));
+    if !forms.is_empty() {
+        form(sets, shape, &|key: &_| forms.key(key));
+    }
     Ok(())
 }
 

@@ -230,6 +230,11 @@ impl Forms {
         keys.into_iter().filter_map(Parameter::of).for_each(|parameter| self.add(parameter));
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes note of a parameter.
     pub fn add(&mut self, Parameter { name, form }: Parameter) {
         let both = match self.0.remove(&name) {

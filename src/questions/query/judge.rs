@@ -5,28 +5,43 @@ use super::Query;
 use keyaki_evaluator::semantics::{Asked, Prepared};
 use keyaki_iam::layers::Policies;
 use keyaki_iam::request::Request;
+use std::cell::OnceCell;
 
 /// Judges requests for one query, by policies that are prepared once.
 pub(super) struct Judge<'q> {
     query: &'q Query<'q>,
+    /// Made when the first request is judged.
+    prepared: OnceCell<Sets<'q>>,
+}
+
+/// The policy sets of a query.
+struct Sets<'q> {
     allowed_by: Vec<Prepared<'q>>,
     refused_by: Vec<Prepared<'q>>,
 }
 
 impl<'q> Judge<'q> {
+    /// For a query, of which policies are those that count.
     pub fn of(query: &'q Query<'q>) -> Self {
-        let prepared = |sets: &[&'q Policies]| sets.iter().map(|set| Prepared::of(set)).collect();
-        let (allowed_by, refused_by) = (prepared(&query.allowed_by), prepared(&query.refused_by));
-        Self { query, allowed_by, refused_by }
+        Self { query, prepared: OnceCell::new() }
+    }
+
+    /// What it judges for.
+    pub fn query(&self) -> &'q Query<'q> {
+        self.query
     }
 
     /// Whether the policies allow and refuse the request as the query asks, as [`Query::allows`]
     /// says.
     pub fn allows(&self, request: &Request) -> bool {
         let asked = Asked::about(request);
+        let Sets { allowed_by, refused_by } = self.prepared.get_or_init(|| {
+            let of = |sets: &[&'q Policies]| sets.iter().map(|set| Prepared::of(set)).collect();
+            Sets { allowed_by: of(&self.query.allowed_by), refused_by: of(&self.query.refused_by) }
+        });
         self.query.has_shapes(&asked)
-            && self.allowed_by.iter().all(|set| set.allows(&asked))
-            && !self.refused_by.iter().any(|set| set.allows(&asked))
+            && allowed_by.iter().all(|set| set.allows(&asked))
+            && !refused_by.iter().any(|set| set.allows(&asked))
     }
 }
 

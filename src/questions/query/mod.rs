@@ -407,11 +407,11 @@ impl<'a> Query<'a> {
             return Ok((Answer::No, RestsOn::default()));
         }
         let begun = limits.begun();
-        let posed = Posing::new(&slice, ground);
+        let (judge, posed) = (Judge::of(&slice), Posing::new(&slice, ground));
         let refuted = told.is_some_and(|told| told.refutes(self.assumptions()));
         let found = if refuted {
             Found::Nothing
-        } else if let Some(request) = self.proposed(&slice, solver, &begun)? {
+        } else if let Some(request) = self.proposed(&judge, solver, &begun)? {
             Found::Request(request)
         } else {
             match finished(posed.within(&begun))? {
@@ -424,7 +424,7 @@ impl<'a> Query<'a> {
         } else {
             RestsOn::default()
         };
-        Ok((self.answer_of(found, &slice, solver, limits)?, rests_on))
+        Ok((self.answer_of(found, &judge, solver, limits)?, rests_on))
     }
 
     /// Decides the query. The timeout counts from here, and covers the formula, too. The
@@ -437,7 +437,7 @@ impl<'a> Query<'a> {
         let slice = self.slice();
         let slice = slice.of(self);
         let found = self.find_on(&self.ground(), &slice, solver, limits)?;
-        self.answer_of(found, &slice, solver, limits)
+        self.answer_of(found, &Judge::of(&slice), solver, limits)
     }
 
     /// Decides the query as [`Query::answer`] does. A request in the answer is confirmed, and
@@ -467,7 +467,7 @@ impl<'a> Query<'a> {
             return Ok(Found::Nothing);
         }
         let limits = &limits.begun();
-        if let Some(request) = self.proposed(slice, solver, limits)? {
+        if let Some(request) = self.proposed(&Judge::of(slice), solver, limits)? {
             return Ok(Found::Request(request));
         }
         match finished(Posed::new(slice, ground, limits))? {
@@ -499,7 +499,7 @@ impl<'a> Query<'a> {
     fn answer_of(
         &self,
         found: Found,
-        slice: &Query<'_>,
+        judge: &Judge<'_>,
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Answer, QueryError> {
@@ -507,24 +507,23 @@ impl<'a> Query<'a> {
             Found::Nothing => Answer::No,
             Found::Unknown(reason) => Answer::Unknown(reason),
             Found::Request(request) => {
-                Answer::Yes(Box::new(self.witness(request, slice, solver, &limits.deadline)?))
+                Answer::Yes(Box::new(self.witness(request, judge, solver, &limits.deadline)?))
             }
         })
     }
 
-    /// A confirmed request, simplified as far as the deadline allows. Candidates are tried on the
-    /// slice, and the last one is confirmed on the query itself.
+    /// A confirmed request, simplified as far as the deadline allows. The judge of the
+    /// slice tries candidates, and the last one is confirmed on the query itself.
     fn witness(
         &self,
         request: Request,
-        slice: &Query<'_>,
+        judge: &Judge<'_>,
         solver: &Solver,
         deadline: &Deadline,
     ) -> Result<Witness, QueryError> {
         let listed = self.placed().today(&request);
         let keys = self.keys();
-        let vocabulary = slice.vocabulary();
-        let judge = Judge::of(slice);
+        let vocabulary = judge.query().vocabulary();
         let holds =
             |candidate: &Request| judge.allows(candidate) && listed.considers(candidate, &keys);
         let request = crate::counterexample::simplify(request, &vocabulary, &holds, deadline);

@@ -19,14 +19,15 @@ const JUDGED: usize = 256;
 const GRANTS: usize = 24;
 
 impl Query<'_> {
-    /// A request that answers the question, of which this is the slice; none says nothing. Nothing is
-    /// proposed where an engine's word is wanted, or no time is left.
+    /// A request that answers the question, of whose slice this is the judge; none says nothing. Nothing
+    /// is proposed where an engine's word is wanted, or no time is left.
     pub(super) fn proposed(
         &self,
-        slice: &Query<'_>,
+        judge: &Judge<'_>,
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Option<Request>, QueryError> {
+        let slice = judge.query();
         if !solver.proposes() || limits.deadline.is_reached() {
             return Ok(None);
         }
@@ -35,7 +36,6 @@ impl Query<'_> {
             Requests::Feasible(world) => Some(world),
             Requests::Any => None,
         };
-        let judge = Judge::of(slice);
         let shapes: Vec<&Statement> = slice.wanted().map(|shape| &shape.statement).collect();
         let callers = slice.wanted().find_map(|shape| shape.principals.as_deref());
         let grants: Vec<&Statement> =

@@ -11,6 +11,7 @@ mod near;
 
 pub(crate) use changes::everything;
 
+use super::judge::Judge;
 use super::{Account, Found, Query, QueryError, Solver, StatementAccount, StatementName};
 use crate::unknown::Unknown;
 use changes::{Change, Changes, changed, needed, of_layer};
@@ -343,9 +344,9 @@ impl<'q> Seeker<'_, 'q> {
         let relaxed = changed(&base, &others);
         let query = self.asked(&relaxed);
         let slice = query.slice();
-        let simple = query
-            .witness(request.clone(), &slice.of(&query), self.solver, &self.limits.deadline)?
-            .request;
+        let slice = slice.of(&query);
+        let (judge, deadline) = (Judge::of(&slice), &self.limits.deadline);
+        let simple = query.witness(request.clone(), &judge, self.solver, deadline)?.request;
         let kept = |request: &Request| self.changes_of(request, &changes);
         let Some((request, changes)) = [simple, request]
             .into_iter()

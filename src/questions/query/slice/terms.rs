@@ -306,15 +306,20 @@ struct Listed<'a> {
     /// After the last one that was found.
     next: usize,
     any: bool,
+    /// How many were not where they were looked for.
+    missed: usize,
     /// Made where the order does not help.
     all: OnceCell<FxHashSet<&'a ActionPattern>>,
 }
+
+/// So many entries are looked for one by one.
+const FEW: usize = 2;
 
 impl<'a> Listed<'a> {
     fn of(elements: impl Iterator<Item = &'a ActionElement>) -> Self {
         let entries: Vec<_> = elements.flat_map(|element| &element.patterns).collect();
         let any = entries.contains(&&ActionPattern::Any);
-        Self { entries, next: 0, any, all: OnceCell::new() }
+        Self { entries, next: 0, any, missed: 0, all: OnceCell::new() }
     }
 
     /// Whether an entry is one of them, or one of them is any action.
@@ -326,9 +331,15 @@ impl<'a> Listed<'a> {
             self.next += 1;
             return true;
         }
-        let all = self.all.get_or_init(|| self.entries.iter().copied().collect());
+        // A few are looked for one by one: to put all of them into a set takes longer.
+        let found = if self.missed < FEW {
+            self.missed += 1;
+            self.entries.contains(&entry)
+        } else {
+            let all = self.all.get_or_init(|| self.entries.iter().copied().collect());
+            all.contains(entry)
+        };
         // Where one is left out here, the others follow after it.
-        let found = all.contains(entry);
         if found && self.entries.get(self.next + 1) == Some(&entry) {
             self.next += 2;
         }
