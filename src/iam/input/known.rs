@@ -137,10 +137,47 @@ mod tests {
         assert!(read(&known, &format!(r#"{{"identity": [{empty}]}}"#), Kind::Identity).is_err());
     }
 
+    /// A statement is read once, wherever it stands, and says what it says there.
+    #[test]
+    fn statements_are_shared_by_documents() {
+        let known = Documents::default();
+        let named = DOCUMENT.replace(r#"[{"Effect""#, r#"[{"Sid": "A", "Effect""#);
+        let statement = &named[named.find('[').unwrap() + 1..named.rfind(']').unwrap()];
+        let list = |statements: &str| {
+            format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#)
+        };
+        let other = statement.replace(r#""A""#, r#""B""#);
+        let both = list(&format!("{other}, {statement}"));
+        let at = |text: &str, kind| {
+            let set = read(&known, text, kind).unwrap();
+            let named = only(&set).clone();
+            let last = named.policy.statements.last().unwrap().clone();
+            let place = named.place(last.place(last.conditions[0].span)).unwrap();
+            assert_eq!(place.start.column, text.rfind("\"aws:Secure").unwrap() + 1);
+            last.address()
+        };
+        let first = at(&named, Kind::Identity);
+        assert_eq!(at(&both, Kind::Identity), first);
+        // In a language without variables, and in a policy of another kind, it may say something else.
+        assert_ne!(at(&named.replace("2012", "2008"), Kind::Identity), first);
+        assert_ne!(at(&format!(r#"{{"boundary": {named}}}"#), Kind::Identity), first);
+        // Its id is one of its own or not.
+        let twice = list(&format!("{statement}, {statement}"));
+        assert_eq!(
+            read(&known, &twice, Kind::Identity).err(),
+            twice.rfind("\"A\"").map(|at| at + 1)
+        );
+    }
+
     /// Each time at its own place.
     #[test]
     fn findings_are_found_again() {
         let known = Documents::default();
+        let condition = DOCUMENT.replace("aws:Secure", "aws Secure");
+        for _ in 0..2 {
+            let found = read(&known, &condition, Kind::Identity).err();
+            assert_eq!(found, condition.find("\"aws Secure").map(|at| at + 1));
+        }
         let wrong = DOCUMENT.replace("Allow", "Permit");
         let error = |text: &str| read(&known, text, Kind::Identity).err();
         let column = wrong.find("\"Permit").unwrap() + 1;

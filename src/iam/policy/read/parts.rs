@@ -126,6 +126,7 @@ mod tests {
             (list(&[&DENY.replace("{ ", r#"{"Effect": "Deny", "#)]), false),
             (list(&[&DENY.replace("\"s3:*\"", &deep(1))]), true),
             (list(&[&DENY.replace("\"s3:*\"", &deep(60))]), false),
+            (list(&[&DENY.replace("s3:*", "s3: x")]), false),
             (list(&[]), false),
             (list(&["1"]), false),
             (list(&[DENY, "x"]), false),

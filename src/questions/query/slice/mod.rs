@@ -358,6 +358,11 @@ mod tests {
                 json!([allow(json!(["s3:*", "sqs:*"])), deny_but(json!("s3:G*"))]),
                 "[sqs:Send*] [sqs:*, not s3:G*]",
             ),
+            (
+                json!([allow(json!("s3:*"))]),
+                json!([allow(json!("s3:*")), deny_but(json!("s3:G*"))]),
+                "[s3:*] [s3:*, not s3:G*]",
+            ),
             // Part of what is denied is denied there, too.
             (
                 json!([allow(json!(["s3:Get*", "sqs:*"])), deny(json!("s3:*"))]),
