@@ -428,10 +428,17 @@ fn statements_conditions_and_values_know_their_places() {
     let policy = read(&source, Kind::Identity, &ReadOptions::default()).policy.unwrap();
     let text = |span: Span| &source.text()[span.start..span.end];
     let last = &policy.statements[1];
-    assert!(last.span.start > policy.statements[0].span.end);
-    assert_eq!(text(last.span), statement);
-    assert_eq!(text(last.conditions[0].span), r#""aws:username": ["a\u0062*", "c"]"#);
-    assert_eq!(text(last.conditions[0].values[0].span), r#""a\u0062*""#);
-    assert_eq!(last.conditions[0].values[0].text, "ab*");
-    assert_eq!(text(last.conditions[1].values[0].span), r#""d""#);
+    let first = &policy.statements[0];
+    assert!(last.place(last.span).start > first.place(first.span).end);
+    // Wherever they stand, their places are the same.
+    assert_eq!(last.span, first.span);
+    assert_eq!(text(last.place(last.span)), statement);
+    let [one, other] = [0, 1].map(|at| &last.conditions[at]);
+    assert_eq!(text(last.place(one.span)), r#""aws:username": ["a\u0062*", "c"]"#);
+    assert_eq!(text(last.place(one.values[0].span)), r#""a\u0062*""#);
+    assert_eq!(one.values[0].text, "ab*");
+    assert_eq!(text(last.place(other.values[0].span)), r#""d""#);
+    let alone = last.clone().into_statement();
+    assert_eq!(text(alone.conditions[1].values[0].span), r#""d""#);
+    assert_eq!(text(alone.span), statement);
 }

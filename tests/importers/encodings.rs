@@ -90,7 +90,8 @@ fn statements_and_principals_know_their_places() {
         let (before, after) = (&place.start, source.position(at));
         assert!((before.line, before.column) < (after.line, after.column), "{place:?}");
         let policy = &role.identity[0];
-        let place = policy.source.as_ref().unwrap().place(policy.policy.statements[0].span);
+        let statement = &policy.policy.statements[0];
+        let place = policy.source.as_ref().unwrap().place(statement.place(statement.span));
         assert_eq!(place.file, "account.json");
         // It stands behind the name of the policy or before it, in the same object.
         let list = source.position(text.find("\"RolePolicyList\"").unwrap());

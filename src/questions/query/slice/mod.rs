@@ -384,6 +384,11 @@ mod tests {
             ),
             (
                 json!([all_but(json!("s3:*"))]),
+                json!([all_but(json!("s3:*")), deny_but(json!("sqs:*"))]),
+                "[not s3:*] [not s3:*, not sqs:*]",
+            ),
+            (
+                json!([all_but(json!("s3:*"))]),
                 json!([all_but(json!("s3:*")), deny(json!("sqs:*"))]),
                 "[not s3:*] [not s3:*, sqs:*]",
             ),
