@@ -319,8 +319,9 @@ fn what_could_not_be_decided_is_no_finding() {
 /// whichever rules are chosen.
 #[test]
 fn each_rule_is_undecided_by_itself() {
-    let condition = r#""Condition": {"StringEquals": {"aws:PrincipalTag/t": "${aws:PrincipalTag/u}"}, "Null": {"aws:TokenIssueTime": "false"}}"#;
-    let resources = r#""Resource": ["arn:aws:s3:::${aws:PrincipalTag/b}/k", "arn:aws:s3:::${aws:PrincipalTag/c}/k"]"#;
+    // Guesses know no organization.
+    let condition = r#""Condition": {"StringEquals": {"aws:PrincipalTag/t": "${aws:PrincipalOrgID}"}, "Null": {"aws:TokenIssueTime": "false"}}"#;
+    let resources = r#""Resource": ["arn:aws:s3:::${aws:PrincipalOrgID}/k", "arn:aws:s3:::${aws:PrincipalOrgID}-c/k"]"#;
     let statement = format!(r#""Action": "s3:GetObject", {resources}, {condition}"#);
     let deny = format!(r#"{statement}}}, {{"Effect": "Deny", {statement}"#);
     let policy = allow(&format!(r#"{deny}}}, {{"Effect": "Allow", {statement}"#));
@@ -337,10 +338,10 @@ fn each_rule_is_undecided_by_itself() {
         assert!(report.undecided.iter().all(|open| open.rule == rule));
     }
     // A condition that no guess fulfils.
-    let among = r#""ForAllValues:StringEquals": {"aws:TagKeys": ["${aws:PrincipalTag/c}"]}"#;
+    let among = r#""ForAllValues:StringEquals": {"aws:TagKeys": ["${aws:PrincipalOrgID}"]}"#;
     let elsewhere = r#""Null": {"s3:prefix": "false"}"#;
     for (rule, condition) in [("forallvalues-in-allow", among), ("unknown-key", elsewhere)] {
-        let resource = r#""Resource": "arn:aws:s3:::${aws:PrincipalTag/b}/k""#;
+        let resource = r#""Resource": "arn:aws:s3:::${aws:PrincipalOrgID}/k""#;
         let policy = allow(&format!(
             r#""Action": "s3:PutObject", {resource}, "Condition": {{{condition}}}"#
         ));
@@ -452,7 +453,7 @@ fn a_reason_rests_on_answers() {
     // resources has, too, tells nothing.
     let conditions = r#""Condition": {"StringEquals": {"aws:PrincipalTag/t": "a"}, "StringNotEquals": {"aws:PrincipalTag/t": "a"}}"#;
     let policy = allow(&format!(
-        r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::${{aws:PrincipalTag/b}}/k", {conditions}"#
+        r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::${{aws:PrincipalOrgID}}/k", {conditions}"#
     ));
     let message = |most_queries: usize| {
         let report = lint_all(
