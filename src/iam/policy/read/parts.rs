@@ -137,7 +137,7 @@ mod tests {
             (list(&[DENY]).replace("2012-10-17", "2012-10-18"), false),
             (list(&[DENY]) + " ", true),
         ];
-        let (known, options) = (KnownStatements::default(), ReadOptions::default());
+        let (known, options) = (KnownStatements::keeping(1 << 16), ReadOptions::default());
         for (document, expected) in documents.iter().chain(&documents) {
             let (source, part) = inside(document);
             let read = read_in_parts(&source, part, &options, &known);
@@ -166,7 +166,7 @@ mod tests {
             ReadOptions { placeholders, ..usual.clone() },
             ReadOptions { limits: few, ..usual.clone() },
         ] {
-            let known = KnownStatements::default();
+            let known = KnownStatements::keeping(1 << 16);
             assert!(read_in_parts(&source, part, &options, &known).is_none());
         }
     }
