@@ -464,7 +464,7 @@ fn do_not_build<'a>(tree: &Tree, mutants: &[&'a Mutant]) -> Vec<(&'a Mutant, Str
     }
 }
 
-/// A run of the mutants takes an eighth of them: one that does not build is to be seen before its
+/// A run of the mutants takes a sixteenth of them: one that does not build is to be seen before its
 /// turn comes, weeks later.
 #[test]
 fn every_mutant_is_caught_by_tests_that_build() {
