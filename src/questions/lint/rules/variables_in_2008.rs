@@ -74,7 +74,7 @@ pub(super) fn check(examination: &mut Examination<'_>) -> Result<(), QueryError>
             Truth::Yes(request) => {
                 let message = "`${` is plain text under this version of the policy language; as a variable it would change what the statement applies to".to_owned();
                 let help = "write `\"Version\": \"2012-10-17\"` if a variable is meant";
-                let caveats = examination.asker.caveats(&subject.shape(), Some(&anybodys(&new)))?;
+                let caveats = examination.asker.caveats(&subject.shape(), Some(&anybodys(new)))?;
                 examination.report(
                     place,
                     Remark::new(RULE, Level::Error, message, help)

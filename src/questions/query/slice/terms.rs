@@ -151,7 +151,7 @@ impl<'a> Granted<'a, '_> {
             };
             match negated.map(left).min_by_key(Vec::len) {
                 Some(left) => left,
-                None if wider.iter().any(|other| any(other)) => return,
+                None if wider.iter().any(any) => return,
                 None => return self.denied.all_but.push(exempt),
             }
         } else {
