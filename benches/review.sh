@@ -3,7 +3,7 @@
 # a plan of Terraform of 20 MB with 2,000 policies, a tenth of which change, every statement of them.
 # A second plan names ARNs that most of the services do not have: there a review looks through the
 # services one by one. Everything is made up by this script. Prints CPU time (user and system) and memory of one process each, RUNS runs, 5 unless
-# set; `benches/yardstick.sh` says how fast the machine is.
+# set; needs GNU time; `benches/yardstick.sh` says how fast the machine is.
 set -eu
 keyaki="${KEYAKI:-target/release/keyaki}"
 folder="$(mktemp -d)"
@@ -131,10 +131,11 @@ def measure(what, command):
     seconds, memory = [], 0
     for _ in range(runs):
         with open(folder / "said.json", "w") as said:
-            child = subprocess.Popen([keyaki, *command, "-f", "json"], stdout=said, cwd=folder)
-            _, status, used = os.wait4(child.pid, 0)
-        seconds.append(used.ru_utime + used.ru_stime)
-        memory = max(memory, used.ru_maxrss // 1024)
+            # Not by `wait4`: Linux counts what the parent has when it makes the process, too.
+            subprocess.run(["/usr/bin/time", "-f", "%U %S %M", "-o", folder / "used", keyaki, *command, "-f", "json"], stdout=said, cwd=folder)
+        user, system, peak = (folder / "used").read_text().split()[-3:]
+        seconds.append(float(user) + float(system))
+        memory = max(memory, int(peak) // 1024)
     last = json.loads((folder / "said.json").read_text().splitlines()[-1])
     last = {name: last[name] for name in last if isinstance(last[name], int)}
     print(f"{what}: {min(seconds):.2f} s of CPU ({sorted(seconds)[len(seconds) // 2]:.2f} s at the median), {memory} MiB; {last}", flush=True)
