@@ -9,6 +9,7 @@ use keyaki_iam::policy::{
     Template,
 };
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
 /// Whether `one` applies wherever `other` applies to an action of that part.
 pub(crate) fn covers_part(one: &Statement, other: &Statement, part: &Part<'_>, kind: Kind) -> bool {
@@ -67,9 +68,10 @@ fn within(some: &Condition, all: &Condition) -> bool {
     let texts: FxHashSet<String> = all.values.iter().filter_map(spelled).collect();
     let starts: FxHashSet<String> =
         all.values.iter().filter(|_| like).filter_map(spelled_until_star).collect();
+    let lengths: BTreeSet<usize> = starts.iter().map(String::len).collect();
     let begins_with_one = |text: &str| {
-        let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-        ends.filter_map(|end| text.get(..end)).any(|start| starts.contains(start))
+        let mut own = lengths.iter().filter_map(|length| text.get(..*length));
+        own.any(|start| starts.contains(start))
     };
     some.values.iter().all(|value| match spelled(value) {
         Some(text) => texts.contains(&text) || begins_with_one(&text),
