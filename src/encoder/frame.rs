@@ -40,7 +40,6 @@ pub struct Frame {
     pub(crate) spelling: Spelling,
     /// The services that actions and resources of the policies name.
     pub(crate) services: Vec<String>,
-    /// What the policies themselves are read as.
     /// What was encoded so far: statements repeat each other's parts, above all those about every
     /// element of a key.
     sharing: RefCell<Sharing>,

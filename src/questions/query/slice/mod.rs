@@ -227,6 +227,12 @@ mod tests {
         Policies::identity(vec![NamedPolicy::new("test".to_owned(), outcome.policy.unwrap())])
     }
 
+    /// What the first set allows and the second does not.
+    fn difference<'a>(own: &'a Policies, other: &'a Policies, requests: Requests<'a>) -> Query<'a> {
+        let (allowed_by, refused_by) = (vec![own], vec![other]);
+        Query { shape: None, within: &[], unlike: &[], allowed_by, refused_by, requests }
+    }
+
     fn statements(set: &Policies) -> Value {
         set.all().flat_map(|named| named.policy.statements()).map(print::statement).collect()
     }
@@ -395,14 +401,7 @@ mod tests {
         ];
         for (own, other, expected) in rows {
             let [own, other] = [&own, &other].map(set);
-            let query = Query {
-                shape: None,
-                within: &[],
-                unlike: &[],
-                allowed_by: vec![&own],
-                refused_by: vec![&other],
-                requests: Requests::Any,
-            };
+            let query = difference(&own, &other, Requests::Any);
             let slice = query.slice();
             let word = |statement: &Value| match (&statement["Action"], &statement["NotAction"]) {
                 (Value::Null, list) => {
@@ -439,14 +438,7 @@ mod tests {
         ] {
             let [own, other] = [own, other].map(|action| set(&json!([allow(json!(action))])));
             for (requests, expected) in all.into_iter().zip(expected) {
-                let query = Query {
-                    shape: None,
-                    within: &[],
-                    unlike: &[],
-                    allowed_by: vec![&own],
-                    refused_by: vec![&other],
-                    requests,
-                };
+                let query = difference(&own, &other, requests);
                 let slice = query.slice();
                 let left = statements(&slice.allowed_by[0]);
                 let found = left[0]["Action"].as_str().unwrap_or_default();
