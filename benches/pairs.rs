@@ -18,11 +18,12 @@ mod support;
 
 use keyaki::compare::Found;
 use keyaki::{Comparison, Keyaki, policies};
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::json;
 use std::borrow::Borrow;
 use std::fs;
 use std::io;
-use std::thread;
+use std::time::Duration;
 use support::setting;
 
 /// That of the command.
@@ -105,13 +106,10 @@ fn timed<K: Borrow<Keyaki>>(
     (cpu_seconds() - before, compared)
 }
 
-/// The CPU time of this thread: what others do on the machine counts less. Linux brings it up to
-/// date when another thread may run.
+/// The CPU time of this thread: what others do on the machine counts less.
 fn cpu_seconds() -> f64 {
-    thread::yield_now();
-    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    let nanoseconds: f64 = told.split(' ').next().unwrap().parse().unwrap();
-    nanoseconds / 1e9
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(now).unwrap().as_secs_f64()
 }
 
 fn verdict(found: &Found) -> Option<bool> {

@@ -3,6 +3,7 @@
 //!
 //! Nothing here decides whether a request is allowed, and nothing knows of formulas.
 
+pub mod caseless;
 pub mod finding;
 pub mod json;
 pub mod source;

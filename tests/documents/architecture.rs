@@ -73,7 +73,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "src/iam",
         &[
-            &["source", "finding", "json", "texts", "value", "visible"],
+            &["caseless", "source", "finding", "json", "texts", "value", "visible"],
             &[
                 "policy",
                 "calls",

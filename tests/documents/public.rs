@@ -110,7 +110,7 @@ const CRATES: &[(&str, &str, Option<&str>)] = &[
 const OF_THE_COMMAND: &[&str] = &["keyaki-generator", "keyaki-startup"];
 
 /// Modules of which no type occurs in the interface of another crate.
-const INSIDE: &[&str] = &["language"];
+const INSIDE: &[&str] = &["caseless", "language"];
 
 /// The names that `pub` items of a file give.
 fn names(text: &str) -> Vec<String> {

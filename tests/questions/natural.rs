@@ -197,12 +197,12 @@ fn what_is_proposed_is_feasible() {
             "Resource": ["arn:aws:s3:::data-*", "arn:aws:s3:*:444455556666:accesspoint/p/*", "arn:aws:ec2:eu-*:*:instance/*", "arn:*:kms:*"]}}"#,
     );
     let vocabulary = Vocabulary::of([&statement], [], Some(embedded()));
-    let actions = vocabulary.actions();
+    let actions: Vec<String> = vocabulary.actions().collect();
     assert_eq!(actions[0], "bedrock:InvokeModel");
     let place = |name: &str| actions.iter().position(|action| action == name).unwrap();
     assert!(place("s3:GetObjectAcl") < place("ec2:TerminateInstances"), "{actions:?}");
     assert!(!actions.iter().any(|action| ["nobody:X", "ec2:None"].contains(&action.as_str())));
-    for action in actions {
+    for action in &actions {
         let near = vocabulary.near("*");
         for resource in vocabulary.resources_of(action, &near).unwrap() {
             let one =
@@ -229,6 +229,6 @@ fn what_is_proposed_is_feasible() {
     let any = Vocabulary::of([&statement], [], None);
     assert!(
         any.resources_of("s3:GetObject", &[]).is_none()
-            && any.actions().contains(&"nobody:X".to_owned())
+            && any.actions().any(|action| action == "nobody:X")
     );
 }

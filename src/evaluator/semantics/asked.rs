@@ -17,7 +17,6 @@ pub struct Asked<'r> {
     context: OnceCell<Context<'r>>,
     caller: OnceCell<Caller<'r>>,
     issuer: OnceCell<Option<String>>,
-    action_in_lower_case: OnceCell<String>,
 }
 
 /// What the decision asks about the caller and the owner of the resource.
@@ -41,7 +40,6 @@ impl<'r> Asked<'r> {
             context: OnceCell::new(),
             caller: OnceCell::new(),
             issuer: OnceCell::new(),
-            action_in_lower_case: OnceCell::new(),
         }
     }
 
@@ -63,10 +61,5 @@ impl<'r> Asked<'r> {
     /// [`Principal::issuer`](keyaki_iam::request::Principal::issuer).
     pub(super) fn issuer(&self) -> Option<&str> {
         self.issuer.get_or_init(|| self.request.principal.issuer()).as_deref()
-    }
-
-    /// The action in lower case, in which two are equal iff they are the same.
-    pub(super) fn action_in_lower_case(&self) -> &str {
-        self.action_in_lower_case.get_or_init(|| self.request.action.to_ascii_lowercase())
     }
 }

@@ -4,46 +4,42 @@
 use super::asked::Asked;
 use super::decision::{Decided, Decision, Evaluation};
 use super::layers::{Placed, placed};
+use keyaki_iam::caseless::Caseless;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Piece, ResourceElement, ResourcePattern};
-use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher;
 
 /// A set of policies that decides as [`decide`](super::decide) does, and does not look at statements
 /// of which it is plain that they do not apply.
 pub struct Prepared<'p> {
     policies: &'p Policies,
-    statements: Vec<Candidate<'p>>,
+    statements: Vec<Placed<'p>>,
     by_action: ByAction,
 }
 
-/// A statement, and texts with one of which the resource of a request begins if the statement
-/// applies.
-struct Candidate<'p> {
-    placed: Placed<'p>,
-    starts: Option<Vec<String>>,
-}
-
 /// Places in a list of statements, by what their actions have in common. A statement that may match
-/// an action stands in one of its lists, and in one only.
+/// an action stands in one of its lists, and in one only; and perhaps in those of others that have
+/// the same digest.
 #[derive(Default)]
 struct ByAction {
     /// Those that may match any action.
     of_any: Vec<usize>,
-    /// Those that name actions of a service by patterns, by its prefix in lower case.
-    of_service: FxHashMap<String, Vec<usize>>,
-    /// Those that name an action itself, by the action in lower case.
-    of_action: FxHashMap<String, Vec<usize>>,
+    /// Those that name actions of a service by patterns, by the digest of its prefix, in order.
+    of_service: Vec<(u64, usize)>,
+    /// Those that name an action itself, by its digest, in order.
+    of_action: Vec<(u64, usize)>,
 }
 
 impl<'p> Prepared<'p> {
     /// Prepares the policies.
     pub fn of(policies: &'p Policies) -> Self {
-        let statements: Vec<_> = placed(policies).map(Candidate::of).collect();
+        let statements: Vec<_> = placed(policies).collect();
         let mut by_action = ByAction::default();
-        for (place, candidate) in statements.iter().enumerate() {
-            by_action.add(&candidate.placed.statement.action, place);
+        for (place, placed) in statements.iter().enumerate() {
+            by_action.add(&placed.statement.action, place);
         }
+        by_action.sort();
         Self { policies, statements, by_action }
     }
 
@@ -60,85 +56,93 @@ impl<'p> Prepared<'p> {
     fn decided(&self, asked: &Asked<'_>) -> Decided {
         let resource = asked.request.resource.as_str();
         let candidates =
-            self.by_action.places(asked).filter_map(|place| self.statements.get(*place));
-        let candidates = candidates.filter(|candidate| candidate.may_match(resource));
-        Decided::of(self.policies, asked, candidates.map(|candidate| candidate.placed))
+            self.by_action.places(asked).filter_map(|place| self.statements.get(place));
+        let may_match = |placed: &&Placed<'_>| {
+            placed.statement.resource.as_ref().is_none_or(|element| may_be_of(element, resource))
+        };
+        Decided::of(self.policies, asked, candidates.filter(may_match).copied())
     }
 }
 
-impl<'p> Candidate<'p> {
-    fn of(placed: Placed<'p>) -> Self {
-        let starts = placed.statement.resource.as_ref().and_then(starts);
-        Self { placed, starts }
-    }
-
-    fn may_match(&self, resource: &str) -> bool {
-        let begins = |start: &String| resource.starts_with(start.as_str());
-        self.starts.as_ref().is_none_or(|starts| starts.iter().any(begins))
-    }
+/// Whether the resource begins as one does that the element matches.
+fn may_be_of(element: &ResourceElement, resource: &str) -> bool {
+    element.negated || element.patterns.iter().any(|entry| may_begin(entry, resource))
 }
 
-/// What resources begin with that the element matches; `None` where that may be anything.
-fn starts(element: &ResourceElement) -> Option<Vec<String>> {
-    let starts = element.patterns.iter().map(start);
-    (!element.negated).then(|| starts.collect())
-}
-
-/// What every resource begins with that the entry matches: its text as far as there is no wildcard
-/// and no variable.
-fn start(entry: &ResourcePattern) -> String {
-    let ResourcePattern::Arn { fields, .. } = entry else { return String::new() };
-    let mut start = String::new();
+/// Whether the resource begins as the entry does, as far as there is no wildcard and no variable.
+fn may_begin(entry: &ResourcePattern, resource: &str) -> bool {
+    let ResourcePattern::Arn { fields, .. } = entry else { return true };
+    let mut rest = resource;
     for (index, field) in fields.iter().enumerate() {
         if index > 0 {
-            start.push(':');
+            let Some(after) = rest.strip_prefix(':') else { return false };
+            rest = after;
         }
         for piece in &field.pieces {
-            let Piece::Literal(text) = piece else { return start };
-            start.push_str(text);
+            let Piece::Literal(text) = piece else { return true };
+            let Some(after) = rest.strip_prefix(text.as_str()) else { return false };
+            rest = after;
         }
     }
-    start
+    true
 }
 
 impl ByAction {
     /// Notes at which place a statement with these actions stands.
     fn add(&mut self, element: &ActionElement, place: usize) {
-        let mut any = element.negated;
-        let mut services = BTreeSet::new();
-        let mut actions = BTreeSet::new();
-        for pattern in &element.patterns {
-            match pattern {
-                ActionPattern::Any => any = true,
-                ActionPattern::Name { service, name } => {
-                    let service = service.to_ascii_lowercase();
-                    if name.contains(['*', '?']) {
-                        services.insert(service);
-                    } else {
-                        actions.insert((service, name.to_ascii_lowercase()));
-                    }
-                }
-            }
-        }
-        if any {
+        if element.negated || element.patterns.contains(&ActionPattern::Any) {
             self.of_any.push(place);
             return;
         }
-        actions.retain(|(service, _)| !services.contains(service));
-        for (service, name) in actions {
-            self.of_action.entry(format!("{service}:{name}")).or_default().push(place);
+        let names = || {
+            element.patterns.iter().filter_map(|pattern| match pattern {
+                ActionPattern::Any => None,
+                ActionPattern::Name { service, name } => Some((&**service, &**name)),
+            })
+        };
+        let mut services: Vec<u64> = Vec::new();
+        for (service, _) in names().filter(|(_, name)| name.contains(['*', '?'])) {
+            let service = digest([service]);
+            if !services.contains(&service) {
+                services.push(service);
+            }
         }
-        for service in services {
-            self.of_service.entry(service).or_default().push(place);
+        let own = |service: &str| !services.is_empty() && services.contains(&digest([service]));
+        let actions = names().filter(|(service, _)| !own(service));
+        self.of_action.extend(actions.map(|(service, name)| (digest([service, name]), place)));
+        self.of_service.extend(services.into_iter().map(|service| (service, place)));
+    }
+
+    /// To be done before places are looked up.
+    fn sort(&mut self) {
+        for list in [&mut self.of_service, &mut self.of_action] {
+            list.sort_unstable();
+            list.dedup();
         }
     }
 
     /// The places of the statements that may match the action of a request.
-    fn places(&self, asked: &Asked<'_>) -> impl Iterator<Item = &usize> {
-        let action = asked.action_in_lower_case();
-        let service = action.split_once(':').map_or("", |(service, _)| service);
-        let of_service = self.of_service.get(service).into_iter().flatten();
-        let of_action = self.of_action.get(action).into_iter().flatten();
-        self.of_any.iter().chain(of_service).chain(of_action)
+    fn places(&self, asked: &Asked<'_>) -> impl Iterator<Item = usize> {
+        let (of_service, of_action) = match asked.action {
+            Some((service, name)) => (
+                listed(&self.of_service, digest([service])),
+                listed(&self.of_action, digest([service, name])),
+            ),
+            None => ([].as_slice(), [].as_slice()),
+        };
+        let named = of_service.iter().chain(of_action).map(|(_, place)| *place);
+        self.of_any.iter().copied().chain(named)
     }
+}
+
+/// The entries of a list in order that have a digest.
+fn listed(list: &[(u64, usize)], digest: u64) -> &[(u64, usize)] {
+    let start = list.partition_point(|(other, _)| *other < digest);
+    let rest = list.get(start..).unwrap_or_default();
+    rest.split_at(rest.partition_point(|(other, _)| *other == digest)).0
+}
+
+/// Equal for names that are the same without case, and different for most others.
+fn digest<const PARTS: usize>(parts: [&str; PARTS]) -> u64 {
+    FxBuildHasher.hash_one(parts.map(Caseless))
 }

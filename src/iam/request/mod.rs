@@ -68,13 +68,13 @@ impl Request {
 ///
 /// Only the number of fields is looked at; what they hold is the caller's business.
 pub fn arn_fields(text: &str) -> Option<[&str; 6]> {
-    let mut fields = text.splitn(6, ':');
-    Some([
-        fields.next()?,
-        fields.next()?,
-        fields.next()?,
-        fields.next()?,
-        fields.next()?,
-        fields.next()?,
-    ])
+    let mut rest = text;
+    // A field is short: to look at byte after byte takes less time than to search for a colon.
+    let mut next = || {
+        let colon = rest.bytes().position(|byte| byte == b':')?;
+        let (field, after) = (rest.get(..colon)?, rest.get(colon + 1..)?);
+        rest = after;
+        Some(field)
+    };
+    Some([next()?, next()?, next()?, next()?, next()?, rest])
 }

@@ -60,8 +60,9 @@ impl Principal {
     /// providers, anonymous requesters and texts that are not principals.
     pub fn account(&self) -> Option<&str> {
         use PrincipalKind::{FederatedUser, RoleSession, Root, User};
-        let known = matches!(self.kind()?, User | RoleSession | FederatedUser | Root);
-        super::arn_fields(&self.arn).filter(|_| known).map(|fields| fields[4])
+        let fields = super::arn_fields(&self.arn)?;
+        let known = matches!(kind_of(&fields)?, User | RoleSession | FederatedUser | Root);
+        known.then_some(fields[4])
     }
 
     /// The ARN of the IAM entity that issued the session: of a role session the role, without a
@@ -98,34 +99,37 @@ impl Principal {
     /// an origin access identity, and an identity provider: `arn:P:iam::A:saml-provider/N`,
     /// `arn:P:iam::A:oidc-provider/N` or one of [`IDENTITY_PROVIDERS`].
     pub fn kind(&self) -> Option<PrincipalKind> {
-        if self.arn == "anonymous" {
-            return Some(PrincipalKind::Anonymous);
-        }
-        if IDENTITY_PROVIDERS.contains(&self.arn.as_str()) {
-            return Some(PrincipalKind::FederatedIdentity);
-        }
-        let Some(fields) = super::arn_fields(&self.arn) else {
-            return is_service(&self.arn).then_some(PrincipalKind::Service);
-        };
-        let ["arn", _, service, _, _, rest] = fields else { return None };
-        if is_origin_access_identity(&self.arn) {
-            return Some(PrincipalKind::Service);
-        }
-        match (service, rest.split_once('/')) {
-            ("iam", None) if rest == "root" => Some(PrincipalKind::Root),
-            ("iam", Some(("user", name))) if !name.is_empty() => Some(PrincipalKind::User),
-            ("iam", Some(("role", name))) if !name.is_empty() => Some(PrincipalKind::RoleSession),
-            ("iam", Some(("saml-provider" | "oidc-provider", name))) if !name.is_empty() => {
+        match (super::arn_fields(&self.arn), self.arn.as_str()) {
+            (Some(fields), _) => kind_of(&fields),
+            (None, "anonymous") => Some(PrincipalKind::Anonymous),
+            (None, name) if IDENTITY_PROVIDERS.contains(&name) => {
                 Some(PrincipalKind::FederatedIdentity)
             }
-            ("sts", Some(("federated-user", name))) if !name.is_empty() => {
-                Some(PrincipalKind::FederatedUser)
-            }
-            ("sts", Some(("assumed-role", name))) if name.contains('/') => {
-                Some(PrincipalKind::RoleSession)
-            }
-            _ => None,
+            (None, name) => is_service(name).then_some(PrincipalKind::Service),
         }
+    }
+}
+
+/// The kind of a principal that an ARN of these fields names.
+fn kind_of(fields: &[&str; 6]) -> Option<PrincipalKind> {
+    let ["arn", _, service, _, _, rest] = fields else { return None };
+    if is_of_cloudfront(fields) {
+        return Some(PrincipalKind::Service);
+    }
+    match (*service, rest.split_once('/')) {
+        ("iam", None) if *rest == "root" => Some(PrincipalKind::Root),
+        ("iam", Some(("user", name))) if !name.is_empty() => Some(PrincipalKind::User),
+        ("iam", Some(("role", name))) if !name.is_empty() => Some(PrincipalKind::RoleSession),
+        ("iam", Some(("saml-provider" | "oidc-provider", name))) if !name.is_empty() => {
+            Some(PrincipalKind::FederatedIdentity)
+        }
+        ("sts", Some(("federated-user", name))) if !name.is_empty() => {
+            Some(PrincipalKind::FederatedUser)
+        }
+        ("sts", Some(("assumed-role", name))) if name.contains('/') => {
+            Some(PrincipalKind::RoleSession)
+        }
+        _ => None,
     }
 }
 
@@ -133,7 +137,11 @@ impl Principal {
 /// a user in the account `cloudfront`. Such a caller has no account, no policies of its own and no
 /// service principal (SEMANTICS 6.2).
 pub fn is_origin_access_identity(text: &str) -> bool {
-    matches!(super::arn_fields(text), Some(["arn", _, "iam", _, "cloudfront", user]) if user.strip_prefix("user/").is_some_and(|name| !name.is_empty()))
+    super::arn_fields(text).is_some_and(|fields| is_of_cloudfront(&fields))
+}
+
+fn is_of_cloudfront(fields: &[&str; 6]) -> bool {
+    matches!(fields, ["arn", _, "iam", _, "cloudfront", user] if user.strip_prefix("user/").is_some_and(|name| !name.is_empty()))
 }
 
 fn is_service(text: &str) -> bool {

@@ -5,44 +5,52 @@ use keyaki_iam::policy::PrincipalEntry;
 use keyaki_iam::request::{Principal, PrincipalKind, arn_fields};
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::value::is_account;
+use std::iter::once_with;
 
 /// The session of a role that is named for itself.
 const SESSION: &str = "session";
 
 /// Every candidate, best first: the best-known callers of the first account, those that the
-/// question names, and one of each other kind.
+/// question names, and one of each other kind. Each is made when it is asked for.
 pub(super) fn candidates<'a>(
     entries: impl IntoIterator<Item = &'a PrincipalEntry>,
     patterns: impl IntoIterator<Item = &'a CallerPattern>,
     named_arns: impl IntoIterator<Item = String>,
-) -> Vec<Principal> {
-    let mut found = Vec::new();
-    let mut add = |principals: Vec<Principal>| {
-        for principal in principals.into_iter().filter(|principal| principal.kind().is_some()) {
-            if !found.contains(&principal) {
-                found.push(principal);
+) -> impl Iterator<Item = Principal> {
+    let named = named_arns.into_iter().filter_map(|arn| of_arn(&arn));
+    let other_kinds = OTHER_KINDS.iter().map(|make| make());
+    let mut seen = Vec::new();
+    members_of(ACCOUNT)
+        .chain(patterns.into_iter().flat_map(of_pattern))
+        .chain(entries.into_iter().flat_map(of_entry))
+        .chain(named)
+        .chain(members_of(OTHER_ACCOUNT))
+        .chain(other_kinds)
+        .filter(move |principal| {
+            let new = principal.kind().is_some() && !seen.contains(principal);
+            if new {
+                seen.push(principal.clone());
             }
-        }
-    };
-    add(members_of(ACCOUNT));
-    add(patterns.into_iter().flat_map(of_pattern).collect());
-    add(entries.into_iter().flat_map(of_entry).collect());
-    add(named_arns.into_iter().filter_map(|arn| of_arn(&arn)).collect());
-    add(members_of(OTHER_ACCOUNT));
-    add([ACCOUNT, OTHER_ACCOUNT].map(root).into());
-    add(vec![Principal::new(format!("arn:aws:sts::{ACCOUNT}:federated-user/dev"))]);
-    add(["anonymous", "lambda.amazonaws.com"].map(Principal::new).into());
-    add(vec![Principal::new(format!("arn:aws:iam::{ACCOUNT}:saml-provider/example"))]);
-    found
+            new
+        })
 }
 
+/// One caller of each kind that is not the best known.
+const OTHER_KINDS: [fn() -> Principal; 6] = [
+    || root(ACCOUNT),
+    || root(OTHER_ACCOUNT),
+    || Principal::new(format!("arn:aws:sts::{ACCOUNT}:federated-user/dev")),
+    || Principal::new("anonymous"),
+    || Principal::new("lambda.amazonaws.com"),
+    || Principal::new(format!("arn:aws:iam::{ACCOUNT}:saml-provider/example")),
+];
+
 /// A user and a role session.
-fn members_of(account: &str) -> Vec<Principal> {
-    let user = format!("arn:aws:iam::{account}:user/dev");
-    vec![
-        Principal::new(user),
-        Principal::new(format!("arn:aws:sts::{account}:assumed-role/app/{SESSION}")),
-    ]
+fn members_of(account: &str) -> impl Iterator<Item = Principal> + use<'_> {
+    let user = move || Principal::new(format!("arn:aws:iam::{account}:user/dev"));
+    let session =
+        move || Principal::new(format!("arn:aws:sts::{account}:assumed-role/app/{SESSION}"));
+    once_with(user).chain(once_with(session))
 }
 
 fn root(account: &str) -> Principal {
@@ -76,7 +84,7 @@ fn of_pattern(pattern: &CallerPattern) -> Vec<Principal> {
 }
 
 fn of_account(account: &str) -> Vec<Principal> {
-    [members_of(account), vec![root(account)]].concat()
+    members_of(account).chain([root(account)]).collect()
 }
 
 /// The caller behind an ARN: of a role a session; `None` when the ARN is of no caller.
@@ -180,7 +188,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_a_candidate_and_the_best_known_is_first() {
-        let all = candidates([], [], []);
+        let all: Vec<Principal> = candidates([], [], []).collect();
         assert_eq!(all[0].arn, "arn:aws:iam::111122223333:user/dev");
         let kinds: std::collections::BTreeSet<_> = all.iter().filter_map(Principal::kind).collect();
         assert_eq!(kinds.len(), 7);

@@ -7,10 +7,11 @@
 use super::accounts::ACCOUNT;
 use super::fit;
 use super::rename::{account_names, rename, rename_all};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, service_of};
 use keyaki_engines::engine::Deadline;
 use keyaki_iam::policy::{ContextKey, ResourcePattern};
 use keyaki_iam::request::{ContextValue, Principal, Request, arn_fields};
+use std::slice;
 
 /// How many proposals one counterexample may cost.
 const BUDGET: usize = 4_000;
@@ -148,9 +149,12 @@ impl Simplifier<'_> {
     /// The usual partition, and texts without characters that no keyboard has.
     fn tidy(&mut self) {
         for arn in [self.request.resource.clone(), self.request.principal.arn.clone()] {
-            if let Some([_, partition, ..]) = arn_fields(&arn) {
+            if let Some([_, partition, ..]) = arn_fields(&arn).filter(|fields| fields[1] != "aws") {
                 self.propose(|request| rename(request, partition, "aws"));
             }
+        }
+        if self.is_printable() {
+            return;
         }
         for replacement in ["", "x"] {
             self.propose(|request| request.resource = printable(&request.resource, replacement));
@@ -166,6 +170,16 @@ impl Simplifier<'_> {
         }
     }
 
+    /// Whether its texts have only characters of a keyboard.
+    fn is_printable(&self) -> bool {
+        let mut values = self.request.context.values().flat_map(|value| match value {
+            ContextValue::Single(text) => slice::from_ref(text),
+            ContextValue::List(texts) => texts,
+        });
+        self.request.resource.chars().all(is_printable)
+            && values.all(|text| text.chars().all(is_printable))
+    }
+
     fn choose_action(&mut self, vocabulary: &Vocabulary<'_>) {
         if self.is_over() {
             return;
@@ -176,8 +190,8 @@ impl Simplifier<'_> {
         let least = self.budget.saturating_sub(ACTION_BUDGET);
         let near = vocabulary.near(&self.request.resource);
         for candidate in vocabulary.actions() {
-            if self.request.action == *candidate
-                || self.propose_action(candidate, &near, vocabulary)
+            if self.request.action == candidate
+                || self.propose_action(&candidate, &near, vocabulary)
             {
                 return;
             }
@@ -254,7 +268,6 @@ impl Simplifier<'_> {
             }
             return;
         }
-        let own = |arn: &str| arn.split(':').nth(2) == Some(&service);
         let named = |arn: &str| {
             arn.split(':').nth(5).is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/'))
         };
@@ -263,16 +276,18 @@ impl Simplifier<'_> {
             self.request.resource == *candidate || self.propose_resource(candidate)
         };
         // Most often one of the first will do, and the others need not be made.
-        let (mut bare, mut others) = (Vec::new(), vec!["*".to_owned()]);
-        for candidate in vocabulary.resources(&now) {
-            match (own(&candidate), named(&candidate)) {
-                (true, true) if is_kept(&candidate) => return,
-                (true, true) => {}
-                (true, false) => bare.push(candidate),
-                (false, _) => others.push(candidate),
+        let mut bare = Vec::new();
+        for candidate in vocabulary.resources(&now, Some(&service)) {
+            match named(&candidate) {
+                true if is_kept(&candidate) => return,
+                true => {}
+                false => bare.push(candidate),
             }
         }
-        if bare.iter().chain(&others).any(|candidate| is_kept(candidate)) {
+        let others = vocabulary
+            .resources(&now, None)
+            .filter(|candidate| service_of(candidate) != Some(&service));
+        if bare.into_iter().chain(["*".to_owned()]).chain(others).any(|one| is_kept(&one)) {
             return;
         }
         self.choose_resource_fields(&service);
@@ -332,7 +347,7 @@ impl Simplifier<'_> {
             return;
         };
         if fit::follows_caller(key)
-            && vocabulary.principals(&self.request).contains(&self.request.principal)
+            && vocabulary.principals(&self.request).any(|known| known == self.request.principal)
         {
             return;
         }
@@ -356,9 +371,9 @@ impl Simplifier<'_> {
         let abroad = partition
             .filter(|partition| !matches!(partition.as_str(), "" | "aws"))
             .map(|partition| format!("arn:{partition}:"));
-        let known = vocabulary.principals(&self.request);
+        let now = self.request.clone();
         let moved = abroad.iter().flat_map(|start| {
-            known.iter().map(move |principal| {
+            vocabulary.principals(&now).map(move |principal| {
                 let moved = |arn: &String| {
                     arn.strip_prefix("arn:aws:")
                         .map_or_else(|| arn.clone(), |rest| format!("{start}{rest}"))
@@ -368,15 +383,14 @@ impl Simplifier<'_> {
                 Principal { arn: moved(&principal.arn), role_arn, user_arn }
             })
         });
-        let moved: Vec<Principal> = moved.collect();
-        for principal in known.iter().chain(&moved) {
-            if self.request.principal == *principal
+        for principal in vocabulary.principals(&now).chain(moved) {
+            if self.request.principal == principal
                 || self.propose_either(
-                    |request| fit::set_caller(request, principal, vocabulary),
-                    |request| request.principal.clone_from(principal),
+                    |request| fit::set_caller(request, &principal, vocabulary),
+                    |request| request.principal.clone_from(&principal),
                 )
                 || self.propose(|request| {
-                    fit::set_caller(request, principal, vocabulary);
+                    fit::set_caller(request, &principal, vocabulary);
                     fit::drop_owner(request);
                 })
             {
@@ -394,8 +408,9 @@ impl Simplifier<'_> {
         for (at, names) in account_names(&self.request).iter().enumerate() {
             let names: Vec<(&str, &str)> =
                 names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+            let renames = names.iter().any(|(from, to)| from != to);
             // The first renames both.
-            if self.propose(|request| rename_all(request, &names)) && at == 0 {
+            if (!renames || self.propose(|request| rename_all(request, &names))) && at == 0 {
                 return;
             }
         }
@@ -428,16 +443,19 @@ fn texts(value: Option<&ContextValue>) -> Vec<String> {
     }
 }
 
-/// The text with every character outside printable ASCII replaced.
+/// Whether a character is of printable ASCII.
+fn is_printable(letter: char) -> bool {
+    letter == ' ' || letter.is_ascii_graphic()
+}
+
+/// The text with every other character replaced.
 fn printable(text: &str, replacement: &str) -> String {
     text.chars()
-        .map(|letter| {
-            if letter == ' ' || letter.is_ascii_graphic() {
-                letter.to_string()
-            } else {
-                replacement.to_owned()
-            }
-        })
+        .map(
+            |letter| {
+                if is_printable(letter) { letter.to_string() } else { replacement.to_owned() }
+            },
+        )
         .collect()
 }
 

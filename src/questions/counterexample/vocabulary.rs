@@ -7,7 +7,7 @@ use super::accounts::ACCOUNT;
 use super::callers;
 use super::placeholders::REGION;
 use super::targets::Targets;
-use super::written::{is_literal, of_parameter, samples, written, written_arn};
+use super::written::{is_literal, of_parameter, samples, write, written, written_arn};
 use keyaki_evaluator::semantics;
 use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::policy::{
@@ -17,8 +17,10 @@ use keyaki_iam::policy::{
 use keyaki_iam::request::{Principal, Request, arn_fields};
 use keyaki_iam::shape::{CallerPattern, Shape};
 use keyaki_iam::world::World;
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashSet;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::iter::{from_fn, once_with};
 use std::sync::LazyLock;
 
 /// Actions that a reader of policies knows, the best known first.
@@ -84,7 +86,6 @@ enum Named<'a> {
 #[derive(Debug, Default)]
 pub struct Vocabulary<'a> {
     statements: Vec<&'a Statement>,
-    actions: OnceCell<Vec<String>>,
     /// Actions of which each list must match those that are proposed.
     granted: Vec<Vec<&'a ActionElement>>,
     /// Whether the action and the resource of a request are given, so that no others are proposed.
@@ -161,19 +162,17 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// Action names, best first; where the question is about a world, those that exist in it.
-    pub fn actions(&self) -> &[String] {
-        self.actions.get_or_init(|| {
-            let mut actions = match &self.targets {
-                _ if self.fixed => Vec::new(),
-                Some(targets) => targets.actions(ACTIONS, &self.statements),
-                None => action_candidates(&self.statements),
-            };
-            let matches = |granted: &Vec<&ActionElement>, action: &str| {
-                granted.iter().any(|one| semantics::matches_action_element(one, action))
-            };
-            actions.retain(|action| self.granted.iter().all(|granted| matches(granted, action)));
-            actions
-        })
+    pub fn actions(&self) -> impl Iterator<Item = String> {
+        let (known, any) = match &self.targets {
+            _ if self.fixed => (Vec::new(), None),
+            Some(targets) => (targets.actions(ACTIONS, &self.statements), None),
+            None => (Vec::new(), Some(action_candidates(&self.statements))),
+        };
+        let matches = |granted: &Vec<&ActionElement>, action: &str| {
+            granted.iter().any(|one| semantics::matches_action_element(one, action))
+        };
+        let all = known.into_iter().chain(any.into_iter().flatten());
+        all.filter(move |action| self.granted.iter().all(|granted| matches(granted, action)))
     }
 
     /// Whether the policies or shapes of the question name the key.
@@ -182,15 +181,20 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// Resource ARNs for a request whose resource is `now`, best first: of patterns of the
-    /// policies, then those that everybody knows.
-    pub fn resources(&self, now: &str) -> impl Iterator<Item = String> + use<'a> {
+    /// policies, then those that everybody knows. Of a service only, if one is given; of any, and of
+    /// others, too, if not.
+    pub fn resources(&self, now: &str, of: Option<&str>) -> impl Iterator<Item = String> {
         let near =
             |pattern: &ResourcePattern| semantics::matches_resource(pattern, Kind::Identity, now);
         let patterns = nearest(&self.patterns, MANY, near);
         let known = RESOURCES.iter().map(ToString::to_string);
-        let mut seen = BTreeSet::new();
-        let all = patterns.into_iter().flat_map(arns_of).chain(known);
-        all.filter(move |resource| seen.insert(resource.clone()))
+        let mut seen = FxHashSet::default();
+        let is_of = move |service: Option<&str>| of.is_none() || service == of;
+        // Of most patterns their texts tell that they are of another service.
+        let may_be =
+            move |pattern: &&ResourcePattern| pattern.service().is_none_or(|own| is_of(Some(own)));
+        let all = patterns.into_iter().filter(may_be).flat_map(arns_of).chain(known);
+        all.filter(move |resource| is_of(service_of(resource)) && seen.insert(resource.clone()))
     }
 
     /// An ARN, or a few, for every pattern of the policies.
@@ -199,7 +203,7 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// Callers for the request, best first.
-    pub fn principals(&self, request: &Request) -> Vec<Principal> {
+    pub fn principals(&self, request: &Request) -> impl Iterator<Item = Principal> {
         let entries =
             nearest(&self.entries, MANY, |entry| semantics::matches_principal(entry, request));
         let own = request.principal.issuer().unwrap_or_else(|| request.principal.arn.clone());
@@ -265,6 +269,11 @@ impl<'a> Vocabulary<'a> {
     }
 }
 
+/// The field of the service of an ARN.
+pub(super) fn service_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(2)
+}
+
 /// The ARN in the Region of the resource, and in the one that everybody knows; none of other texts
 /// and of ARNs without Region.
 fn moved(arn: &str, resource: &str) -> Vec<String> {
@@ -302,30 +311,43 @@ pub(super) fn nearest<T: Copy>(items: &[T], most: usize, near: impl Fn(T) -> boo
     chosen.into_iter().chain(far.into_iter().take(room)).collect()
 }
 
-/// Resources that the pattern matches, best first.
-fn arns_of(pattern: &ResourcePattern) -> Vec<String> {
-    let ResourcePattern::Arn { fields, .. } = pattern else { return Vec::new() };
-    let mut arns = Vec::new();
-    // Where nothing is filled in, one is as good as all.
-    let is_open = |at: &usize| fields.get(*at).is_none_or(|field| !is_literal(field));
-    let most = |filled: &[usize]| if filled.iter().any(is_open) { usize::MAX } else { 1 };
-    for filler in fillers(fields).take(most(&[0, 2, 5])) {
-        for (region, account) in owners(fields).into_iter().take(most(&[3, 4])) {
-            let fill = |index: usize| match index {
-                1 => "aws",
-                3 => region,
-                4 => account,
-                _ => filler,
-            };
-            let arn = (0..6).map(|index| {
-                fields
-                    .get(index)
-                    .map_or(fill(index).to_owned(), |field| written(field, fill(index)))
-            });
-            arns.push(arn.collect::<Vec<_>>().join(":"));
+/// Resources that the pattern matches, best first. Each is made when it is asked for.
+fn arns_of(pattern: &ResourcePattern) -> impl Iterator<Item = String> {
+    let fields = match pattern {
+        ResourcePattern::Any => None,
+        ResourcePattern::Arn { fields, .. } => Some(&**fields),
+    };
+    fields.into_iter().flat_map(|fields| {
+        // Where nothing is filled in, one is as good as all.
+        let is_open = |at: &usize| fields.get(*at).is_none_or(|field| !is_literal(field));
+        let most = |filled: &[usize]| if filled.iter().any(is_open) { usize::MAX } else { 1 };
+        let owned = most(&[3, 4]);
+        fillers(fields).take(most(&[0, 2, 5])).flat_map(move |filler| {
+            let owners = owners(fields).into_iter().take(owned);
+            owners.map(move |owner| filled_arn(fields, filler, owner))
+        })
+    })
+}
+
+/// The ARN with a filler for what is left open, or the Region and the account of an owner.
+fn filled_arn(fields: &[Template], filler: &str, (region, account): (&str, &str)) -> String {
+    let mut arn = String::new();
+    for index in 0..6 {
+        let fill = match index {
+            1 => "aws",
+            3 => region,
+            4 => account,
+            _ => filler,
+        };
+        if index > 0 {
+            arn.push(':');
+        }
+        match fields.get(index) {
+            Some(field) => write(field, fill, &mut arn),
+            None => arn.push_str(fill),
         }
     }
-    arns
+    arn
 }
 
 /// Texts that the value matches, or is near to, best first.
@@ -387,21 +409,58 @@ fn fillers(fields: &[Template]) -> impl Iterator<Item = &'static str> {
 }
 
 /// The actions that the statements name, those that everybody knows, and what the named patterns
-/// begin with.
-fn action_candidates(statements: &[&Statement]) -> Vec<String> {
-    let (mut literal, mut stems) = (BTreeSet::new(), BTreeSet::new());
+/// begin with. Each is made when it is asked for: of thousands the first often will do.
+fn action_candidates<'s>(statements: &[&'s Statement]) -> impl Iterator<Item = String> + use<'s> {
+    let mut named = BinaryHeap::new();
+    let mut patterns = Vec::new();
     for pattern in statements.iter().flat_map(|statement| &statement.action.patterns) {
         match pattern {
-            ActionPattern::Name { service, name } if !name.contains(['*', '?']) => {
-                _ = literal.insert(format!("{service}:{name}"))
+            ActionPattern::Name { service, name } if name.contains(['*', '?']) => {
+                patterns.push((service, name))
             }
-            ActionPattern::Name { service, name } => _ = stems.insert(stem(service, name)),
+            ActionPattern::Name { service, name } => named.push(Reverse(InOrder { service, name })),
             ActionPattern::Any => {}
         }
     }
-    let mut actions = chain(literal, ACTIONS);
-    actions.extend(stems);
-    actions
+    let mut last = None;
+    let literal = from_fn(move || {
+        loop {
+            let Reverse(next) = named.pop()?;
+            if last.replace(next) != Some(next) {
+                return Some(format!("{}:{}", next.service, next.name));
+            }
+        }
+    });
+    let stems = move || {
+        let stems: BTreeSet<String> =
+            patterns.iter().map(|(service, name)| stem(service, name)).collect();
+        stems
+    };
+    literal.chain(ACTIONS.iter().map(ToString::to_string)).chain(once_with(stems).flatten())
+}
+
+/// An action, in the order of the texts `service:name`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct InOrder<'s> {
+    service: &'s str,
+    name: &'s str,
+}
+
+impl Ord for InOrder<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let service = |own: &Self| own.service.bytes().chain([b':']);
+        // Most are of one service.
+        match self.service == other.service {
+            true => self.name.cmp(other.name),
+            false => service(self).cmp(service(other)),
+        }
+    }
+}
+
+impl PartialOrd for InOrder<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// `Invoke*` becomes `Invoke`; an empty stem becomes a name that can be read.
@@ -412,12 +471,6 @@ fn stem(service: &str, name: &str) -> String {
         .map(|letter| if letter == '?' { 'X' } else { letter })
         .collect();
     format!("{service}:{}", if stem.is_empty() { "ExampleAction" } else { &stem })
-}
-
-fn chain(first: BTreeSet<String>, then: &[&str]) -> Vec<String> {
-    let known: Vec<String> =
-        then.iter().filter(|name| !first.contains(**name)).map(ToString::to_string).collect();
-    first.into_iter().chain(known).collect()
 }
 
 /// The texts, each once, in their order.

@@ -55,18 +55,25 @@ pub(super) fn samples(key: &ContextKey) -> &'static [&'static str] {
 /// The template as a text, with a filler for each `*` and for each variable.
 pub(super) fn written(template: &Template, filler: &str) -> String {
     let mut text = String::new();
-    for piece in &template.pieces {
-        text.push_str(match piece {
-            Piece::Literal(text) => text,
-            Piece::AnyChar => "1",
-            Piece::AnyString => filler,
-            Piece::Variable(Variable { default: Some(default), .. }) => default,
-            Piece::Variable(Variable { key, default: None }) => {
-                samples(key).first().copied().unwrap_or_default()
-            }
-        });
-    }
+    write(template, filler, &mut text);
     text
+}
+
+/// Writes it after a text.
+pub(super) fn write(template: &Template, filler: &str, text: &mut String) {
+    template.pieces.iter().for_each(|piece| text.push_str(piece_as(piece, filler)));
+}
+
+fn piece_as<'p>(piece: &'p Piece, filler: &'p str) -> &'p str {
+    match piece {
+        Piece::Literal(text) => text,
+        Piece::AnyChar => "1",
+        Piece::AnyString => filler,
+        Piece::Variable(Variable { default: Some(default), .. }) => default,
+        Piece::Variable(Variable { key, default: None }) => {
+            samples(key).first().copied().unwrap_or_default()
+        }
+    }
 }
 
 /// Whether nothing in a template is left open.
@@ -84,7 +91,7 @@ pub(super) fn written_arn(template: &Template, filler: &str) -> String {
             (Piece::AnyString, 4) => ACCOUNT,
             _ => filler,
         };
-        text.push_str(&written(&Template { pieces: vec![piece.clone()] }, filler));
+        text.push_str(piece_as(piece, filler));
     }
     text
 }

@@ -761,7 +761,10 @@ fn bearing(caveats: &mut Vec<Caveat>) {
 }
 
 /// The policies of each level without what is out of question; their statements keep their numbers.
-fn narrowed_levels(narrowed: &Narrowed, levels: Vec<Vec<NamedPolicy>>) -> Vec<Vec<NamedPolicy>> {
+fn narrowed_levels(
+    narrowed: &Narrowed<'_>,
+    levels: Vec<Vec<NamedPolicy>>,
+) -> Vec<Vec<NamedPolicy>> {
     let one = |named: NamedPolicy| NamedPolicy {
         policy: narrowed.in_place(&named.policy).into(),
         ..named

@@ -16,7 +16,8 @@ pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -
     let principal = callers
         .and_then(|callers| callers.iter().find_map(named))
         .unwrap_or_else(|| user(&account));
-    for (name, value) in own_keys(&principal) {
+    let own = if context.is_empty() { Vec::new() } else { own_keys(&principal) };
+    for (name, value) in own {
         let key = ContextKey::new(name);
         match value {
             _ if !context.contains_key(&key) => {}

@@ -48,10 +48,10 @@ pub(super) fn of_all(
             context.insert((*key).clone(), ContextValue::Single(value));
         }
     }
-    for (name, value) in STANDING {
-        let key = ContextKey::new(name);
-        if mentioned.contains(&key) {
-            context.entry(key).or_insert_with(|| ContextValue::Single((*value).to_owned()));
+    for key in mentioned {
+        if let Some((name, value)) = own_of(key) {
+            let value = || ContextValue::Single((*value).to_owned());
+            context.entry(ContextKey::new(name)).or_insert_with(value);
         }
     }
     context
@@ -116,9 +116,11 @@ pub(super) fn standing(key: &ContextKey) -> Option<String> {
             Form::OneOf(values) => values.first()?.clone(),
         });
     }
-    let mut all = STANDING.iter();
-    let own = all.find(|(name, _)| name.eq_ignore_ascii_case(key.text()));
-    own.map(|(_, value)| (*value).to_owned())
+    own_of(key).map(|(_, value)| (*value).to_owned())
+}
+
+fn own_of(key: &ContextKey) -> Option<&'static (&'static str, &'static str)> {
+    STANDING.iter().find(|(name, _)| name.eq_ignore_ascii_case(key.text()))
 }
 
 /// What a variable of which nothing else is known stands for.
@@ -132,6 +134,9 @@ pub(super) fn standing_for(variable: &Variable) -> String {
 
 /// Makes a request agree with itself: its Region and the owner of its resource.
 pub(super) fn adapt(request: &mut Request) {
+    if request.context.is_empty() {
+        return;
+    }
     let Some([arn, partition, service, region, account, rest]) =
         arn_fields(&request.resource).map(|fields| fields.map(str::to_owned))
     else {
@@ -221,6 +226,9 @@ fn plain(value: &ConditionValue) -> Option<String> {
 
 /// Keys that come with others (SEMANTICS F15 and F17).
 fn companions(context: &mut Context, mentioned: &BTreeSet<&ContextKey>) {
+    if context.is_empty() {
+        return;
+    }
     let tags: Vec<String> = context
         .keys()
         .filter_map(|key| key.text().split_once('/'))

@@ -11,6 +11,7 @@ use keyaki_iam::policy::{
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::world::World;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
@@ -81,16 +82,42 @@ impl Source<'_> {
         see: &mut dyn FnMut(Request) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, CatalogueError> {
         let bases = self.bases();
-        for action in self.actions()? {
-            let resources = self.resources(&action)?;
-            for resource in resources.into_iter().take(RESOURCES) {
-                for base in &bases {
-                    let (action, resource) = (action.clone(), resource.clone());
-                    let mut request = Request { action, resource, ..base.clone() };
-                    context::adapt(&mut request);
-                    if see(request).is_break() {
-                        return Ok(ControlFlow::Break(()));
-                    }
+        let mut seen = FxHashSet::default();
+        // An action is looked for when those before it will not do: the first often does.
+        let named = self.statements.iter().flat_map(|statement| super::actions(statement));
+        // What one statement leaves out and another does not.
+        for pattern in named.chain(self.avoided.left_out.iter().copied()) {
+            for action in self.named(pattern)? {
+                if self.is_of(&action)
+                    && seen.insert(action.clone())
+                    && self.on_resources(&action, &bases, see)?.is_break()
+                {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+        for action in OTHERS.iter().filter(|action| seen.is_empty() && self.is_of(action)) {
+            if self.on_resources(action, &bases, see)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Shows the requests of an action.
+    fn on_resources(
+        &self,
+        action: &str,
+        bases: &[Request],
+        see: &mut dyn FnMut(Request) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, CatalogueError> {
+        for resource in self.resources(action)?.into_iter().take(RESOURCES) {
+            for base in bases {
+                let (action, resource) = (action.to_owned(), resource.clone());
+                let mut request = Request { action, resource, ..base.clone() };
+                context::adapt(&mut request);
+                if see(request).is_break() {
+                    return Ok(ControlFlow::Break(()));
                 }
             }
         }
@@ -118,20 +145,6 @@ impl Source<'_> {
         contexts.into_iter().map(|context| caller::request(self.callers, context)).collect()
     }
 
-    /// Actions that all statements are about.
-    fn actions(&self) -> Result<Vec<String>, CatalogueError> {
-        let mut found: Vec<String> = Vec::new();
-        let named = self.statements.iter().flat_map(|statement| super::actions(statement));
-        // What one statement leaves out and another does not.
-        for pattern in named.chain(self.avoided.left_out.iter().copied()) {
-            self.named(pattern, &mut found)?;
-        }
-        if found.is_empty() {
-            found.extend(OTHERS.map(str::to_owned).into_iter().filter(|action| self.is_of(action)));
-        }
-        Ok(found)
-    }
-
     /// Whether all statements are about an action.
     fn is_of(&self, action: &str) -> bool {
         self.statements.iter().all(|statement| {
@@ -142,12 +155,8 @@ impl Source<'_> {
     }
 
     /// Actions of an entry.
-    fn named(
-        &self,
-        pattern: &ActionPattern,
-        found: &mut Vec<String>,
-    ) -> Result<(), CatalogueError> {
-        let texts: Vec<String> = match (&self.world, pattern) {
+    fn named(&self, pattern: &ActionPattern) -> Result<Vec<String>, CatalogueError> {
+        Ok(match (&self.world, pattern) {
             (Some(world), _) => names::matching(world.catalogue, pattern)?
                 .into_iter()
                 .map(|(service, action)| format!("{}:{}", service.prefix, action.name))
@@ -158,13 +167,7 @@ impl Source<'_> {
                 let wild = usize::from(name.contains('*')) + 1;
                 filled.into_iter().take(wild).map(|it| format!("{service}:{it}")).collect()
             }
-        };
-        for text in texts {
-            if self.is_of(&text) && !found.contains(&text) {
-                found.push(text);
-            }
-        }
-        Ok(())
+        })
     }
 
     /// Resources of an action to which all statements may apply, those of the narrowest first.

@@ -59,8 +59,8 @@ use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::caveat::Caveat;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::partitions::Partitions;
-use keyaki_iam::policy::Policy;
 use keyaki_iam::policy::parameter::{Clash, Forms, Parameter};
+use keyaki_iam::policy::{ContextKey, Policy};
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::{About, Shape};
 use keyaki_iam::visible::visible;
@@ -407,11 +407,11 @@ impl<'a> Query<'a> {
             return Ok((Answer::No, RestsOn::default()));
         }
         let begun = limits.begun();
-        let (judge, posed) = (Judge::of(&slice), Posing::new(&slice, ground));
+        let (judge, posed, keys) = (Judge::of(&slice), Posing::new(&slice, ground), self.keys());
         let refuted = told.is_some_and(|told| told.refutes(self.assumptions()));
         let found = if refuted {
             Found::Nothing
-        } else if let Some(request) = self.proposed(&judge, solver, &begun)? {
+        } else if let Some(request) = self.proposed(&judge, &keys, solver, &begun)? {
             Found::Request(request)
         } else {
             match finished(posed.within(&begun))? {
@@ -424,7 +424,7 @@ impl<'a> Query<'a> {
         } else {
             RestsOn::default()
         };
-        Ok((self.answer_of(found, &judge, solver, limits)?, rests_on))
+        Ok((self.answer_of(found, (&judge, &keys), solver, limits)?, rests_on))
     }
 
     /// Decides the query. The timeout counts from here, and covers the formula, too. The
@@ -437,7 +437,7 @@ impl<'a> Query<'a> {
         let slice = self.slice();
         let slice = slice.of(self);
         let found = self.find_on(&self.ground(), &slice, solver, limits)?;
-        self.answer_of(found, &Judge::of(&slice), solver, limits)
+        self.answer_of(found, (&Judge::of(&slice), &self.keys()), solver, limits)
     }
 
     /// Decides the query as [`Query::answer`] does. A request in the answer is confirmed, and
@@ -467,8 +467,12 @@ impl<'a> Query<'a> {
             return Ok(Found::Nothing);
         }
         let limits = &limits.begun();
-        if let Some(request) = self.proposed(&Judge::of(slice), solver, limits)? {
-            return Ok(Found::Request(request));
+        let keys = self.keys();
+        if let Some(request) = self.proposed(&Judge::of(slice), &keys, solver, limits)? {
+            return match self.holds_with(&request, &keys) {
+                true => Ok(Found::Request(request)),
+                false => Err(self.unconfirmed(&request, solver)?),
+            };
         }
         match finished(Posed::new(slice, ground, limits))? {
             Ok(posed) => self.find_posed(&posed, solver, limits),
@@ -495,11 +499,12 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// The answer that was found, with a request simplified as far as the deadline allows.
+    /// The answer that was found, with a request simplified as far as the deadline allows. The judge
+    /// is that of the slice, the keys are the query's.
     fn answer_of(
         &self,
         found: Found,
-        judge: &Judge<'_>,
+        known: (&Judge<'_>, &BTreeSet<&ContextKey>),
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Answer, QueryError> {
@@ -507,7 +512,7 @@ impl<'a> Query<'a> {
             Found::Nothing => Answer::No,
             Found::Unknown(reason) => Answer::Unknown(reason),
             Found::Request(request) => {
-                Answer::Yes(Box::new(self.witness(request, judge, solver, &limits.deadline)?))
+                Answer::Yes(Box::new(self.witness(request, known, solver, &limits.deadline)?))
             }
         })
     }
@@ -517,17 +522,16 @@ impl<'a> Query<'a> {
     fn witness(
         &self,
         request: Request,
-        judge: &Judge<'_>,
+        (judge, keys): (&Judge<'_>, &BTreeSet<&ContextKey>),
         solver: &Solver,
         deadline: &Deadline,
     ) -> Result<Witness, QueryError> {
         let listed = self.placed().today(&request);
-        let keys = self.keys();
         let vocabulary = judge.query().vocabulary();
         let holds =
-            |candidate: &Request| judge.allows(candidate) && listed.considers(candidate, &keys);
+            |candidate: &Request| judge.allows(candidate) && listed.considers(candidate, keys);
         let request = crate::counterexample::simplify(request, &vocabulary, &holds, deadline);
-        if self.holds_with(&request, &keys) {
+        if self.holds_with(&request, keys) {
             Ok(Witness::of(self, request))
         } else {
             Err(self.unconfirmed(&request, solver)?)

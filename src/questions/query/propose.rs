@@ -8,8 +8,9 @@ use super::{Query, QueryError, Requests, Solver};
 use crate::guess::{Avoided, Source};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::layers::Policies;
-use keyaki_iam::policy::{Effect, Statement};
+use keyaki_iam::policy::{ContextKey, Effect, Statement};
 use keyaki_iam::request::Request;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// How many requests of one question are judged.
@@ -19,11 +20,13 @@ const JUDGED: usize = 256;
 const GRANTS: usize = 24;
 
 impl Query<'_> {
-    /// A request that answers the question, of whose slice this is the judge; none says nothing. Nothing
-    /// is proposed where an engine's word is wanted, or no time is left.
+    /// A request that answers the question, whose keys these are, as the judge of its slice says: it
+    /// is still to be confirmed on the question itself. None says nothing. Nothing is proposed where
+    /// an engine's word is wanted, or no time is left.
     pub(super) fn proposed(
         &self,
         judge: &Judge<'_>,
+        keys: &BTreeSet<&ContextKey>,
         solver: &Solver,
         limits: &Limits,
     ) -> Result<Option<Request>, QueryError> {
@@ -31,7 +34,6 @@ impl Query<'_> {
         if !solver.proposes() || limits.deadline.is_reached() {
             return Ok(None);
         }
-        let keys = self.keys();
         let world = match slice.requests {
             Requests::Feasible(world) => Some(world),
             Requests::Any => None,
@@ -60,9 +62,9 @@ impl Query<'_> {
         let avoided = Avoided::of(denies.chain(allows));
         let (mut found, mut left) = (None, JUDGED);
         for statements in sources.iter().filter(|statements| !statements.is_empty()) {
-            let source = Source { world, statements, callers, keys: &keys, avoided: &avoided };
+            let source = Source { world, statements, callers, keys, avoided: &avoided };
             let ended = source.each(&mut |request| {
-                if judge.allows(&request) && slice.considers(&request, &keys) {
+                if judge.allows(&request) && slice.considers(&request, keys) {
                     found = Some(request);
                     return ControlFlow::Break(());
                 }
@@ -73,12 +75,7 @@ impl Query<'_> {
                 break;
             }
         }
-        match found {
-            Some(request) if !self.holds_with(&request, &keys) => {
-                Err(self.unconfirmed(&request, solver)?)
-            }
-            found => Ok(found),
-        }
+        Ok(found)
     }
 }
 

@@ -14,7 +14,9 @@ use super::participation::Exemption;
 use super::{Evaluation, StatementRef, action};
 use crate::semantics::NoValue;
 use keyaki_iam::layers::{Layer, Policies};
-use keyaki_iam::policy::{ActionPattern, ContextKey, Effect, Kind, Operator, Statement, Variable};
+use keyaki_iam::policy::{
+    ActionElement, ActionPattern, ContextKey, Effect, Kind, Operator, Statement, Variable,
+};
 use keyaki_iam::request::Request;
 
 /// A decision with every statement accounted for.
@@ -265,7 +267,7 @@ fn failures_of(
     kind: Kind,
     asked: &Asked<'_>,
 ) -> impl Iterator<Item = Failure> {
-    let action = action_failure(statement, &asked.request.action).map(Failure::Action);
+    let action = action_failure(statement, asked).map(Failure::Action);
     let resource = reasons::resource_failure(statement, kind, asked).map(Failure::Resource);
     let conditions = statement
         .conditions
@@ -274,17 +276,19 @@ fn failures_of(
     action.into_iter().chain(resource).chain(conditions.map(Failure::Condition))
 }
 
-fn action_failure(statement: &Statement, requested: &str) -> Option<ActionFailure> {
-    let element = &statement.action;
-    if action::matches(element, requested) {
-        return None;
-    }
-    let action = requested.to_owned();
-    match element.patterns.iter().find(|pattern| action::entry_matches(pattern, requested)) {
-        Some(entry) => Some(ActionFailure::Excluded { action, entry: action_text(entry) }),
-        None => {
-            let entries = element.patterns.iter().take(SHOWN).cloned().collect();
-            Some(ActionFailure::NoEntryMatches { action, entries, count: element.patterns.len() })
+fn action_failure(statement: &Statement, asked: &Asked<'_>) -> Option<ActionFailure> {
+    let ActionElement { negated, patterns } = &statement.action;
+    let action = || asked.request.action.clone();
+    let matched = patterns.iter().find(|pattern| action::split_matches(pattern, asked.action));
+    match (negated, matched) {
+        (false, Some(_)) | (true, None) => None,
+        (true, Some(entry)) => {
+            Some(ActionFailure::Excluded { action: action(), entry: action_text(entry) })
+        }
+        (false, None) => {
+            let entries = patterns.iter().take(SHOWN).cloned().collect();
+            let count = patterns.len();
+            Some(ActionFailure::NoEntryMatches { action: action(), entries, count })
         }
     }
 }

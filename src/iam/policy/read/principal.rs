@@ -4,6 +4,7 @@ use super::kinds::Presence;
 use super::reader::{Members, Reader, Text, clip};
 use super::route::Route;
 use super::seems;
+use super::statement::PRINCIPAL;
 use crate::finding::codes;
 use crate::json::{JsonData, JsonValue, Member};
 use crate::policy::parameter::{self, Form, Parameter};
@@ -20,8 +21,7 @@ impl Reader<'_> {
         statement: &JsonValue,
         route: &Route<'_>,
     ) -> Option<PrincipalElement> {
-        let Some((negated, occurrences)) = self.element(members, ["Principal", "NotPrincipal"])
-        else {
+        let Some((negated, occurrences)) = self.element(members, PRINCIPAL) else {
             if self.rules.principal != Presence::Forbidden {
                 self.missing("Principal", statement, route);
             }

@@ -12,7 +12,7 @@ use crate::policy::{Kind, Policy, parameter};
 use crate::source::{Source, Span};
 use crate::visible::escaped;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) struct Reader<'a> {
@@ -36,7 +36,32 @@ pub(super) struct Reader<'a> {
 }
 
 /// The members of an object by name, with all their occurrences in document order.
-pub(super) type Members<'v> = BTreeMap<&'v str, Vec<&'v Member>>;
+pub(super) struct Members<'v>(Vec<&'v Member>);
+
+impl<'v> Members<'v> {
+    fn of(mut members: Vec<&'v Member>) -> Self {
+        members.sort_by(|one, other| one.name.cmp(&other.name));
+        Self(members)
+    }
+
+    /// The members of that name; `None` where there are none.
+    pub(super) fn get(&self, name: &str) -> Option<&[&'v Member]> {
+        let is_named = |member: &&Member| member.name == name;
+        let rest = self.0.get(self.0.iter().position(is_named)?..)?;
+        let count = rest.iter().take_while(|member| is_named(member)).count();
+        rest.get(..count)
+    }
+
+    /// The first member of that name.
+    pub(super) fn first(&self, name: &str) -> Option<&'v Member> {
+        self.0.iter().find(|member| member.name == name).copied()
+    }
+
+    /// Those of each name.
+    fn groups(&self) -> impl Iterator<Item = &[&'v Member]> {
+        self.0.chunk_by(|one, other| one.name == other.name)
+    }
+}
 
 /// A string of the document.
 #[derive(Clone, Copy)]
@@ -227,10 +252,10 @@ impl<'a> Reader<'a> {
             self.wrong_type(value, route, expected);
             return None;
         };
-        let mut members = Members::new();
+        let mut members = Vec::new();
         for member in list {
             if known.contains(&member.name.as_str()) {
-                members.entry(&member.name).or_default().push(member);
+                members.push(member);
             } else {
                 let message = format!(
                     "`{}` is not an element of {}",
@@ -247,7 +272,8 @@ impl<'a> Reader<'a> {
                 );
             }
         }
-        members.values().for_each(|occurrences| self.check_duplicates(occurrences, route));
+        let members = Members::of(members);
+        members.groups().for_each(|occurrences| self.check_duplicates(occurrences, route));
         Some(members)
     }
 

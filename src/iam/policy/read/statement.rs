@@ -32,6 +32,11 @@ const STATEMENT_ELEMENTS: &[&str] = &[
     "Condition",
 ];
 
+/// An element and its negation.
+pub(super) const ACTION: [&str; 2] = ["Action", "NotAction"];
+pub(super) const RESOURCE: [&str; 2] = ["Resource", "NotResource"];
+pub(super) const PRINCIPAL: [&str; 2] = ["Principal", "NotPrincipal"];
+
 /// The places of the statement ids, to find one that is used twice.
 pub(super) type Sids<'v> = BTreeMap<&'v str, Span>;
 
@@ -50,10 +55,10 @@ impl Reader<'_> {
             return None;
         }
         let members = self.elements(value, route, POLICY_ELEMENTS, "an object")?;
-        let version = self.version(first(&members, "Version"), value, route);
+        let version = self.version(members.first("Version"), value, route);
         self.variables = version == Version::V2012;
-        let id = first(&members, "Id").and_then(|member| self.id(member, route));
-        let Some(member) = first(&members, "Statement") else {
+        let id = members.first("Id").and_then(|member| self.id(member, route));
+        let Some(member) = members.first("Statement") else {
             self.missing("Statement", value, route);
             return None;
         };
@@ -184,16 +189,16 @@ impl Reader<'_> {
     ) -> Option<Statement> {
         let members =
             self.elements(value, route, STATEMENT_ELEMENTS, "an object or a list of objects")?;
-        for name in ["Action", "Resource", "Principal"] {
-            self.check_exclusive(&members, name, route);
+        for names in [ACTION, RESOURCE, PRINCIPAL] {
+            self.check_exclusive(&members, names, route);
         }
         let sid =
-            first(&members, "Sid").and_then(|member| self.sid(member, &route.member("Sid"), sids));
+            members.first("Sid").and_then(|member| self.sid(member, &route.member("Sid"), sids));
         let effect = self.effect(&members, value, route);
         let principal = self.principal_element(&members, value, route);
         let action = self.action_element(&members, value, route);
         let resource = self.resource_element(&members, value, route);
-        let conditions = match first(&members, "Condition") {
+        let conditions = match members.first("Condition") {
             Some(member) => self.conditions(&member.value, &route.member("Condition")),
             None => Vec::new(),
         };
@@ -207,7 +212,7 @@ impl Reader<'_> {
             span: value.span,
         };
         self.check_rcp(&statement, &members, route);
-        if let Some(member) = first(&members, "NotPrincipal") {
+        if let Some(member) = members.first("NotPrincipal") {
             let route = route.member("NotPrincipal");
             match statement.effect {
                 Effect::Deny => self.check_levels(statement.principal.as_ref()?, member, &route),
@@ -217,10 +222,13 @@ impl Reader<'_> {
         Some(statement.counted_from(value.span.start))
     }
 
-    fn check_exclusive(&mut self, members: &Members<'_>, name: &str, route: &Route<'_>) {
-        let negated = format!("Not{name}");
-        let (Some(positive), Some(negative)) = (first(members, name), first(members, &negated))
-        else {
+    fn check_exclusive(
+        &mut self,
+        members: &Members<'_>,
+        [name, negated]: [&str; 2],
+        route: &Route<'_>,
+    ) {
+        let (Some(positive), Some(negative)) = (members.first(name), members.first(negated)) else {
             return;
         };
         let later = if positive.name_span > negative.name_span { positive } else { negative };
@@ -331,7 +339,7 @@ impl Reader<'_> {
         statement: &JsonValue,
         route: &Route<'_>,
     ) -> Option<ActionElement> {
-        let Some((negated, occurrences)) = self.element(members, ["Action", "NotAction"]) else {
+        let Some((negated, occurrences)) = self.element(members, ACTION) else {
             self.missing("Action", statement, route);
             return None;
         };
@@ -353,8 +361,7 @@ impl Reader<'_> {
         statement: &JsonValue,
         route: &Route<'_>,
     ) -> Option<ResourceElement> {
-        let Some((negated, occurrences)) = self.element(members, ["Resource", "NotResource"])
-        else {
+        let Some((negated, occurrences)) = self.element(members, RESOURCE) else {
             match self.rules.resource {
                 Presence::Required => self.missing("Resource", statement, route),
                 Presence::Expected => {
@@ -389,7 +396,7 @@ impl Reader<'_> {
         members: &'m Members<'v>,
         names: [&str; 2],
     ) -> Option<(bool, &'m [&'v Member])> {
-        let [positive, negative] = names.map(|name| members.get(name).map(Vec::as_slice));
+        let [positive, negative] = names.map(|name| members.get(name));
         positive.map(|found| (false, found)).or(negative.map(|found| (true, found)))
     }
 
@@ -427,7 +434,7 @@ impl Reader<'_> {
         {
             return;
         }
-        if let (Some(member), true) = (first(members, "Effect"), allows) {
+        if let (Some(member), true) = (members.first("Effect"), allows) {
             let message = "a resource control policy can only deny";
             self.error(
                 codes::RCP_EFFECT,
@@ -437,7 +444,7 @@ impl Reader<'_> {
                 "write `Deny`, with a condition for what stays allowed; the policy of one resource is given with `--resource-policy FILE`, or as `--kind resource`",
             );
         }
-        if let (Some(member), true) = (first(members, "Action"), every_action) {
+        if let (Some(member), true) = (members.first("Action"), every_action) {
             let message = "`*` is not accepted as action of a resource control policy";
             self.error(
                 codes::RCP_ACTION,
@@ -467,7 +474,7 @@ impl Reader<'_> {
             ActionPattern::Any => None,
         });
         let (Some(service), Some(member)) =
-            (named.find(|service| !covered(service)), first(members, "Action"))
+            (named.find(|service| !covered(service)), members.first("Action"))
         else {
             return;
         };
@@ -487,11 +494,6 @@ impl Reader<'_> {
 
 fn never_or_always(negated: bool) -> &'static str {
     if negated { "it excludes nothing" } else { "the statement never applies" }
-}
-
-/// The first member of that name.
-pub(super) fn first<'v>(members: &Members<'v>, name: &str) -> Option<&'v Member> {
-    members.get(name).and_then(|occurrences| occurrences.first().copied())
 }
 
 /// The opening bracket of an object or list: the place of what it lacks.

@@ -345,8 +345,8 @@ impl<'q> Seeker<'_, 'q> {
         let query = self.asked(&relaxed);
         let slice = query.slice();
         let slice = slice.of(&query);
-        let (judge, deadline) = (Judge::of(&slice), &self.limits.deadline);
-        let simple = query.witness(request.clone(), &judge, self.solver, deadline)?.request;
+        let (known, deadline) = ((&Judge::of(&slice), &query.keys()), &self.limits.deadline);
+        let simple = query.witness(request.clone(), known, self.solver, deadline)?.request;
         let kept = |request: &Request| self.changes_of(request, &changes);
         let Some((request, changes)) = [simple, request]
             .into_iter()

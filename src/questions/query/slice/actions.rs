@@ -1,86 +1,76 @@
 //! Which action entries can match some of the actions that a question is about.
 
 use crate::query::pattern::{are_apart, is_action_within, is_one_name};
+use keyaki_iam::caseless::Caseless;
 use keyaki_iam::policy::{ActionElement, ActionPattern, Stated, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::borrow::Cow;
 
-/// Actions that a question is about, by their services in lower case.
+/// Actions that a question is about, by their services.
 #[derive(Default)]
-pub(super) struct Actions {
-    by_service: FxHashMap<String, OfService>,
+pub(super) struct Actions<'a> {
+    by_service: FxHashMap<Caseless<'a>, OfService<'a>>,
 }
 
 /// Actions of one service.
 #[derive(Default)]
-struct OfService {
-    /// In lower case.
-    named: FxHashSet<String>,
+struct OfService<'a> {
+    /// Entries that are names.
+    named: FxHashSet<Caseless<'a>>,
     /// Entries with wildcards.
-    patterns: Vec<ActionPattern>,
-    /// Every entry, each once.
-    all: Vec<ActionPattern>,
-}
-
-/// A name as it is, where it has no capitals: most services.
-fn in_lower_case(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
-    }
+    patterns: Vec<&'a ActionPattern>,
+    /// Every entry; a name comes once.
+    all: Vec<&'a ActionPattern>,
 }
 
 /// An entry is compared with so many others at most; with more to compare, it is kept.
 const MOST: usize = 1_000;
 
-impl Actions {
+impl<'a> Actions<'a> {
     /// The actions that the statements match, where they say of which services these are.
-    pub fn of<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Option<Self> {
+    pub fn of(statements: impl IntoIterator<Item = &'a Statement>) -> Option<Self> {
         let mut actions = Self::default();
-        let mut seen = FxHashSet::default();
         for element in statements.into_iter().map(|statement| &statement.action) {
             if element.negated || element.patterns.contains(&ActionPattern::Any) {
                 return None;
             }
-            element
-                .patterns
-                .iter()
-                .filter(|pattern| seen.insert(*pattern))
-                .for_each(|pattern| actions.add(pattern));
+            actions.add_all(&element.patterns);
         }
         Some(actions)
     }
 
     /// The actions that the entries match; `None` where these may be all.
-    pub fn of_entries(entries: &[ActionPattern]) -> Option<Self> {
+    pub fn of_entries(entries: &'a [ActionPattern]) -> Option<Self> {
         let mut actions = Self::default();
         if entries.contains(&ActionPattern::Any) {
             return None;
         }
-        entries.iter().for_each(|entry| actions.add(entry));
+        actions.add_all(entries);
         Some(actions)
     }
 
     /// Whether the texts show that each action that the entry matches is one of them.
     pub fn hold(&self, entry: &ActionPattern) -> bool {
         let ActionPattern::Name { service, name } = entry else { return false };
-        let Some(own) = self.by_service.get(&*in_lower_case(service)) else { return false };
-        is_one_name(name) && own.named.contains(&name.to_ascii_lowercase())
+        let Some(own) = self.by_service.get(&Caseless(service)) else { return false };
+        is_one_name(name) && own.named.contains(&Caseless(name))
             || own.patterns.len() <= MOST
                 && own.patterns.iter().any(|other| is_action_within(entry, other))
     }
 
+    fn add_all(&mut self, entries: &'a [ActionPattern]) {
+        entries.iter().for_each(|entry| self.add(entry));
+    }
+
     /// Adds the actions of an entry that names its service.
-    pub fn add(&mut self, pattern: &ActionPattern) {
+    pub fn add(&mut self, pattern: &'a ActionPattern) {
         let ActionPattern::Name { service, name } = pattern else { return };
-        let own = self.by_service.entry(in_lower_case(service).into_owned()).or_default();
-        own.all.push(pattern.clone());
-        if is_one_name(name) {
-            own.named.insert(name.to_ascii_lowercase());
-        } else {
-            own.patterns.push(pattern.clone());
+        let own = self.by_service.entry(Caseless(service)).or_default();
+        if !is_one_name(name) {
+            own.patterns.push(pattern);
+        } else if !own.named.insert(Caseless(name)) {
+            return;
         }
+        own.all.push(pattern);
     }
 
     /// The statement with those entries that may match one of the actions; `None` if it applies to
@@ -97,17 +87,17 @@ impl Actions {
     /// Whether an entry may match one of the actions. Of those that are any, nothing is known here.
     pub fn may_meet(&self, pattern: &ActionPattern) -> bool {
         let ActionPattern::Name { service, name } = pattern else { return true };
-        let Some(own) = self.by_service.get(&*in_lower_case(service)) else { return false };
+        let Some(own) = self.by_service.get(&Caseless(service)) else { return false };
         let literal = is_one_name(name);
         let compared = if literal { &own.patterns } else { &own.all };
-        literal && own.named.contains(&name.to_ascii_lowercase())
+        literal && own.named.contains(&Caseless(name))
             || compared.len() > MOST
             || compared.iter().any(|other| !are_apart(pattern, other))
     }
 
     /// Whether the texts show that the entries together match each of the actions.
     fn are_within(&self, entries: &[ActionPattern]) -> bool {
-        let all = || self.by_service.values().flat_map(|own| &own.all);
+        let all = || self.by_service.values().flat_map(|own| own.all.iter().copied());
         let pairs = entries.len().saturating_mul(all().count());
         pairs <= MOST
             && all().all(|pattern| entries.iter().any(|entry| is_action_within(pattern, entry)))

@@ -44,11 +44,11 @@ pub(super) struct Slice {
 }
 
 /// Policies without what no request of a shape can meet, by its actions: rule 2.
-pub(crate) struct Narrowed(Option<Actions>);
+pub(crate) struct Narrowed<'a>(Option<Actions<'a>>);
 
-impl Narrowed {
+impl<'a> Narrowed<'a> {
     /// For requests of that shape.
-    pub fn to(shape: &Shape) -> Self {
+    pub fn to(shape: &'a Shape) -> Self {
         Self(Actions::of([&shape.statement]))
     }
 
@@ -99,23 +99,30 @@ impl Slice {
 impl Query<'_> {
     /// What the answers depend on.
     pub(super) fn slice(&self) -> Slice {
-        let mut allowed_by: Vec<Cow<'_, Policies>> =
+        let allowed_by: Vec<Cow<'_, Policies>> =
             self.allowed_by.iter().map(|set| self.without_common_grants(set)).collect();
-        let mut refused_by: Vec<Cow<'_, Policies>> =
-            self.refused_by.iter().map(|set| Cow::Borrowed(*set)).collect();
-        let asked = self.wanted().map(|shape| Actions::of([&shape.statement]));
+        let asked: Vec<Actions<'_>> =
+            self.wanted().filter_map(|shape| Actions::of([&shape.statement])).collect();
         let needs_grant = self.needs_grant();
-        let granted = allowed_by
-            .iter()
-            .find(|set| needs_grant && is_identity_alone(set))
-            .and_then(|set| Actions::of(grants(set)));
-        for actions in asked.chain([granted]).flatten() {
-            for set in allowed_by.iter_mut().chain(&mut refused_by) {
-                *set = Cow::Owned(set.keeping(&mut |_, statement| actions.narrowed(statement)));
-            }
+        let granting = allowed_by.iter().find(|set| needs_grant && is_identity_alone(set));
+        let granted = granting.and_then(|set| Actions::of(grants(set)));
+        let narrowed = |set: &Policies| {
+            let is_granting = granting.is_some_and(|granting| std::ptr::eq(&**granting, set));
+            set.keeping(&mut |_, statement| {
+                let whole = statement.clone();
+                let left = asked.iter().try_fold(whole, |left, actions| actions.narrowed(&left))?;
+                match &granted {
+                    // They are these grants.
+                    Some(_) if is_granting && left.effect == Effect::Allow => Some(left),
+                    Some(actions) => actions.narrowed(&left),
+                    None => Some(left),
+                }
+            })
+        };
+        Slice {
+            allowed_by: allowed_by.iter().map(|set| narrowed(set)).collect(),
+            refused_by: self.refused_by.iter().map(|set| narrowed(set)).collect(),
         }
-        let owned = |sets: Vec<Cow<'_, Policies>>| sets.into_iter().map(Cow::into_owned).collect();
-        Slice { allowed_by: owned(allowed_by), refused_by: owned(refused_by) }
     }
 
     /// Whether nobody is considered who needs no grant.

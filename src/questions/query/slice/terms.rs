@@ -40,9 +40,9 @@ struct Denied<'a> {
     /// Entries whose actions they are.
     entries: Vec<&'a ActionPattern>,
     /// The same by their services.
-    by_service: Actions,
+    by_service: Actions<'a>,
     /// Lists of entries: all actions but those of one.
-    all_but: Vec<Actions>,
+    all_but: Vec<Actions<'a>>,
 }
 
 impl<'a> Denied<'a> {
