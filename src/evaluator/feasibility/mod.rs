@@ -194,9 +194,18 @@ impl<'a> Checker<'a> {
         names.iter().any(|name| self.present(name))
     }
 
+    /// Whether the question names the key.
+    fn mentions(&self, name: &str) -> bool {
+        match self.mentioned.len() {
+            // As in a context: to name a key takes longer than to look through a few.
+            0..=16 => self.mentioned.iter().any(|key| key.lower().eq_ignore_ascii_case(name)),
+            _ => self.mentioned.contains(&ContextKey::new(name)),
+        }
+    }
+
     /// Present, or left out because nobody mentions it.
     fn maybe_present(&self, name: &str) -> bool {
-        self.present(name) || !self.mentioned.contains(&ContextKey::new(name))
+        self.present(name) || !self.mentions(name)
     }
 
     /// Whether of these keys all are present or none is, as far as they are mentioned.

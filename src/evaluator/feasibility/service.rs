@@ -11,6 +11,9 @@ use keyaki_iam::request::{ContextValue, PrincipalKind, Request, arn_fields};
 use keyaki_iam::value;
 use keyaki_iam::world::{ModelChoice, World};
 use num_rational::BigRational;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// How many resource types a message names.
 const SHOWN: usize = 4;
@@ -144,6 +147,18 @@ pub fn comes_with(known: &AlwaysSent, action: &str) -> bool {
     })
 }
 
+/// The keys that are always sent, by the services whose actions they come with.
+static OF_SERVICES: LazyLock<FxHashMap<&str, Vec<&AlwaysSent>>> = LazyLock::new(|| {
+    let mut all: FxHashMap<&str, Vec<&AlwaysSent>> = FxHashMap::default();
+    for known in ALWAYS_SENT {
+        let services = known.actions.iter().map(|action| action.split(':').next().unwrap_or(""));
+        for service in services.collect::<BTreeSet<&str>>() {
+            all.entry(service).or_default().push(known);
+        }
+    }
+    all
+});
+
 impl Checker<'_> {
     /// F34: keys that are always sent are there, where the action lists them for the target.
     fn unsent_key(&self, target: &Target<'_>) -> Option<(&'static str, String)> {
@@ -159,8 +174,9 @@ impl Checker<'_> {
                 target.resource.is_some_and(|(listed, _)| listed.name.eq_ignore_ascii_case(name))
             }
         };
+        let of_service = OF_SERVICES.get(&*target.service.prefix).into_iter().flatten().copied();
         let mut expected =
-            ALWAYS_SENT.iter().filter(asked).filter(meant).filter(|known| target.lists(known.key));
+            of_service.filter(asked).filter(meant).filter(|known| target.lists(known.key));
         let sends =
             |known: &AlwaysSent| !known.in_account || self.request.principal.account().is_some();
         let missing = expected.find(|known| sends(known) && !self.maybe_present(known.key))?;

@@ -23,8 +23,8 @@ pub fn entry_matches(pattern: &ActionPattern, action: &str) -> bool {
     split_matches(pattern, action.split_once(':'))
 }
 
-/// As [`entry_matches`], for an action that is split at its first colon.
-pub(super) fn split_matches(pattern: &ActionPattern, action: Option<(&str, &str)>) -> bool {
+/// As [`entry_matches`], for an action that is split at its first colon; `None` where it has none.
+pub fn split_matches(pattern: &ActionPattern, action: Option<(&str, &str)>) -> bool {
     let ActionPattern::Name { service, name } = pattern else { return true };
     let Some((prefix, requested)) = action else { return false };
     let dead = || name.is_empty() || name.contains(char::is_whitespace);

@@ -23,7 +23,10 @@ mod shape;
 mod statement;
 mod substitution;
 
-pub use action::{entry_matches as matches_action, matches as matches_action_element};
+pub use action::{
+    entry_matches as matches_action, matches as matches_action_element,
+    split_matches as matches_split_action,
+};
 pub use asked::Asked;
 pub use decision::{Decision, Evaluation, allows, decide};
 pub use explain::{

@@ -26,6 +26,21 @@ pub(super) fn find<'a, T>(
     list.get(at)
 }
 
+/// The items whose names begin so, without regard to case, in a list in the order of [`compare`].
+pub(super) fn beginning<'a, T>(
+    list: &'a [T],
+    start: &str,
+    name_of: impl Fn(&T) -> &str,
+) -> &'a [T] {
+    let begins = |item: &T| {
+        let own = name_of(item).as_bytes().get(..start.len());
+        own.is_some_and(|own| own.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    let first = list.partition_point(|item| compare(name_of(item), start).is_lt());
+    let rest = list.get(first..).unwrap_or_default();
+    rest.split_at(rest.partition_point(begins)).0
+}
+
 /// Whether `text` is `pattern`, without regard to case, when every `${Name}` of the pattern stands
 /// for one or more characters.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {

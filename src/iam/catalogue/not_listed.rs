@@ -1,9 +1,10 @@
 //! What policies name and the catalogue does not know.
 
 use super::index::Catalogue;
-use super::remembered::NotListed;
+use super::remembered::{NotListed, Remembered};
 use super::{CatalogueError, Service};
-use crate::policy::{ActionPattern, Policy, Statement};
+use crate::policy::{ActionPattern, Policy, Stated, Statement};
+use std::collections::hash_map::Entry;
 use std::sync::PoisonError;
 
 /// So many statements are remembered.
@@ -50,23 +51,42 @@ impl Catalogue {
         let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all = NotListed::default();
         for stated in &policy.statements {
-            let place = stated.address();
-            if !remembered.0.contains_key(&place) {
-                if remembered.0.len() >= REMEMBERED {
-                    remembered.0.retain(|_, (known, _)| known.strong_count() > 0);
-                    if remembered.0.len() >= REMEMBERED {
-                        remembered.0.clear();
-                    }
-                }
-                let found = self.not_listed([&**stated])?;
-                remembered.0.insert(place, (stated.downgrade(), found));
-            }
-            if let Some((_, NotListed { services, actions })) = remembered.0.get(&place) {
-                all.services.extend(services.iter().cloned());
-                all.actions.extend(actions.iter().cloned());
-            }
+            let NotListed { services, actions } = self.remembered_of(&mut remembered, stated)?;
+            all.services.extend(services.iter().cloned());
+            all.actions.extend(actions.iter().cloned());
         }
         Ok(all)
+    }
+
+    /// Whether the catalogue knows each action that a statement names, and each service.
+    ///
+    /// # Errors
+    /// When the catalogue is damaged there.
+    pub fn lists_all_of(&self, stated: &Stated) -> Result<bool, CatalogueError> {
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let NotListed { services, actions } = self.remembered_of(&mut remembered, stated)?;
+        Ok(services.is_empty() && actions.is_empty())
+    }
+
+    fn remembered_of<'r>(
+        &self,
+        Remembered(known): &'r mut Remembered,
+        stated: &Stated,
+    ) -> Result<&'r NotListed, CatalogueError> {
+        let place = stated.address();
+        if known.len() >= REMEMBERED && !known.contains_key(&place) {
+            known.retain(|_, (statement, _)| statement.strong_count() > 0);
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+        }
+        Ok(match known.entry(place) {
+            Entry::Occupied(found) => &found.into_mut().1,
+            Entry::Vacant(place) => {
+                let found = self.not_listed([&**stated])?;
+                &place.insert((stated.downgrade(), found)).1
+            }
+        })
     }
 }
 

@@ -130,6 +130,11 @@ impl Service {
         name::find(&self.actions, name, |action| &action.name)
     }
 
+    /// The actions whose names begin so, ignoring case.
+    pub fn actions_from(&self, start: &str) -> &[Action] {
+        name::beginning(&self.actions, start, |action| &action.name)
+    }
+
     /// The resource type of that name, ignoring case.
     pub fn resource_type(&self, name: &str) -> Option<&ResourceType> {
         name::find(&self.resource_types, name, |resource| &resource.name)

@@ -5,13 +5,16 @@
 //! proposals that no policy of the question can tell apart only the first is made.
 
 use super::candidates::Candidates;
+use super::vocabulary::{InOrder, Mentioned};
 use keyaki_evaluator::feasibility::{self, is_listed_somewhere, unlisted_keys};
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
 use keyaki_iam::policy::{ActionPattern, ContextKey, ResourcePattern, Statement};
 use keyaki_iam::request::{Request, arn_fields};
 use keyaki_iam::world::World;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once_with;
 use std::rc::Rc;
 
 /// Types of resources that a reader of policies knows, the best known first.
@@ -65,31 +68,30 @@ impl<'a> Targets<'a> {
 
     /// Actions that exist, best first: the known ones, those that the policies name, and of each
     /// wildcard pattern the shortest that it matches. Others, which policies name, come last and
-    /// only where the world may have them.
-    pub(super) fn actions(&self, known: &[&str], statements: &[&Statement]) -> Vec<String> {
-        let patterns: BTreeSet<(String, String)> =
-            statements.iter().flat_map(|one| &one.action.patterns).filter_map(named).collect();
-        let (wild, literal): (Vec<_>, Vec<_>) =
-            patterns.into_iter().partition(|(_, name)| name.contains(['*', '?']));
-        let literal: Vec<String> =
-            literal.into_iter().map(|(service, name)| format!("{service}:{name}")).collect();
-        let existing = known
-            .iter()
-            .copied()
-            .chain(literal.iter().map(String::as_str))
-            .filter_map(|name| self.spelled(name));
-        let matched = wild.iter().filter_map(|(service, name)| self.shortest(service, name));
-        let mut found: Vec<String> = Vec::new();
-        let tomorrow = literal
-            .iter()
-            .filter(|name| self.world.unknown_actions && self.spelled(name).is_none())
-            .cloned();
-        for name in existing.take(NAMED).chain(matched.take(NAMED)).chain(tomorrow) {
-            if !found.contains(&name) {
-                found.push(name);
-            }
-        }
-        found
+    /// only where the world may have them. Each is looked up when it is asked for, and if it is
+    /// wanted.
+    pub(super) fn actions<'s>(
+        &'s self,
+        known: &'s [&str],
+        named: Mentioned<'s, impl Iterator<Item = InOrder<'s>> + Clone + 's>,
+        is_wanted: impl Fn(&str) -> bool + Copy + 's,
+    ) -> impl Iterator<Item = String> + 's {
+        let Mentioned { names, patterns } = named;
+        let names = names.map(InOrder::text).filter(move |name| is_wanted(name));
+        let tomorrow = self.world.unknown_actions.then(|| names.clone());
+        let listed = names.filter_map(|name| self.spelled(&name));
+        let known = known.iter().filter(move |name| is_wanted(name));
+        let existing = known.filter_map(|name| self.spelled(name)).chain(listed).take(NAMED);
+        let matched = once_with(move || {
+            let patterns: BTreeSet<InOrder<'_>> = patterns.into_iter().collect();
+            let shortest =
+                patterns.into_iter().filter_map(|one| self.shortest(one.service, one.name));
+            shortest.take(NAMED).filter(move |name| is_wanted(name))
+        });
+        let tomorrow = tomorrow.into_iter().flatten().filter(|name| self.spelled(name).is_none());
+        let mut seen = FxHashSet::default();
+        let all = existing.chain(matched.flatten()).chain(tomorrow);
+        all.filter(move |name| seen.insert(name.clone()))
     }
 
     /// The action in the spelling of the catalogue.
@@ -206,13 +208,4 @@ fn named_by(action: &Action, service: &Service) -> bool {
         TYPES.contains(&&*known.name) || speaks_of(&action.name, &known.name)
     };
     service.resources_of(action).any(says)
-}
-
-fn named(pattern: &ActionPattern) -> Option<(String, String)> {
-    match pattern {
-        ActionPattern::Name { service, name } => {
-            Some((service.to_ascii_lowercase(), (**name).to_owned()))
-        }
-        ActionPattern::Any => None,
-    }
 }

@@ -163,16 +163,20 @@ impl<'a> Vocabulary<'a> {
 
     /// Action names, best first; where the question is about a world, those that exist in it.
     pub fn actions(&self) -> impl Iterator<Item = String> {
-        let (known, any) = match &self.targets {
-            _ if self.fixed => (Vec::new(), None),
-            Some(targets) => (targets.actions(ACTIONS, &self.statements), None),
-            None => (Vec::new(), Some(action_candidates(&self.statements))),
-        };
         let matches = |granted: &Vec<&ActionElement>, action: &str| {
             granted.iter().any(|one| semantics::matches_action_element(one, action))
         };
-        let all = known.into_iter().chain(any.into_iter().flatten());
-        all.filter(move |action| self.granted.iter().all(|granted| matches(granted, action)))
+        let is_granted =
+            move |action: &str| self.granted.iter().all(|granted| matches(granted, action));
+        let (existing, any) = match &self.targets {
+            _ if self.fixed => (None, None),
+            Some(targets) => {
+                (Some(targets.actions(ACTIONS, named(&self.statements), is_granted)), None)
+            }
+            None => (None, Some(action_candidates(&self.statements))),
+        };
+        let any = any.into_iter().flatten().filter(move |action| is_granted(action));
+        existing.into_iter().flatten().chain(any)
     }
 
     /// Whether the policies or shapes of the question name the key.
@@ -411,39 +415,60 @@ fn fillers(fields: &[Template]) -> impl Iterator<Item = &'static str> {
 /// The actions that the statements name, those that everybody knows, and what the named patterns
 /// begin with. Each is made when it is asked for: of thousands the first often will do.
 fn action_candidates<'s>(statements: &[&'s Statement]) -> impl Iterator<Item = String> + use<'s> {
+    let Mentioned { names, patterns } = named(statements);
+    let stems = move || {
+        let stems = patterns.iter().map(|InOrder { service, name }| stem(service, name));
+        stems.collect::<BTreeSet<String>>()
+    };
+    let names = names.map(InOrder::text);
+    names.chain(ACTIONS.iter().map(ToString::to_string)).chain(once_with(stems).flatten())
+}
+
+/// What statements say of actions.
+pub(super) struct Mentioned<'s, I> {
+    /// The names, in order.
+    pub names: I,
+    /// The patterns, in no order.
+    pub patterns: Vec<InOrder<'s>>,
+}
+
+/// The actions that the statements name, each once.
+fn named<'s>(
+    statements: &[&'s Statement],
+) -> Mentioned<'s, impl Iterator<Item = InOrder<'s>> + Clone + use<'s>> {
     let mut named = BinaryHeap::new();
     let mut patterns = Vec::new();
     for pattern in statements.iter().flat_map(|statement| &statement.action.patterns) {
-        match pattern {
-            ActionPattern::Name { service, name } if name.contains(['*', '?']) => {
-                patterns.push((service, name))
-            }
-            ActionPattern::Name { service, name } => named.push(Reverse(InOrder { service, name })),
-            ActionPattern::Any => {}
+        let ActionPattern::Name { service, name } = pattern else { continue };
+        let own = InOrder { service, name };
+        match name.contains(['*', '?']) {
+            true => patterns.push(own),
+            false => named.push(Reverse(own)),
         }
     }
     let mut last = None;
-    let literal = from_fn(move || {
+    let names = from_fn(move || {
         loop {
             let Reverse(next) = named.pop()?;
             if last.replace(next) != Some(next) {
-                return Some(format!("{}:{}", next.service, next.name));
+                return Some(next);
             }
         }
     });
-    let stems = move || {
-        let stems: BTreeSet<String> =
-            patterns.iter().map(|(service, name)| stem(service, name)).collect();
-        stems
-    };
-    literal.chain(ACTIONS.iter().map(ToString::to_string)).chain(once_with(stems).flatten())
+    Mentioned { names, patterns }
 }
 
-/// An action, in the order of the texts `service:name`.
+/// An entry, in the order of the texts `service:name`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct InOrder<'s> {
-    service: &'s str,
-    name: &'s str,
+pub(super) struct InOrder<'s> {
+    pub service: &'s str,
+    pub name: &'s str,
+}
+
+impl InOrder<'_> {
+    pub fn text(self) -> String {
+        [self.service, self.name].join(":")
+    }
 }
 
 impl Ord for InOrder<'_> {

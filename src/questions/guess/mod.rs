@@ -10,13 +10,15 @@ pub(crate) use source::{Avoided, Source};
 
 use crate::names;
 use keyaki_evaluator::semantics;
-use keyaki_iam::catalogue::{Action, CatalogueError, Service};
+use keyaki_iam::catalogue::{Action, ArnFormat, CatalogueError, Service};
 use keyaki_iam::policy::{
     ActionPattern, Condition, Kind, Piece, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::Shape;
 use keyaki_iam::world::World;
+use std::iter::once_with;
+use std::rc::Rc;
 
 /// How many actions of one entry are tried.
 const ACTIONS: usize = 24;
@@ -70,16 +72,15 @@ fn from_bases(
             names::matching(world.catalogue, pattern)?.into_iter().take(ACTIONS)
         {
             for base in bases {
-                let tried =
-                    resources(statement, service, action, &|_| false).into_iter().map(|resource| {
-                        let mut request = Request {
-                            action: format!("{}:{}", service.prefix, action.name),
-                            resource,
-                            ..base.clone()
-                        };
-                        context::adapt(&mut request);
-                        request
-                    });
+                let tried = resources(statement, service, action, &|_| false).map(|resource| {
+                    let mut request = Request {
+                        action: format!("{}:{}", service.prefix, action.name),
+                        resource,
+                        ..base.clone()
+                    };
+                    context::adapt(&mut request);
+                    request
+                });
                 found.extend(
                     tried
                         .filter(|request| semantics::applies(&bare, Kind::Identity, request))
@@ -94,27 +95,25 @@ fn from_bases(
     Ok(found)
 }
 
-/// Resources of an action that the statement may match.
-/// by entries that are `own` first.
-fn resources(
-    statement: &Statement,
-    service: &Service,
-    action: &Action,
+/// Resources of an action that the statement may match, by entries that are `own` first. Each is made
+/// when it is asked for.
+fn resources<'s>(
+    statement: &'s Statement,
+    service: &'s Service,
+    action: &'s Action,
     own: &dyn Fn(&ResourcePattern) -> bool,
-) -> Vec<String> {
-    let mut resources: Vec<String> =
-        if action.needs_resource() { Vec::new() } else { vec!["*".to_owned()] };
-    for format in service
-        .resources_of(action)
-        .flat_map(|(_, resource)| &resource.arns)
-        .map(|format| format.fields())
-    {
-        let mut joined = patterns(statement, own).filter_map(|pattern| joined(pattern, &format));
-        resources.extend(joined.by_ref().take(OWN));
-        resources.push(filled(&format));
-        resources.extend(joined);
-    }
-    resources
+) -> impl Iterator<Item = String> + use<'s> {
+    let any = (!action.needs_resource()).then(|| "*".to_owned());
+    let patterns: Rc<[_]> = patterns(statement, own).collect();
+    let formats = service.resources_of(action).flat_map(|(_, resource)| &resource.arns);
+    let of_formats = formats.map(ArnFormat::fields).flat_map(move |format| {
+        let patterns = Rc::clone(&patterns);
+        let joined = (0..patterns.len())
+            .filter_map(move |at| patterns.get(at).and_then(|pattern| joined(pattern, &format)));
+        let filled = once_with(move || filled(&format));
+        joined.clone().take(OWN).chain(filled).chain(joined.skip(OWN))
+    });
+    any.into_iter().chain(of_formats)
 }
 
 fn actions(statement: &Statement) -> &[ActionPattern] {

@@ -111,7 +111,7 @@ impl Source<'_> {
         bases: &[Request],
         see: &mut dyn FnMut(Request) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, CatalogueError> {
-        for resource in self.resources(action)?.into_iter().take(RESOURCES) {
+        for resource in self.resources(action)?.take(RESOURCES) {
             for base in bases {
                 let (action, resource) = (action.to_owned(), resource.clone());
                 let mut request = Request { action, resource, ..base.clone() };
@@ -170,37 +170,35 @@ impl Source<'_> {
         })
     }
 
-    /// Resources of an action to which all statements may apply, those of the narrowest first.
-    fn resources(&self, action: &str) -> Result<Vec<String>, CatalogueError> {
+    /// Resources of an action to which all statements may apply, those of the narrowest first. Each
+    /// is made when it is asked for.
+    fn resources<'r>(
+        &'r self,
+        action: &str,
+    ) -> Result<impl Iterator<Item = String> + use<'r>, CatalogueError> {
         let listed = match &self.world {
             Some(world) => world.catalogue.action(action)?,
             None => None,
         };
+        let exists = self.world.is_some();
         let own = |pattern: &ResourcePattern| {
             text(pattern).is_some_and(|text| !self.avoided.texts.contains(text))
         };
-        let mut found: Vec<String> = Vec::new();
-        for statement in self.statements.iter().rev() {
-            match (&self.world, listed) {
-                (Some(_), Some((service, action))) => {
-                    found.extend(resources(statement, service, action, &own));
-                }
-                (Some(_), None) => {}
-                (None, _) => {
-                    found.extend(patterns(statement, &own).filter_map(any_of));
-                    let any = statement.resource.as_ref().is_none_or(|element| {
-                        element.negated || element.patterns.contains(&ResourcePattern::Any)
-                    });
-                    if any {
-                        found.push("*".to_owned());
-                        found.push(format!("arn:aws:x:{REGION}:{ACCOUNT}:x"));
-                    }
-                }
-            }
-        }
-        let mut seen = BTreeSet::new();
-        found.retain(|resource| seen.insert(resource.clone()));
-        Ok(found)
+        let mut seen = FxHashSet::default();
+        let all = self.statements.iter().rev().flat_map(move |statement| {
+            let of_service =
+                listed.map(|(service, action)| resources(statement, service, action, &own));
+            let any = (!exists).then(|| {
+                let any = statement.resource.as_ref().is_none_or(|element| {
+                    element.negated || element.patterns.contains(&ResourcePattern::Any)
+                });
+                let texts = || ["*".to_owned(), format!("arn:aws:x:{REGION}:{ACCOUNT}:x")];
+                let open = any.then(texts).into_iter().flatten();
+                patterns(statement, &own).filter_map(any_of).chain(open)
+            });
+            of_service.into_iter().flatten().chain(any.into_iter().flatten())
+        });
+        Ok(all.filter(move |resource| seen.insert(resource.clone())))
     }
 }
 

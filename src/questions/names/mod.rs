@@ -28,6 +28,7 @@ use keyaki_iam::source::{Source, Span};
 use keyaki_iam::value;
 use keyaki_iam::world::World;
 use std::collections::BTreeSet;
+use std::slice;
 
 /// What the catalogue lacks, as a sentence without its stop, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,19 +77,17 @@ pub(crate) fn matching<'c>(
         return Ok(services.into_iter().flatten().flat_map(some).collect());
     };
     let Some(service) = catalogue.service(service)? else { return Ok(Vec::new()) };
-    let possible =
-        |action: &&Action| name.contains(['*', '?']) || name.eq_ignore_ascii_case(&action.name);
-    let matched = service
-        .actions
-        .iter()
-        .filter(possible)
-        .filter(|action| matches(pattern, &service.prefix, &action.name));
+    let possible = match name.find(['*', '?']) {
+        Some(end) => service.actions_from(name.get(..end).unwrap_or_default()),
+        None => service.action(name).map(slice::from_ref).unwrap_or_default(),
+    };
+    let matched = possible.iter().filter(|action| matches(pattern, &service.prefix, &action.name));
     Ok(matched.map(|action| (service, action)).collect())
 }
 
 /// Whether an entry matches the action of that service.
 pub(crate) fn matches(pattern: &ActionPattern, prefix: &str, name: &str) -> bool {
-    semantics::matches_action(pattern, &format!("{prefix}:{name}"))
+    semantics::matches_split_action(pattern, Some((prefix, name)))
 }
 
 /// What is wrong with an entry of `Action`; `None` when it matches some action.

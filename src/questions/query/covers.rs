@@ -9,7 +9,7 @@ use keyaki_iam::policy::{
     Template,
 };
 use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 /// Whether `one` applies wherever `other` applies to an action of that part.
 pub(crate) fn covers_part(one: &Statement, other: &Statement, part: &Part<'_>, kind: Kind) -> bool {
@@ -65,16 +65,19 @@ fn within(some: &Condition, all: &Condition) -> bool {
     if few && !like {
         return false;
     }
-    let texts: FxHashSet<String> = all.values.iter().filter_map(spelled).collect();
-    let starts: FxHashSet<String> =
+    let texts: FxHashSet<Cow<'_, str>> = all.values.iter().filter_map(spelled).collect();
+    let starts: FxHashSet<Cow<'_, str>> =
         all.values.iter().filter(|_| like).filter_map(spelled_until_star).collect();
-    let lengths: BTreeSet<usize> = starts.iter().map(String::len).collect();
+    let mut lengths: Vec<usize> = starts.iter().map(|start| start.len()).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
     let begins_with_one = |text: &str| {
         let mut own = lengths.iter().filter_map(|length| text.get(..*length));
         own.any(|start| starts.contains(start))
     };
     some.values.iter().all(|value| match spelled(value) {
-        Some(text) => texts.contains(&text) || begins_with_one(&text),
+        // What one begins with stands for more texts: there are fewer of these.
+        Some(text) => begins_with_one(&text) || texts.contains(&text),
         None => same(value),
     })
 }
@@ -91,28 +94,37 @@ const VARIABLE: char = '\u{3}';
 const ITSELF: char = '\u{4}';
 
 /// What a pattern begins with that ends with `*`.
-fn spelled_until_star(value: &ConditionValue) -> Option<String> {
+fn spelled_until_star(value: &ConditionValue) -> Option<Cow<'_, str>> {
     let Literal::Text(Template { pieces }) = &value.literal else { return None };
-    let ends = matches!(pieces.last(), Some(Piece::AnyString));
-    let mut text = spelled(value).filter(|_| ends)?;
-    text.pop();
-    Some(text)
+    let (Piece::AnyString, before) = pieces.split_last()? else { return None };
+    Some(spelled_pieces(before))
 }
 
 /// A pattern as one text: equal texts are equal patterns, and one that another one begins with stands
 /// for what the other one begins with. `None` for what is no pattern.
-fn spelled(value: &ConditionValue) -> Option<String> {
+fn spelled(value: &ConditionValue) -> Option<Cow<'_, str>> {
     let Literal::Text(template) = &value.literal else { return None };
+    Some(spelled_pieces(&template.pieces))
+}
+
+fn spelled_pieces(pieces: &[Piece]) -> Cow<'_, str> {
+    let is_mark = |own: char| matches!(own, ANY_STRING | ANY_CHAR | VARIABLE | ITSELF);
+    match pieces {
+        [] => return Cow::Borrowed(""),
+        // Most are one text, in which no mark stands.
+        [Piece::Literal(own)] if !own.contains(is_mark) => return Cow::Borrowed(own),
+        _ => {}
+    }
     let mut text = String::new();
     let literal = |text: &mut String, own: &str| {
         for character in own.chars() {
-            if matches!(character, ANY_STRING | ANY_CHAR | VARIABLE | ITSELF) {
+            if is_mark(character) {
                 text.push(ITSELF);
             }
             text.push(character);
         }
     };
-    for piece in &template.pieces {
+    for piece in pieces {
         match piece {
             Piece::Literal(own) => literal(&mut text, own),
             Piece::AnyString => text.push(ANY_STRING),
@@ -132,7 +144,7 @@ fn spelled(value: &ConditionValue) -> Option<String> {
             }
         }
     }
-    Some(text)
+    Cow::Owned(text)
 }
 
 #[cfg(test)]

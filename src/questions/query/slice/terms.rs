@@ -201,10 +201,15 @@ impl<'a> Granted<'a, '_> {
         }
         let mut same = Listed::of(alike.into_iter().filter(|element| !element.negated));
         let mut left = self.left_of(policy, statement, &mut same, patterns);
-        if let Some(catalogue) = listed {
-            left.retain(|entry| match listed_by(catalogue, entry) {
-                Some(actions) => !self.left_of(policy, statement, &mut same, &actions).is_empty(),
-                None => true,
+        if let (Some(catalogue), false) = (listed, left.is_empty()) {
+            let all_listed = catalogue.lists_all_of(statement).unwrap_or(false);
+            left.retain(|entry| {
+                let is_listed = all_listed
+                    && matches!(entry, ActionPattern::Name { name, .. } if is_one_name(name));
+                let actions = if is_listed { None } else { listed_by(catalogue, entry) };
+                actions.is_none_or(|actions| {
+                    !self.left_of(policy, statement, &mut same, &actions).is_empty()
+                })
             });
         }
         statement.with_entries(left.into_iter())
