@@ -23,7 +23,7 @@ pub fn check(args: CheckArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     sifting.whole = args.filter.is_none();
     let own = std::mem::take(&mut setup.own);
     let loading = Loading {
-        world: setup.world,
+        world: setup.exists.world()?,
         read: args.read,
         decision: args.decision,
         managed: args.managed.clone(),

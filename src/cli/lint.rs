@@ -22,7 +22,8 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     forms::fail_on(&mut setup.service.sifting, args.fail_on, Level::Note);
     forms::baseline(&mut setup.service.sifting, &args.baseline)?;
     // Names are looked up whichever requests are considered.
-    world::warn_if_old(setup.world.catalogue, io);
+    let world = setup.exists.world()?;
+    world::warn_if_old(world.catalogue, io);
     let given = args.account.as_deref().map(|id| files::account("--account", id)).transpose()?;
     // Of several accounts it is not known to which the policies belong.
     let own = match &setup.own.accounts[..] {
@@ -41,7 +42,7 @@ pub fn lint(args: LintArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let question = Question::Lint(Lint {
         documents,
         rules,
-        world: setup.world,
+        world,
         of_project: own.is_some(),
         account: given.or(own),
         together: args.together,

@@ -77,7 +77,7 @@ pub fn review(args: ReviewArgs, io: &mut Io<'_>) -> Result<Ending, Failure> {
     let requests = setup.service.requests;
     let shape = files::shape_if_given(&ShapeArgs::default(), scope, &options, requests, io)?;
     let loading = check::Loading {
-        world: setup.world,
+        world: setup.exists.world()?,
         read: args.read,
         decision: args.decision,
         managed: None,

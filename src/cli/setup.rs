@@ -5,10 +5,10 @@ use super::args::{
     SolverArgs, ValuesArgs, WorldArgs,
 };
 use super::progress::{self, Progress};
+use super::world::Exists;
 use super::{Ending, Failure, Io, engines, forms, lines, project, threads, world};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::shape::Own;
-use keyaki_iam::world::World;
 use keyaki_questions::query::{Quantifier, QueryError, Requests, Solver};
 use keyaki_reports::Caveats;
 use keyaki_reports::question::Asking;
@@ -56,7 +56,7 @@ pub struct Setup {
     /// The service.
     pub service: Service<'static>,
     /// What exists, whichever requests are considered.
-    pub world: World<'static>,
+    pub exists: Exists,
     /// What is had of own accounts.
     pub own: Own,
     stats: bool,
@@ -76,11 +76,11 @@ impl Setup {
         let SolverArgs { engine, timeout, stats } = solver;
         let (solver, limits) = engines::solver(engine, *timeout)?;
         let found = project.map(project::find).transpose()?.flatten();
-        let exists = world::world(world, found.as_ref().map(|found| &found.project))?;
+        let exists = world::exists(world, found.as_ref().map(|found| &found.project))?;
         let told = project::told(found.as_ref(), &world.partition, |project| {
             world::assumed(world, project)
         })?;
-        let requests = world::requests(requests, exists, io);
+        let requests = world::requests(requests, exists, io)?;
         let service = service(solver, limits, requests, io);
         let sifting = match &found {
             Some(found) => {
@@ -97,7 +97,7 @@ impl Setup {
         };
         let caveats = answer.caveats.into();
         let service = Service { project: told, asking, caveats, sifting, ..service };
-        Ok(Self { service, world: exists, own: project::own(found.as_ref()), stats: *stats })
+        Ok(Self { service, exists, own: project::own(found.as_ref()), stats: *stats })
     }
 
     /// Asks over these values of parameters.

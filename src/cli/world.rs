@@ -59,8 +59,34 @@ pub fn today() -> Option<Date> {
     Some(Offset::UTC.to_datetime(instant).date())
 }
 
+/// What the flags say exists. The catalogue that Keyaki carries is read when it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Exists {
+    /// Of a file.
+    catalogue: Option<&'static Catalogue>,
+    assumptions: Assumptions,
+    unknown_actions: bool,
+    unknown_keys: bool,
+    partitions: Option<Partitions>,
+}
+
+impl Exists {
+    /// What exists.
+    ///
+    /// # Errors
+    /// When Keyaki carries no catalogue that can be read: a defect.
+    pub fn world(self) -> Result<World<'static>, Failure> {
+        let Self { catalogue, assumptions, unknown_actions, unknown_keys, partitions } = self;
+        let catalogue = match catalogue {
+            Some(catalogue) => catalogue,
+            None => Catalogue::embedded()?,
+        };
+        Ok(World { catalogue, assumptions, unknown_actions, unknown_keys, partitions })
+    }
+}
+
 /// What the flags say exists.
-pub fn world(args: &WorldArgs, project: Option<&Project>) -> Result<World<'static>, Failure> {
+pub fn exists(args: &WorldArgs, project: Option<&Project>) -> Result<Exists, Failure> {
     let assumptions = assumed(args, project)?;
     let named = |names: &[String]| {
         Partitions::named(names).map_err(|wrong| Failure::new(format!("error: {wrong}")))
@@ -68,8 +94,9 @@ pub fn world(args: &WorldArgs, project: Option<&Project>) -> Result<World<'stati
     let own = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
     let partitions = own.or(project.and_then(|project| project.partitions));
     let WorldArgs { unknown_actions, unknown_keys, .. } = *args;
-    Ok(World {
-        catalogue: catalogue(args.catalogue.as_deref())?,
+    let own_catalogue = args.catalogue.as_deref().map(|path| catalogue(Some(path)));
+    Ok(Exists {
+        catalogue: own_catalogue.transpose()?,
         assumptions,
         unknown_actions,
         unknown_keys,
@@ -95,14 +122,19 @@ pub fn assumed(args: &WorldArgs, project: Option<&Project>) -> Result<Assumption
 }
 
 /// The requests that a question is about; warns of a catalogue that is old, where they depend on it.
-pub fn requests(word: RequestsArg, world: World<'static>, io: &mut Io<'_>) -> Requests<'static> {
-    match word {
+pub fn requests(
+    word: RequestsArg,
+    exists: Exists,
+    io: &mut Io<'_>,
+) -> Result<Requests<'static>, Failure> {
+    Ok(match word {
         RequestsArg::Feasible => {
+            let world = exists.world()?;
             warn_if_old(world.catalogue, io);
             Requests::Feasible(world)
         }
         RequestsArg::Any => Requests::Any,
-    }
+    })
 }
 
 /// The model choice of that id, or all of them.

@@ -19,6 +19,7 @@ mod matrix;
 mod output;
 mod paths;
 mod policies;
+mod quick;
 mod review;
 mod shape;
 mod validate;
@@ -128,6 +129,9 @@ pub fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
         ColourArg::Always => clap::ColorChoice::Always,
         ColourArg::Never => clap::ColorChoice::Never,
     };
+    if let Ok(cli) = quick::parse(words) {
+        return Ok(cli);
+    }
     let matches = command().color(choice).try_get_matches_from(words)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
 }

@@ -201,7 +201,7 @@ fn of_claims(
     let feasible = RequestsArg::Feasible;
     let mut setup = setup(&args.decided, feasible, &args.world, &args.project, io)?;
     let loading = Loading {
-        world: setup.world,
+        world: setup.exists.world()?,
         read: args.read,
         decision: args.decision,
         managed: args.managed.clone(),
