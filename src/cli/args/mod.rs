@@ -53,6 +53,7 @@ pub use shape::{ScopeArgs, ShapeArgs, ThroughArg};
 pub use validate::ValidateArgs;
 pub use who_can::{ByArg, WhoCanArgs};
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::num::NonZero;
@@ -129,8 +130,10 @@ pub fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
         ColourArg::Always => clap::ColorChoice::Always,
         ColourArg::Never => clap::ColorChoice::Never,
     };
-    if let Ok(cli) = quick::parse(words) {
-        return Ok(cli);
+    match quick::parse(words) {
+        Ok(cli) => return Ok(cli),
+        Err(version) if version.kind() == ErrorKind::DisplayVersion => return Err(version),
+        Err(_) => {}
     }
     let matches = command().color(choice).try_get_matches_from(words)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))

@@ -36,14 +36,17 @@ const COMMANDS: [(&str, fn(Command) -> Command); 19] = [
 /// What the words of a command line say, if nothing is wrong with them and they ask for no help.
 ///
 /// # Errors
-/// Anything else; what is told of it is for the whole command line to say.
+/// The version, where they ask for it. Anything else; what is told of it is for the whole command line
+/// to say.
 pub fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&command().try_get_matches_from(words)?)
 }
 
 fn command() -> Command {
     let commands = COMMANDS.map(|(name, augment)| Command::new(name).defer(augment));
-    PrintArgs::augment_args(Command::new("keyaki")).subcommands(commands)
+    let version = env!("CARGO_PKG_VERSION");
+    let keyaki = Command::new("keyaki").version(version).propagate_version(true);
+    PrintArgs::augment_args(keyaki).subcommands(commands)
 }
 
 #[cfg(test)]
