@@ -13,7 +13,7 @@
 use crate::support::request;
 use keyaki::catalogue::Catalogue;
 use keyaki::catalogue::keys;
-use keyaki::feasibility::{ill_typed, violations};
+use keyaki::feasibility::{can_exist, ill_typed, violations};
 use keyaki::policy::ContextKey;
 use keyaki::request::Request;
 use keyaki::world::{Assumptions, ModelChoice, World};
@@ -109,7 +109,10 @@ fn violated_in(request: &Request, world: &World<'_>) -> BTreeSet<&'static str> {
         .map(|key| ContextKey::new(key.name))
         .collect();
     known.extend(request.context.keys().cloned());
-    violations(request, &known.iter().collect(), world).into_iter().map(|one| one.id).collect()
+    let mentioned = known.iter().collect();
+    let found = violations(request, &mentioned, world);
+    assert_eq!(can_exist(request, &mentioned, world), found.is_empty(), "{found:?}");
+    found.into_iter().map(|one| one.id).collect()
 }
 
 #[test]
@@ -737,7 +740,9 @@ fn model_choices_count_where_they_are_assumed() {
         known.extend(request.context.keys().cloned().chain([absent]));
         let violated = |assumptions: Assumptions| {
             let world = World { assumptions, ..World::embedded().unwrap() };
-            let found = violations(&request, &known.iter().collect(), &world);
+            let mentioned = known.iter().collect();
+            let found = violations(&request, &mentioned, &world);
+            assert_eq!(can_exist(&request, &mentioned, &world), found.is_empty(), "{found:?}");
             found.into_iter().map(|one| one.id).collect::<BTreeSet<_>>()
         };
         assert_eq!(violated(Assumptions::all()), BTreeSet::from([choice.id()]), "{case:?}");

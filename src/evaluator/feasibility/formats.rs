@@ -29,6 +29,16 @@ fn field_matches(format: &str, text: &str, bucket: bool) -> bool {
     if !format.contains(['$', '*']) {
         return format == text;
     }
+    // Most are a text and one place-holder after it.
+    if let Some((head, name)) = format.split_once("${")
+        && let Some(name) = name.strip_suffix('}').filter(|name| !name.contains('}'))
+        && !head.contains('*')
+    {
+        let closed = bucket && name == "BucketName";
+        return text
+            .strip_prefix(head)
+            .is_some_and(|rest| !rest.is_empty() && !(closed && rest.contains('/')));
+    }
     let mut ends: Vec<bool> = (0..=text.len()).map(|at| at == 0).collect();
     let mut rest = format;
     while !rest.is_empty() {

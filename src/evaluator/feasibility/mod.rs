@@ -71,31 +71,20 @@ pub fn violations(
     mentioned: &BTreeSet<&ContextKey>,
     world: &World<'_>,
 ) -> Vec<Violation> {
-    let mut checker = Checker {
-        request,
-        world,
-        kind: request.principal.kind(),
-        mentioned,
-        found: ill_typed(request),
-    };
-    checker.shape();
-    checker.caller();
-    checker.session();
-    checker.issued();
-    checker.endpoints();
-    checker.calls();
-    checker.organizations();
-    checker.values();
-    checker.resource();
-    checker.service();
-    checker.unknown_keys();
-    checker.listed_values();
-    checker.closed_values();
-    checker.unsigned();
-    checker.passed_tags();
-    checker.twins();
-    checker.encryption();
+    let mut checker = Checker::of(request, mentioned, world);
+    Checker::all().iter().for_each(|check| check(&mut checker));
     checker.found
+}
+
+/// Whether a request can exist: what [`violations`] says, and nothing about why.
+pub fn can_exist(request: &Request, mentioned: &BTreeSet<&ContextKey>, world: &World<'_>) -> bool {
+    let mut checker = Checker::of(request, mentioned, world);
+    // What most requests break that cannot exist comes late: they are for other resources.
+    checker.found.is_empty()
+        && Checker::all().iter().rev().all(|check| {
+            check(&mut checker);
+            checker.found.is_empty()
+        })
 }
 
 /// A request that is being checked, and what was found so far. Each file of this folder adds the
@@ -109,6 +98,38 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
+    fn of(
+        request: &'a Request,
+        mentioned: &'a BTreeSet<&'a ContextKey>,
+        world: &'a World<'a>,
+    ) -> Self {
+        let (kind, found) = (request.principal.kind(), ill_typed(request));
+        Self { request, world, kind, mentioned, found }
+    }
+
+    /// Every check, in the order of their violations.
+    fn all() -> [fn(&mut Self); 17] {
+        [
+            Self::shape,
+            Self::caller,
+            Self::session,
+            Self::issued,
+            Self::endpoints,
+            Self::calls,
+            Self::organizations,
+            Self::values,
+            Self::resource,
+            Self::service,
+            Self::unknown_keys,
+            Self::listed_values,
+            Self::closed_values,
+            Self::unsigned,
+            Self::passed_tags,
+            Self::twins,
+            Self::encryption,
+        ]
+    }
+
     /// Notes a violation unless the condition holds.
     fn require(&mut self, holds: bool, id: &'static str, message: impl Display) {
         if !holds {

@@ -80,8 +80,13 @@ impl<'a> Checker<'a> {
             Self::lone_twin,
             Self::unsent_key,
         ] {
-            let found = targets.iter().find_map(|target| check(self, target));
-            targets.retain(|target| check(self, target).is_none());
+            let mut found = None;
+            targets.retain(|target| {
+                let wrong = check(self, target);
+                let fits = wrong.is_none();
+                found = found.take().or(wrong);
+                fits
+            });
             if let (true, Some((id, key))) = (targets.is_empty(), found) {
                 return self.require(
                     false,
@@ -323,6 +328,9 @@ pub fn is_unknown(key: &ContextKey, world: &World<'_>) -> bool {
 /// the fewest. None of actions that the catalogue does not know, and where the resource fits no
 /// target.
 pub fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
+    if request.context.is_empty() {
+        return Vec::new();
+    }
     let Ok(Some((service, action))) = world.catalogue.action(&request.action) else {
         return Vec::new();
     };

@@ -5,9 +5,10 @@ use super::service::{Action, Key, Service};
 use super::summary::Summary;
 use super::{CatalogueError, file, name};
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// A service catalogue. It may be shared between threads; each service is unpacked once.
 #[derive(Debug)]
@@ -16,7 +17,12 @@ pub struct Catalogue {
     bytes: Cow<'static, [u8]>,
     entries: Vec<Entry>,
     pub(super) remembered: Mutex<Remembered>,
+    /// Where the services are that may list keys of these namespaces.
+    namespaces: RwLock<FxHashMap<String, Arc<[usize]>>>,
 }
+
+/// So many namespaces of keys are remembered.
+const NAMESPACES: usize = 1 << 10;
 
 #[derive(Debug)]
 struct Entry {
@@ -50,7 +56,13 @@ impl Catalogue {
             .into_iter()
             .map(|summary| Entry { summary, service: OnceLock::new() })
             .collect();
-        Ok(Self { source, bytes, entries, remembered: Mutex::default() })
+        Ok(Self {
+            source,
+            bytes,
+            entries,
+            remembered: Mutex::default(),
+            namespaces: RwLock::default(),
+        })
     }
 
     /// What the data were made from, in one line: a package and its version.
@@ -134,7 +146,7 @@ impl Catalogue {
     pub fn keys(&self, name: &str) -> Result<Vec<(&Service, &Key)>, CatalogueError> {
         let Some((namespace, _)) = name.split_once(':') else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        for entry in self.entries.iter().filter(|entry| entry.summary.has_keys_in(namespace)) {
+        for entry in self.with_keys_in(namespace).iter().filter_map(|at| self.entries.get(*at)) {
             let service = self.unpacked(entry)?;
             found.extend(service.key(name).map(|key| (service, key)));
         }
@@ -147,8 +159,28 @@ impl Catalogue {
     /// key meets the damage.
     pub fn may_list(&self, key: &str) -> bool {
         let Some((namespace, _)) = key.split_once(':') else { return false };
-        let mut entries = self.entries.iter().filter(|entry| entry.summary.has_keys_in(namespace));
+        let with_keys = self.with_keys_in(namespace);
+        let mut entries = with_keys.iter().filter_map(|at| self.entries.get(*at));
         entries.any(|entry| self.unpacked(entry).map_or(true, |service| service.key(key).is_some()))
+    }
+
+    /// The places of the services that may list keys of a namespace. A batch asks for the same few
+    /// again and again.
+    fn with_keys_in(&self, namespace: &str) -> Arc<[usize]> {
+        let known = self.namespaces.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(places) = known.get(namespace) {
+            return Arc::clone(places);
+        }
+        drop(known);
+        let entries = self.entries.iter().enumerate();
+        let listing = entries.filter(|(_, entry)| entry.summary.has_keys_in(namespace));
+        let places: Arc<[usize]> = listing.map(|(at, _)| at).collect();
+        let mut known = self.namespaces.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= NAMESPACES {
+            known.clear();
+        }
+        known.insert(namespace.to_owned(), Arc::clone(&places));
+        places
     }
 
     fn unpacked<'a>(&self, entry: &'a Entry) -> Result<&'a Service, CatalogueError> {

@@ -23,6 +23,7 @@ impl Catalogue {
         let patterns = statements.into_iter().flat_map(|statement| &statement.action.patterns);
         // Policies name many actions of a service in a row: it is looked up once for all of them.
         let mut of: (&str, bool, Option<Option<&Service>>) = ("", false, None);
+        let mut before = 0;
         for pattern in patterns {
             let ActionPattern::Name { service, name } = pattern else { continue };
             if of.0 != &**service {
@@ -35,8 +36,9 @@ impl Catalogue {
                     Some(known) => known,
                     None => *of.2.insert(self.service(service)?),
                 };
-                if known.is_none_or(|known| known.action(name).is_none()) {
-                    found.actions.insert(format!("{service}:{name}"));
+                match known.and_then(|known| known.place_of_action(before, name)) {
+                    Some(place) => before = place,
+                    None => _ = found.actions.insert(format!("{service}:{name}")),
                 }
             }
         }

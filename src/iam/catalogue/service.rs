@@ -130,6 +130,12 @@ impl Service {
         name::find(&self.actions, name, |action| &action.name)
     }
 
+    /// The place of the action of that name among the actions, ignoring case. Who asks for many in a
+    /// row says which place came before.
+    pub(super) fn place_of_action(&self, before: usize, name: &str) -> Option<usize> {
+        name::find_after(&self.actions, before, name, |action| &action.name)
+    }
+
     /// The actions whose names begin so, ignoring case.
     pub fn actions_from(&self, start: &str) -> &[Action] {
         name::beginning(&self.actions, start, |action| &action.name)

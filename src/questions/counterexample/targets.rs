@@ -130,7 +130,7 @@ impl<'a> Targets<'a> {
     ) -> Option<impl Iterator<Item = String> + 's> {
         let (service, action) = self.world.catalogue.action(action).ok()??;
         let mut types: Vec<_> = service.resources_of(action).collect();
-        types.sort_by_key(|(listed, _)| rank(&listed.name, &action.name));
+        types.sort_by_cached_key(|(listed, _)| rank(&listed.name, &action.name));
         let mut seen = BTreeSet::new();
         let formats = types.into_iter().take(NAMED_TYPES).flat_map(|(listed, known)| {
             let comes: Rc<[bool]> = self.come_with(service, action, listed).into();

@@ -70,7 +70,7 @@ impl Query<'_> {
     pub(super) fn considers(&self, request: &Request, keys: &BTreeSet<&ContextKey>) -> bool {
         let exists = match self.requests {
             Requests::Any => feasibility::ill_typed(request).is_empty(),
-            Requests::Feasible(world) => feasibility::violations(request, keys, &world).is_empty(),
+            Requests::Feasible(world) => feasibility::can_exist(request, keys, &world),
         };
         exists
             && semantics::gives_parameters(request, keys)

@@ -400,6 +400,18 @@ impl<'a> Query<'a> {
         solver: &Solver,
         limits: &Limits,
     ) -> Result<(Answer, RestsOn), QueryError> {
+        // Where it is asked is found out once.
+        let placed = &self.placed();
+        placed.ask_placed(ground, told, solver, limits)
+    }
+
+    fn ask_placed(
+        &self,
+        ground: &Ground<'a>,
+        told: Option<ToldAlike<'_>>,
+        solver: &Solver,
+        limits: &Limits,
+    ) -> Result<(Answer, RestsOn), QueryError> {
         let limits = &limits.with_aftermath();
         let slice = self.slice();
         let slice = slice.of(self);
