@@ -11,8 +11,7 @@
 )]
 
 use crate::support::request;
-use keyaki::catalogue::Catalogue;
-use keyaki::catalogue::keys;
+use keyaki::catalogue::{self, ActionResource, Catalogue, ResourceType, keys};
 use keyaki::feasibility::{can_exist, ill_typed, violations};
 use keyaki::policy::ContextKey;
 use keyaki::request::Request;
@@ -844,6 +843,43 @@ fn a_damaged_catalogue_is_a_violation() {
             .iter()
             .all(|one| one.id != "catalogue")
     );
+}
+
+/// Two types of resources with ARNs of one format: one lists what the request carries, and the other
+/// does not ask for what is missing.
+#[test]
+fn one_and_the_same_type_fits_all_that_a_request_carries() {
+    let mut service = Catalogue::embedded().unwrap().service("sqs").unwrap().unwrap().clone();
+    let action = service.actions.iter_mut().find(|one| &*one.name == "CreateQueue").unwrap();
+    let queue = action.resources[0].clone();
+    let passed = std::mem::take(&mut action.condition_keys);
+    assert_eq!(
+        passed.iter().map(|key| &**key).collect::<Vec<_>>(),
+        ["aws:RequestTag/${TagKey}", "aws:TagKeys"]
+    );
+    action.resources = vec![
+        ActionResource { condition_keys: passed, ..queue.clone() },
+        ActionResource { name: "twin".into(), condition_keys: Vec::new(), ..queue.clone() },
+    ];
+    let twin =
+        ResourceType { name: "twin".into(), ..service.resource_type(&queue.name).unwrap().clone() };
+    service.resource_types.push(twin);
+    let bytes = catalogue::encode("by hand", &[service]).unwrap();
+    let catalogue = Catalogue::from_bytes(bytes).unwrap();
+    let world = World::new(&catalogue);
+    let tag = ContextKey::new("aws:RequestTag/team");
+    let with = |changes: Value| {
+        let mut all = json!({"action": "sqs:CreateQueue", "resource": "arn:aws:sqs:us-east-1:111122223333:q"});
+        all.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        let request = changed("user", &all);
+        let mentioned = request.context.keys().chain([&tag]).collect();
+        let found = violations(&request, &mentioned, &world);
+        assert_eq!(can_exist(&request, &mentioned, &world), found.is_empty(), "{found:?}");
+        found.into_iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    assert_eq!(with(json!({})), [""; 0]);
+    assert_eq!(with(json!({"aws:TagKeys": ["team"], "aws:RequestTag/team": "a"})), [""; 0]);
+    assert_eq!(with(json!({"aws:TagKeys": ["team"]})), ["F15"]);
 }
 
 #[test]
