@@ -4,6 +4,7 @@ mod accounts;
 mod callers;
 mod candidates;
 mod fit;
+mod mentioned;
 mod placeholders;
 mod rename;
 mod simplify;

@@ -5,7 +5,7 @@
 //! proposals that no policy of the question can tell apart only the first is made.
 
 use super::candidates::Candidates;
-use super::vocabulary::{InOrder, Mentioned};
+use super::mentioned::{Entry, Mentioned};
 use keyaki_evaluator::feasibility::{self, is_listed_somewhere, unlisted_keys};
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::{Action, ActionResource, ArnFormat, ResourceType, Service};
@@ -73,17 +73,17 @@ impl<'a> Targets<'a> {
     pub(super) fn actions<'s>(
         &'s self,
         known: &'s [&str],
-        named: Mentioned<'s, impl Iterator<Item = InOrder<'s>> + Clone + 's>,
+        named: Mentioned<'s, impl Iterator<Item = Entry<'s>> + Clone + 's>,
         is_wanted: impl Fn(&str) -> bool + Copy + 's,
     ) -> impl Iterator<Item = String> + 's {
         let Mentioned { names, patterns } = named;
-        let names = names.map(InOrder::text).filter(move |name| is_wanted(name));
+        let names = names.map(Entry::text).filter(move |name| is_wanted(name));
         let tomorrow = self.world.unknown_actions.then(|| names.clone());
         let listed = names.filter_map(|name| self.spelled(&name));
         let known = known.iter().filter(move |name| is_wanted(name));
         let existing = known.filter_map(|name| self.spelled(name)).chain(listed).take(NAMED);
         let matched = once_with(move || {
-            let patterns: BTreeSet<InOrder<'_>> = patterns.into_iter().collect();
+            let patterns: BTreeSet<Entry<'_>> = patterns.into_iter().collect();
             let shortest =
                 patterns.into_iter().filter_map(|one| self.shortest(one.service, one.name));
             shortest.take(NAMED).filter(move |name| is_wanted(name))

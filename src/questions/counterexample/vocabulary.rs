@@ -5,22 +5,22 @@
 
 use super::accounts::ACCOUNT;
 use super::callers;
+use super::mentioned::{Entry, Mentioned, named};
 use super::placeholders::REGION;
 use super::targets::Targets;
 use super::written::{is_literal, of_parameter, samples, write, written, written_arn};
 use keyaki_evaluator::semantics;
 use keyaki_iam::policy::parameter::Parameter;
 use keyaki_iam::policy::{
-    ActionElement, ActionPattern, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece,
-    Policy, PrincipalEntry, ResourcePattern, Statement, Template,
+    ActionElement, BaseOperator, ConditionValue, ContextKey, Kind, Literal, Piece, Policy,
+    PrincipalEntry, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::request::{Principal, Request, arn_fields};
 use keyaki_iam::shape::{CallerPattern, Shape};
 use keyaki_iam::world::World;
 use rustc_hash::FxHashSet;
-use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
-use std::iter::{from_fn, once_with};
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once_with;
 use std::sync::LazyLock;
 
 /// Actions that a reader of policies knows, the best known first.
@@ -417,75 +417,11 @@ fn fillers(fields: &[Template]) -> impl Iterator<Item = &'static str> {
 fn action_candidates<'s>(statements: &[&'s Statement]) -> impl Iterator<Item = String> + use<'s> {
     let Mentioned { names, patterns } = named(statements);
     let stems = move || {
-        let stems = patterns.iter().map(|InOrder { service, name }| stem(service, name));
+        let stems = patterns.iter().map(|Entry { service, name }| stem(service, name));
         stems.collect::<BTreeSet<String>>()
     };
-    let names = names.map(InOrder::text);
+    let names = names.map(Entry::text);
     names.chain(ACTIONS.iter().map(ToString::to_string)).chain(once_with(stems).flatten())
-}
-
-/// What statements say of actions.
-pub(super) struct Mentioned<'s, I> {
-    /// The names, in order.
-    pub names: I,
-    /// The patterns, in no order.
-    pub patterns: Vec<InOrder<'s>>,
-}
-
-/// The actions that the statements name, each once.
-fn named<'s>(
-    statements: &[&'s Statement],
-) -> Mentioned<'s, impl Iterator<Item = InOrder<'s>> + Clone + use<'s>> {
-    let mut named = BinaryHeap::new();
-    let mut patterns = Vec::new();
-    for pattern in statements.iter().flat_map(|statement| &statement.action.patterns) {
-        let ActionPattern::Name { service, name } = pattern else { continue };
-        let own = InOrder { service, name };
-        match name.contains(['*', '?']) {
-            true => patterns.push(own),
-            false => named.push(Reverse(own)),
-        }
-    }
-    let mut last = None;
-    let names = from_fn(move || {
-        loop {
-            let Reverse(next) = named.pop()?;
-            if last.replace(next) != Some(next) {
-                return Some(next);
-            }
-        }
-    });
-    Mentioned { names, patterns }
-}
-
-/// An entry, in the order of the texts `service:name`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct InOrder<'s> {
-    pub service: &'s str,
-    pub name: &'s str,
-}
-
-impl InOrder<'_> {
-    pub fn text(self) -> String {
-        [self.service, self.name].join(":")
-    }
-}
-
-impl Ord for InOrder<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let service = |own: &Self| own.service.bytes().chain([b':']);
-        // Most are of one service.
-        match self.service == other.service {
-            true => self.name.cmp(other.name),
-            false => service(self).cmp(service(other)),
-        }
-    }
-}
-
-impl PartialOrd for InOrder<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
 }
 
 /// `Invoke*` becomes `Invoke`; an empty stem becomes a name that can be read.

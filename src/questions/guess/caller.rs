@@ -3,7 +3,9 @@
 use super::context::Context;
 use super::{ACCOUNT, CALLER};
 use keyaki_iam::policy::ContextKey;
-use keyaki_iam::request::{ContextValue, Principal, Request, is_origin_access_identity};
+use keyaki_iam::request::{
+    ContextValue, Principal, Request, arn_fields, is_origin_access_identity,
+};
 use keyaki_iam::shape::CallerPattern;
 
 /// A request of no action by one of these callers, with its own keys put right as far as the
@@ -47,36 +49,32 @@ fn named(pattern: &CallerPattern) -> Option<Principal> {
         CallerPattern::Name(name) if !name.contains(['*', '?']) => {
             Some(Principal::new(name.clone()))
         }
-        CallerPattern::Arn([arn, partition, service, region, account, resource]) => {
-            if [partition, service, account, resource]
+        CallerPattern::Arn(fields) => {
+            let [_, partition, service, _, account, resource] = fields;
+            let open = [partition, service, account, resource]
                 .iter()
-                .any(|field| field.contains(['*', '?']))
-            {
-                return None;
-            }
-            match resource.strip_prefix("role/") {
-                Some(role) => {
-                    let name = role.rsplit('/').next().unwrap_or(role);
-                    let session = format!(
-                        "{arn}:{partition}:sts:{region}:{account}:assumed-role/{name}/session"
-                    );
-                    let path = format!("{arn}:{partition}:iam:{region}:{account}:{resource}");
-                    Some(Principal {
-                        role_arn: Some(path).filter(|_| role.contains('/')),
-                        ..Principal::new(session)
-                    })
-                }
-                None => Some(Principal::new(
-                    [arn, partition, service, region, account, resource]
-                        .map(String::as_str)
-                        .join(":"),
-                )),
+                .any(|field| field.contains(['*', '?']));
+            (!open).then(|| of_arn(fields.each_ref().map(String::as_str)))
+        }
+        CallerPattern::Entity(entity) => arn_fields(&entity.arn()).map(of_arn),
+        CallerPattern::Anyone | CallerPattern::Anonymous | CallerPattern::Name(_) => None,
+    }
+}
+
+/// The caller of that ARN; of a role a session.
+fn of_arn([arn, partition, service, region, account, resource]: [&str; 6]) -> Principal {
+    match resource.strip_prefix("role/") {
+        Some(role) => {
+            let name = role.rsplit('/').next().unwrap_or(role);
+            let session =
+                format!("{arn}:{partition}:sts:{region}:{account}:assumed-role/{name}/session");
+            let path = format!("{arn}:{partition}:iam:{region}:{account}:{resource}");
+            Principal {
+                role_arn: Some(path).filter(|_| role.contains('/')),
+                ..Principal::new(session)
             }
         }
-        CallerPattern::Anyone
-        | CallerPattern::Anonymous
-        | CallerPattern::Name(_)
-        | CallerPattern::Entity(_) => None,
+        None => Principal::new([arn, partition, service, region, account, resource].join(":")),
     }
 }
 
