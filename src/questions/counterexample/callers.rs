@@ -72,6 +72,11 @@ fn of_entry(entry: &PrincipalEntry) -> Vec<Principal> {
     }
 }
 
+/// Callers that the pattern matches, with names for its wildcards, best first.
+pub fn callers_of(pattern: &CallerPattern) -> impl Iterator<Item = Principal> {
+    of_pattern(pattern).into_iter()
+}
+
 fn of_pattern(pattern: &CallerPattern) -> Vec<Principal> {
     match pattern {
         CallerPattern::Anyone => Vec::new(),

@@ -13,6 +13,7 @@ mod vocabulary;
 mod written;
 
 pub use accounts::ACCOUNT;
+pub use callers::callers_of;
 pub use placeholders::{is_example, natural_arn};
 pub use rename::rename;
 pub use simplify::simplify;

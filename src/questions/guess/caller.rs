@@ -2,10 +2,9 @@
 
 use super::context::Context;
 use super::{ACCOUNT, CALLER};
+use crate::counterexample::callers_of;
 use keyaki_iam::policy::ContextKey;
-use keyaki_iam::request::{
-    ContextValue, Principal, Request, arn_fields, is_origin_access_identity,
-};
+use keyaki_iam::request::{ContextValue, Principal, Request, is_origin_access_identity};
 use keyaki_iam::shape::CallerPattern;
 
 /// A request of no action by one of these callers, with its own keys put right as far as the
@@ -16,7 +15,7 @@ pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -
         _ => ACCOUNT.to_owned(),
     };
     let principal = callers
-        .and_then(|callers| callers.iter().find_map(named))
+        .and_then(|callers| callers.iter().find_map(|pattern| callers_of(pattern).next()))
         .unwrap_or_else(|| user(&account));
     let own = if context.is_empty() { Vec::new() } else { own_keys(&principal) };
     for (name, value) in own {
@@ -40,42 +39,6 @@ pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -
 
 fn user(account: &str) -> Principal {
     Principal::new(CALLER.replace(ACCOUNT, account))
-}
-
-/// The caller that a pattern without wildcards names.
-fn named(pattern: &CallerPattern) -> Option<Principal> {
-    match pattern {
-        CallerPattern::Account(account) => Some(user(account)),
-        CallerPattern::Name(name) if !name.contains(['*', '?']) => {
-            Some(Principal::new(name.clone()))
-        }
-        CallerPattern::Arn(fields) => {
-            let [_, partition, service, _, account, resource] = fields;
-            let open = [partition, service, account, resource]
-                .iter()
-                .any(|field| field.contains(['*', '?']));
-            (!open).then(|| of_arn(fields.each_ref().map(String::as_str)))
-        }
-        CallerPattern::Entity(entity) => arn_fields(&entity.arn()).map(of_arn),
-        CallerPattern::Anyone | CallerPattern::Anonymous | CallerPattern::Name(_) => None,
-    }
-}
-
-/// The caller of that ARN; of a role a session.
-fn of_arn([arn, partition, service, region, account, resource]: [&str; 6]) -> Principal {
-    match resource.strip_prefix("role/") {
-        Some(role) => {
-            let name = role.rsplit('/').next().unwrap_or(role);
-            let session =
-                format!("{arn}:{partition}:sts:{region}:{account}:assumed-role/{name}/session");
-            let path = format!("{arn}:{partition}:iam:{region}:{account}:{resource}");
-            Principal {
-                role_arn: Some(path).filter(|_| role.contains('/')),
-                ..Principal::new(session)
-            }
-        }
-        None => Principal::new([arn, partition, service, region, account, resource].join(":")),
-    }
 }
 
 /// The keys that tell of a caller, with their values; `None` for those that it does not have.
