@@ -10,7 +10,7 @@ use keyaki_iam::policy::{
 };
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::CallerPattern;
-use keyaki_iam::world::World;
+use keyaki_iam::world::{ModelChoice, World};
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
@@ -180,7 +180,9 @@ impl Source<'_> {
             Some(world) => world.catalogue.action(action)?,
             None => None,
         };
-        let exists = self.world.is_some();
+        // Elsewhere every text is a resource of the action.
+        let elsewhere =
+            self.world.is_none_or(|world| !world.assumptions.contains(ModelChoice::F12));
         let own = |pattern: &ResourcePattern| {
             text(pattern).is_some_and(|text| !self.avoided.texts.contains(text))
         };
@@ -188,7 +190,7 @@ impl Source<'_> {
         let all = self.statements.iter().rev().flat_map(move |statement| {
             let of_service =
                 listed.map(|(service, action)| resources(statement, service, action, &own));
-            let any = (!exists).then(|| {
+            let any = elsewhere.then(|| {
                 let any = statement.resource.as_ref().is_none_or(|element| {
                     element.negated || element.patterns.contains(&ResourcePattern::Any)
                 });

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How many requests are kept, the last ones: each is tried before an engine is asked.
-const REQUESTS: usize = 4;
+const REQUESTS: usize = 16;
 
 /// How many sets of choices are kept on which a "no" rested, the last ones.
 const CHOICES: usize = 2;

@@ -40,6 +40,7 @@ use judge::Judge;
 pub use named::Named;
 pub(crate) use obstacle::everything;
 pub use obstacle::{Obstacle, Obstacles, Otherwise, Refusal};
+use propose::JUDGED;
 pub use record::{Decided, Part, Record};
 pub use rests_on::RestsOn;
 pub use search::Found;
@@ -423,7 +424,7 @@ impl<'a> Query<'a> {
         let refuted = told.is_some_and(|told| told.refutes(self.assumptions()));
         let found = if refuted {
             Found::Nothing
-        } else if let Some(request) = self.proposed(&judge, &keys, solver, &begun)? {
+        } else if let Some(request) = judge.proposed(&keys, solver, &begun, JUDGED)? {
             Found::Request(request)
         } else {
             match finished(posed.within(&begun))? {
@@ -432,7 +433,7 @@ impl<'a> Query<'a> {
             }
         };
         let rests_on = if matches!(found, Found::Nothing) {
-            slice.rests_on_posed(&posed, told.map(|told| (self, told)), solver, limits)?
+            slice.rests_on_posed((self, &keys), &posed, told, solver, limits)?
         } else {
             RestsOn::default()
         };
@@ -480,7 +481,7 @@ impl<'a> Query<'a> {
         }
         let limits = &limits.begun();
         let keys = self.keys();
-        if let Some(request) = self.proposed(&Judge::of(slice), &keys, solver, limits)? {
+        if let Some(request) = Judge::of(slice).proposed(&keys, solver, limits, JUDGED)? {
             return match self.holds_with(&request, &keys) {
                 true => Ok(Found::Request(request)),
                 false => Err(self.unconfirmed(&request, solver)?),

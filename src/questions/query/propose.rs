@@ -4,7 +4,7 @@
 //! not confirm proves nothing, and an engine is asked.
 
 use super::judge::Judge;
-use super::{Query, QueryError, Requests, Solver};
+use super::{QueryError, Requests, Solver};
 use crate::guess::{Avoided, Source};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::layers::Policies;
@@ -14,23 +14,26 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// How many requests of one question are judged.
-const JUDGED: usize = 256;
+pub(super) const JUDGED: usize = 256;
+
+/// How many are where it is asked what a "no" rests on: that has many questions.
+pub(super) const OF_A_CHOICE: usize = 16;
 
 /// How many grants are looked at.
 const GRANTS: usize = 24;
 
-impl Query<'_> {
-    /// A request that answers the question, whose keys these are, as the judge of its slice says: it
-    /// is still to be confirmed on the question itself. None says nothing. Nothing is proposed where
-    /// an engine's word is wanted, or no time is left.
+impl Judge<'_> {
+    /// A request that answers the question, which names these keys, as this judge of its slice says:
+    /// it is still to be confirmed on the question itself. None, of so many, says nothing. Nothing is
+    /// proposed where an engine's word is wanted, or no time is left.
     pub(super) fn proposed(
         &self,
-        judge: &Judge<'_>,
         keys: &BTreeSet<&ContextKey>,
         solver: &Solver,
         limits: &Limits,
+        most: usize,
     ) -> Result<Option<Request>, QueryError> {
-        let slice = judge.query();
+        let slice = self.query();
         if !solver.proposes() || limits.deadline.is_reached() {
             return Ok(None);
         }
@@ -60,11 +63,11 @@ impl Query<'_> {
         let denies = statements(&slice.allowed_by, Effect::Deny);
         let allows = statements(&slice.refused_by, Effect::Allow);
         let avoided = Avoided::of(denies.chain(allows));
-        let (mut found, mut left) = (None, JUDGED);
+        let (mut found, mut left) = (None, most);
         for statements in sources.iter().filter(|statements| !statements.is_empty()) {
             let source = Source { world, statements, callers, keys, avoided: &avoided };
             let ended = source.each(&mut |request| {
-                if judge.allows(&request) && slice.considers(&request, keys) {
+                if self.allows(&request) && slice.considers(&request, keys) {
                     found = Some(request);
                     return ControlFlow::Break(());
                 }

@@ -2,10 +2,14 @@
 
 use super::alike::ToldAlike;
 use super::ground::Posing;
+use super::judge::Judge;
+use super::propose::OF_A_CHOICE;
 use super::search::Found;
 use super::{Query, QueryError, Requests, Solver, finished};
 use keyaki_engines::engine::Limits;
+use keyaki_iam::policy::ContextKey;
 use keyaki_iam::world::{Assumptions, ModelChoice};
+use std::collections::BTreeSet;
 
 /// The model choices that a "no" rests on: an unsatisfiable core over them, none of which can be
 /// left out alone.
@@ -38,49 +42,56 @@ impl Query<'_> {
         let ground = self.ground();
         let slice = self.slice();
         let slice = slice.of(self);
-        slice.rests_on_posed(&Posing::new(&slice, &ground), None, solver, limits)
+        let keys = self.keys();
+        slice.rests_on_posed((self, &keys), &Posing::new(&slice, &ground), None, solver, limits)
     }
 
-    /// The same of a query that is posed where an engine has to be asked; `told` is what questions
-    /// like it told, and the query of which this one is the slice.
+    /// The same of the slice of a query, which names these keys. It is posed where an engine has to be
+    /// asked; `told` is what questions like it told.
     pub(super) fn rests_on_posed(
         &self,
+        (whole, keys): (&Query<'_>, &BTreeSet<&ContextKey>),
         posing: &Posing<'_, '_, '_>,
-        told: Option<(&Query<'_>, ToldAlike<'_>)>,
+        told: Option<ToldAlike<'_>>,
         solver: &Solver,
         limits: &Limits,
     ) -> Result<RestsOn, QueryError> {
         let Requests::Feasible(world) = self.requests else { return Ok(RestsOn::default()) };
         let (solver, limits) = (&solver.unrecorded(), &limits.begun());
         let refuted = |assumptions: Assumptions| -> Result<Option<bool>, QueryError> {
-            if let Some((whole, told)) = told {
+            let whole = Query { requests: whole.requests.under(assumptions), ..whole.clone() };
+            if let Some(told) = told {
                 if told.refutes(assumptions) {
                     return Ok(Some(true));
                 }
-                let whole = Query { requests: whole.requests.under(assumptions), ..whole.clone() };
                 if told.alike.is_answered(&whole) {
                     return Ok(Some(false));
                 }
+            }
+            let query = Query { requests: self.requests.under(assumptions), ..self.clone() };
+            let proposed = Judge::of(&query).proposed(keys, solver, limits, OF_A_CHOICE)?;
+            if let Some(request) = proposed.filter(|request| whole.holds_with(request, keys)) {
+                told.into_iter().for_each(|told| told.alike.answers(request.clone()));
+                return Ok(Some(false));
             }
             if limits.deadline.is_reached() {
                 return Ok(None);
             }
             let Ok(posed) = finished(posing.within(limits))? else { return Ok(None) };
-            let query = Query { requests: self.requests.under(assumptions), ..self.clone() };
             let Ok(found) = query.search_posed(posed, solver, limits)? else { return Ok(None) };
             Ok(match found {
                 Found::Nothing => Some(true),
                 Found::Request(request) => {
-                    told.into_iter().for_each(|(_, told)| told.alike.answers(request.clone()));
+                    told.into_iter().for_each(|told| told.alike.answers(request.clone()));
                     Some(false)
                 }
                 Found::Unknown(_) => None,
             })
         };
-        let mut guesses = told.map(|(_, told)| told.alike.guesses()).unwrap_or_default();
+        let mut guesses = told.map(|told| told.alike.guesses()).unwrap_or_default();
         guesses.extend(LIKELY.map(|one| vec![one]));
         let rests_on = needed_as(world.assumptions, &guesses, refuted)?;
-        if let Some((_, told)) = told.filter(|_| !rests_on.undecided) {
+        if let Some(told) = told.filter(|_| !rests_on.undecided) {
             told.alike.rests(&rests_on.choices);
         }
         Ok(rests_on)
