@@ -136,8 +136,10 @@ pub fn compare(
     solver: &Solver,
     limits: &Limits,
 ) -> Result<Comparison, QueryError> {
-    // Both directions are about one symbolic request, and have their caveats in common.
-    let whole = Query { shape, ..difference(new, old, requests) };
+    // Both directions are about one symbolic request, in the same partitions, and have their caveats
+    // in common.
+    let whole = Query { shape, ..difference(new, old, requests) }.placed();
+    let requests = whole.requests;
     let ground = whole.ground();
     let mut rests_on = RestsOn::default();
     let mut direction =

@@ -10,8 +10,11 @@ use super::{
 use clap::{Args, Command, FromArgMatches, Subcommand};
 use std::ffi::OsString;
 
+/// Adds the flags of a command.
+type Augment = fn(Command) -> Command;
+
 /// The commands, and what adds their flags.
-const COMMANDS: [(&str, fn(Command) -> Command); 19] = [
+const COMMANDS: [(&str, Augment); 19] = [
     ("again", AgainArgs::augment_args),
     ("can", CanArgs::augment_args),
     ("catalogue", CatalogueArgs::augment_args),

@@ -37,7 +37,7 @@ fn field_matches(format: &str, text: &str, bucket: bool) -> bool {
         let closed = bucket && name == "BucketName";
         return text
             .strip_prefix(head)
-            .is_some_and(|rest| !rest.is_empty() && !(closed && rest.contains('/')));
+            .is_some_and(|rest| !(rest.is_empty() || closed && rest.contains('/')));
     }
     let mut ends: Vec<bool> = (0..=text.len()).map(|at| at == 0).collect();
     let mut rest = format;

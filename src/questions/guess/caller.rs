@@ -79,3 +79,35 @@ fn own_keys(principal: &Principal) -> Vec<(&'static str, Option<String>)> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keyaki_iam::shape::Entity;
+
+    /// Everybody of a kind, one of them, and who has no context keys to be put right.
+    #[test]
+    fn callers_are_those_that_the_patterns_match() {
+        let session = "arn:aws:sts::777788889999:assumed-role/app/session";
+        let entity = Entity::of("arn:aws:iam::777788889999:role/team/app").unwrap();
+        let pattern = |text: &str| CallerPattern::parse(text).unwrap();
+        for (patterns, expected) in [
+            (vec![pattern("arn:aws:iam::777788889999:role/*")], session),
+            (vec![CallerPattern::Entity(entity)], session),
+            (vec![pattern("*"), pattern("777788889999")], "arn:aws:iam::777788889999:user/dev"),
+            (vec![pattern("*.amazonaws.com")], "lambda.amazonaws.com"),
+            (vec![pattern("*")], CALLER),
+        ] {
+            let context = Context::from([(
+                ContextKey::new("aws:PrincipalArn"),
+                ContextValue::Single("?".to_owned()),
+            )]);
+            let made = request(Some(&patterns), context);
+            assert_eq!(made.principal.arn, expected, "{patterns:?}");
+            let told = made.context.get(&ContextKey::new("aws:PrincipalArn"));
+            let issuer = made.principal.issuer();
+            let own = issuer.or(made.principal.account().map(|_| expected.to_owned()));
+            assert_eq!(told, own.map(ContextValue::Single).as_ref(), "{patterns:?}");
+        }
+    }
+}

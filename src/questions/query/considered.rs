@@ -80,7 +80,7 @@ impl Query<'_> {
     }
 
     /// The query, and what is derived from it, in the partitions in which it is asked.
-    pub(super) fn placed(&self) -> Self {
+    pub(crate) fn placed(&self) -> Self {
         Query { requests: self.requests.asked_in(self.partitions()), ..self.clone() }
     }
 
