@@ -6,7 +6,7 @@ use crate::names;
 use keyaki_evaluator::semantics;
 use keyaki_iam::catalogue::CatalogueError;
 use keyaki_iam::policy::{
-    ActionPattern, Condition, ContextKey, Piece, ResourcePattern, Statement, Template,
+    ActionPattern, Condition, ContextKey, Kind, Piece, ResourcePattern, Statement, Template,
 };
 use keyaki_iam::request::Request;
 use keyaki_iam::shape::CallerPattern;
@@ -17,6 +17,9 @@ use std::ops::ControlFlow;
 
 /// How many resources of one action are tried.
 const RESOURCES: usize = 8;
+
+/// How many are made to find these.
+const MADE: usize = 64;
 
 /// What is tried where a statement is about all actions but some.
 const OTHERS: [&str; 2] = ["s3:GetObject", "sqs:SendMessage"];
@@ -111,7 +114,8 @@ impl Source<'_> {
         bases: &[Request],
         see: &mut dyn FnMut(Request) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, CatalogueError> {
-        for resource in self.resources(action)?.take(RESOURCES) {
+        let resources = self.resources(action)?.take(MADE);
+        for resource in resources.filter(|resource| self.may_be_on(resource)).take(RESOURCES) {
             for base in bases {
                 let (action, resource) = (action.to_owned(), resource.clone());
                 let mut request = Request { action, resource, ..base.clone() };
@@ -122,6 +126,20 @@ impl Source<'_> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether the texts of the statements leave it open that all of them are about a resource.
+    fn may_be_on(&self, resource: &str) -> bool {
+        let may_match = |pattern: &ResourcePattern| match pattern {
+            ResourcePattern::Any => true,
+            ResourcePattern::Arn { fields, .. } => {
+                let mut pieces = fields.iter().flat_map(|field| &field.pieces);
+                pieces.any(|piece| matches!(piece, Piece::Variable(_)))
+                    || semantics::matches_resource(pattern, Kind::Identity, resource)
+            }
+        };
+        let mut elements = self.statements.iter().filter_map(|one| one.resource.as_ref());
+        elements.all(|element| element.negated || element.patterns.iter().any(may_match))
     }
 
     /// Callers and contexts: in which the conditions of the statements may hold, and, where that is
