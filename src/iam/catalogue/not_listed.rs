@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 use std::sync::PoisonError;
 
 /// So many statements are remembered.
-const REMEMBERED: usize = 1 << 13;
+const REMEMBERED: usize = 1 << 14;
 
 impl Catalogue {
     /// What the actions of statements name that this catalogue does not know.
