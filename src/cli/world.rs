@@ -15,10 +15,18 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The catalogue in that file, or the one that Keyaki carries. It lives as long as the process,
-/// which reads one.
+/// The catalogue in that file, or the one that Keyaki carries.
 pub fn catalogue(path: Option<&Path>) -> Result<&'static Catalogue, Failure> {
-    let Some(path) = path else { return Ok(Catalogue::embedded()?) };
+    or_embedded(path.map(of_file).transpose()?)
+}
+
+/// The given catalogue, or the one that Keyaki carries, which is read here.
+fn or_embedded(given: Option<&'static Catalogue>) -> Result<&'static Catalogue, Failure> {
+    given.map_or_else(|| Ok(Catalogue::embedded()?), Ok)
+}
+
+/// The catalogue in that file. It lives as long as the process, which reads one.
+fn of_file(path: &Path) -> Result<&'static Catalogue, Failure> {
     let (name, bytes) = read::bytes(path)?;
     let catalogue = Catalogue::from_bytes(bytes)
         .map_err(|error| Failure::new(format!("error: `{name}`: {error}")))?;
@@ -77,10 +85,7 @@ impl Exists {
     /// When Keyaki carries no catalogue that can be read: a defect.
     pub fn world(self) -> Result<World<'static>, Failure> {
         let Self { catalogue, assumptions, unknown_actions, unknown_keys, partitions } = self;
-        let catalogue = match catalogue {
-            Some(catalogue) => catalogue,
-            None => Catalogue::embedded()?,
-        };
+        let catalogue = or_embedded(catalogue)?;
         Ok(World { catalogue, assumptions, unknown_actions, unknown_keys, partitions })
     }
 }
@@ -94,9 +99,8 @@ pub fn exists(args: &WorldArgs, project: Option<&Project>) -> Result<Exists, Fai
     let own = if args.partition.is_empty() { None } else { Some(named(&args.partition)?) };
     let partitions = own.or(project.and_then(|project| project.partitions));
     let WorldArgs { unknown_actions, unknown_keys, .. } = *args;
-    let own_catalogue = args.catalogue.as_deref().map(|path| catalogue(Some(path)));
     Ok(Exists {
-        catalogue: own_catalogue.transpose()?,
+        catalogue: args.catalogue.as_deref().map(of_file).transpose()?,
         assumptions,
         unknown_actions,
         unknown_keys,

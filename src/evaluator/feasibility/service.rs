@@ -345,3 +345,22 @@ pub fn unlisted_keys(request: &Request, world: &World<'_>) -> Vec<ContextKey> {
     let all = targets_of(service, action, &request.resource).into_iter().map(unlisted);
     all.min_by_key(Vec::len).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By its service each key that is always sent is found for each of its actions.
+    #[test]
+    fn keys_that_are_always_sent_are_found_by_their_services() {
+        for known in ALWAYS_SENT {
+            for action in known.actions {
+                let (service, name) = action.split_once(':').unwrap();
+                assert!(!service.is_empty() && !service.contains('*'), "{action}");
+                assert_eq!(service, service.to_ascii_lowercase());
+                assert!(OF_SERVICES[service].contains(&known), "{action}");
+                assert!(comes_with(known, &format!("{service}:{}", name.replace('*', "x"))));
+            }
+        }
+    }
+}

@@ -18,9 +18,8 @@ pub struct Prepared<'p> {
     by_action: ByAction,
 }
 
-/// Places in a list of statements, by what their actions have in common. A statement that may match
-/// an action stands in one of its lists, and in one only; and perhaps in those of others that have
-/// the same digest.
+/// Places in a list of statements, by what their actions have in common. Names with the same digest
+/// find each other's statements, too: whoever finds one looks at its action.
 #[derive(Default)]
 struct ByAction {
     /// Those that may match any action.
@@ -55,8 +54,8 @@ impl<'p> Prepared<'p> {
 
     fn decided(&self, asked: &Asked<'_>) -> Decided {
         let resource = asked.request.resource.as_str();
-        let candidates =
-            self.by_action.places(asked).filter_map(|place| self.statements.get(place));
+        let places = self.by_action.places(asked);
+        let candidates = places.iter().filter_map(|place| self.statements.get(*place));
         let may_match = |placed: &&Placed<'_>| {
             placed.statement.resource.as_ref().is_none_or(|element| may_be_of(element, resource))
         };
@@ -94,44 +93,36 @@ impl ByAction {
             self.of_any.push(place);
             return;
         }
-        let names = || {
-            element.patterns.iter().filter_map(|pattern| match pattern {
-                ActionPattern::Any => None,
-                ActionPattern::Name { service, name } => Some((&**service, &**name)),
-            })
-        };
-        let mut services: Vec<u64> = Vec::new();
-        for (service, _) in names().filter(|(_, name)| name.contains(['*', '?'])) {
-            let service = digest([service]);
-            if !services.contains(&service) {
-                services.push(service);
+        for pattern in &element.patterns {
+            let ActionPattern::Name { service, name } = pattern else { continue };
+            if name.contains(['*', '?']) {
+                self.of_service.push((digest([service]), place));
+            } else {
+                self.of_action.push((digest([service, name]), place));
             }
         }
-        let own = |service: &str| !services.is_empty() && services.contains(&digest([service]));
-        let actions = names().filter(|(service, _)| !own(service));
-        self.of_action.extend(actions.map(|(service, name)| (digest([service, name]), place)));
-        self.of_service.extend(services.into_iter().map(|service| (service, place)));
     }
 
     /// To be done before places are looked up.
     fn sort(&mut self) {
         for list in [&mut self.of_service, &mut self.of_action] {
             list.sort_unstable();
+            // A statement may have many entries of a service.
             list.dedup();
         }
     }
 
-    /// The places of the statements that may match the action of a request.
-    fn places(&self, asked: &Asked<'_>) -> impl Iterator<Item = usize> {
-        let (of_service, of_action) = match asked.action {
-            Some((service, name)) => (
-                listed(&self.of_service, digest([service])),
-                listed(&self.of_action, digest([service, name])),
-            ),
-            None => ([].as_slice(), [].as_slice()),
-        };
-        let named = of_service.iter().chain(of_action).map(|(_, place)| *place);
-        self.of_any.iter().copied().chain(named)
+    /// The places of the statements that may match the action of a request, in order, each once.
+    fn places(&self, asked: &Asked<'_>) -> Vec<usize> {
+        let mut places = self.of_any.clone();
+        if let Some((service, name)) = asked.action {
+            let of_service = listed(&self.of_service, digest([service]));
+            let of_action = listed(&self.of_action, digest([service, name]));
+            places.extend(of_service.iter().chain(of_action).map(|(_, place)| *place));
+        }
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 }
 

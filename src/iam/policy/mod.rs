@@ -312,6 +312,11 @@ impl ResourcePattern {
         }
     }
 
+    /// Whether a variable stands in it.
+    pub fn has_variables(&self) -> bool {
+        self.templates().iter().any(Template::has_variables)
+    }
+
     fn templates(&self) -> &[Template] {
         match self {
             ResourcePattern::Any => &[],

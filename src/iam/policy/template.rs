@@ -93,3 +93,10 @@ pub struct Template {
     /// No two literals stand side by side, and no literal is empty.
     pub pieces: Vec<Piece>,
 }
+
+impl Template {
+    /// Whether a variable stands in it.
+    pub fn has_variables(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)))
+    }
+}

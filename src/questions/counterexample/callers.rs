@@ -21,7 +21,7 @@ pub(super) fn candidates<'a>(
     let other_kinds = OTHER_KINDS.iter().map(|make| make());
     let mut seen = Vec::new();
     members_of(ACCOUNT)
-        .chain(patterns.into_iter().flat_map(of_pattern))
+        .chain(patterns.into_iter().flat_map(callers_of))
         .chain(entries.into_iter().flat_map(of_entry))
         .chain(named)
         .chain(members_of(OTHER_ACCOUNT))
@@ -73,11 +73,7 @@ fn of_entry(entry: &PrincipalEntry) -> Vec<Principal> {
 }
 
 /// Callers that the pattern matches, with names for its wildcards, best first.
-pub fn callers_of(pattern: &CallerPattern) -> impl Iterator<Item = Principal> {
-    of_pattern(pattern).into_iter()
-}
-
-fn of_pattern(pattern: &CallerPattern) -> Vec<Principal> {
+pub fn callers_of(pattern: &CallerPattern) -> Vec<Principal> {
     match pattern {
         CallerPattern::Anyone => Vec::new(),
         CallerPattern::Account(account) => of_account(account),
@@ -184,7 +180,7 @@ mod tests {
         ];
         for (pattern, expected) in patterns {
             assert_eq!(
-                texts(of_pattern(&CallerPattern::parse(pattern).unwrap())),
+                texts(callers_of(&CallerPattern::parse(pattern).unwrap())),
                 expected,
                 "{pattern}"
             );

@@ -448,7 +448,7 @@ fn is_printable(letter: char) -> bool {
     letter == ' ' || letter.is_ascii_graphic()
 }
 
-/// The text with every other character replaced.
+/// The text with every character replaced that is not of printable ASCII.
 fn printable(text: &str, replacement: &str) -> String {
     text.chars()
         .map(

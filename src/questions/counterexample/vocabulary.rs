@@ -185,8 +185,7 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// Resource ARNs for a request whose resource is `now`, best first: of patterns of the
-    /// policies, then those that everybody knows. Of a service only, if one is given; of any, and of
-    /// others, too, if not.
+    /// policies, then those that everybody knows. Where a service is given, only those of it.
     pub fn resources(&self, now: &str, of: Option<&str>) -> impl Iterator<Item = String> {
         let near =
             |pattern: &ResourcePattern| semantics::matches_resource(pattern, Kind::Identity, now);

@@ -15,7 +15,7 @@ pub(super) fn request(callers: Option<&[CallerPattern]>, mut context: Context) -
         _ => ACCOUNT.to_owned(),
     };
     let principal = callers
-        .and_then(|callers| callers.iter().find_map(|pattern| callers_of(pattern).next()))
+        .and_then(|callers| callers.iter().flat_map(callers_of).next())
         .unwrap_or_else(|| user(&account));
     let own = if context.is_empty() { Vec::new() } else { own_keys(&principal) };
     for (name, value) in own {

@@ -12,6 +12,7 @@ use keyaki_iam::request::Request;
 use keyaki_iam::shape::CallerPattern;
 use keyaki_iam::world::{ModelChoice, World};
 use rustc_hash::FxHashSet;
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
@@ -20,6 +21,10 @@ const RESOURCES: usize = 8;
 
 /// How many are made to find these.
 const MADE: usize = 64;
+
+/// How many entries of resources are looked at for that; after them, everything is shown: whoever sees
+/// it counts.
+const ENTRIES: usize = 20_000;
 
 /// What is tried where a statement is about all actions but some.
 const OTHERS: [&str; 2] = ["s3:GetObject", "sqs:SendMessage"];
@@ -86,6 +91,7 @@ impl Source<'_> {
     ) -> Result<ControlFlow<()>, CatalogueError> {
         let bases = self.bases();
         let mut seen = FxHashSet::default();
+        let left = Cell::new(ENTRIES);
         // An action is looked for when those before it will not do: the first often does.
         let named = self.statements.iter().flat_map(|statement| super::actions(statement));
         // What one statement leaves out and another does not.
@@ -93,14 +99,14 @@ impl Source<'_> {
             for action in self.named(pattern)? {
                 if self.is_of(&action)
                     && seen.insert(action.clone())
-                    && self.on_resources(&action, &bases, see)?.is_break()
+                    && self.on_resources(&action, &bases, &left, see)?.is_break()
                 {
                     return Ok(ControlFlow::Break(()));
                 }
             }
         }
         for action in OTHERS.iter().filter(|action| seen.is_empty() && self.is_of(action)) {
-            if self.on_resources(action, &bases, see)?.is_break() {
+            if self.on_resources(action, &bases, &left, see)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -112,10 +118,12 @@ impl Source<'_> {
         &self,
         action: &str,
         bases: &[Request],
+        left: &Cell<usize>,
         see: &mut dyn FnMut(Request) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, CatalogueError> {
         let resources = self.resources(action)?.take(MADE);
-        for resource in resources.filter(|resource| self.may_be_on(resource)).take(RESOURCES) {
+        let resources = resources.filter(|resource| self.may_be_on(resource, left));
+        for resource in resources.take(RESOURCES) {
             for base in bases {
                 let (action, resource) = (action.to_owned(), resource.clone());
                 let mut request = Request { action, resource, ..base.clone() };
@@ -128,18 +136,19 @@ impl Source<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Whether the texts of the statements leave it open that all of them are about a resource.
-    fn may_be_on(&self, resource: &str) -> bool {
-        let may_match = |pattern: &ResourcePattern| match pattern {
-            ResourcePattern::Any => true,
-            ResourcePattern::Arn { fields, .. } => {
-                let mut pieces = fields.iter().flat_map(|field| &field.pieces);
-                pieces.any(|piece| matches!(piece, Piece::Variable(_)))
-                    || semantics::matches_resource(pattern, Kind::Identity, resource)
-            }
+    /// Whether the texts of the statements leave it open that all of them are about a resource. So
+    /// many of their entries are `left` to be looked at.
+    fn may_be_on(&self, resource: &str, left: &Cell<usize>) -> bool {
+        let may_match = |pattern: &ResourcePattern| {
+            pattern.has_variables()
+                || semantics::matches_resource(pattern, Kind::Identity, resource)
         };
         let mut elements = self.statements.iter().filter_map(|one| one.resource.as_ref());
-        elements.all(|element| element.negated || element.patterns.iter().any(may_match))
+        elements.all(|element| {
+            let entries = element.patterns.len().max(1);
+            left.set(left.get().saturating_sub(entries));
+            left.get() == 0 || element.negated || element.patterns.iter().any(may_match)
+        })
     }
 
     /// Callers and contexts: in which the conditions of the statements may hold, and, where that is
@@ -229,4 +238,64 @@ fn any_of(fields: &[Template]) -> Option<String> {
         pieces => pieces.iter().map(|piece| plain(piece, "x")).collect(),
     };
     Some(fields.iter().enumerate().map(field).collect::<Option<Vec<_>>>()?.join(":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keyaki_iam::policy::read::{ReadOptions, read};
+    use serde_json::json;
+
+    fn statement(actions: &[String], resources: &[String]) -> Statement {
+        let text = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": resources}]});
+        let source = keyaki_iam::source::Source::new("policy.json", text.to_string());
+        let read = read(&source, Kind::Identity, &ReadOptions::default());
+        read.policy.unwrap().statements.remove(0).into_statement()
+    }
+
+    fn texts(count: usize, text: &str) -> Vec<String> {
+        (0..count).map(|at| text.replace('#', &at.to_string())).collect()
+    }
+
+    /// The requests that are shown, as many as somebody wants to see.
+    fn shown(statements: [&Statement; 2], most: usize) -> Vec<Request> {
+        let (keys, avoided) = (BTreeSet::new(), Avoided::default());
+        let source = Source {
+            world: None,
+            statements: &statements,
+            callers: None,
+            keys: &keys,
+            avoided: &avoided,
+        };
+        let mut seen = Vec::new();
+        let see = &mut |request| {
+            seen.push(request);
+            if seen.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        _ = source.each(see).unwrap();
+        seen
+    }
+
+    #[test]
+    fn resources_that_a_statement_leaves_out_are_not_shown() {
+        let [wide, narrow] = ["arn:aws:s3:::a*", "arn:aws:s3:::ab"]
+            .map(|resource| statement(&texts(1, "s3:Get"), &texts(1, resource)));
+        let found = shown([&wide, &narrow], 10);
+        assert!(!found.is_empty());
+        for request in found {
+            assert!(semantics::applies(&wide, Kind::Identity, &request));
+            assert!(semantics::applies(&narrow, Kind::Identity, &request));
+        }
+    }
+
+    /// Two statements with no resource in common and many actions: the search for one ends.
+    #[test]
+    fn looking_for_resources_ends() {
+        let [one, other] = ["arn:aws:s3:::a#", "arn:aws:s3:::b#"]
+            .map(|resource| statement(&texts(2_000, "s3:Get#"), &texts(100, resource)));
+        assert_eq!(shown([&one, &other], 3).len(), 3);
+        let few = ["arn:aws:s3:::a#", "arn:aws:s3:::b#"]
+            .map(|resource| statement(&texts(2, "s3:Get#"), &texts(2, resource)));
+        assert_eq!(shown([&few[0], &few[1]], 3).len(), 0);
+    }
 }

@@ -4,7 +4,7 @@
 //! not confirm proves nothing, and an engine is asked.
 
 use super::judge::Judge;
-use super::{QueryError, Requests, Solver};
+use super::{QueryError, Solver};
 use crate::guess::{Avoided, Source};
 use keyaki_engines::engine::Limits;
 use keyaki_iam::layers::Policies;
@@ -37,10 +37,7 @@ impl Judge<'_> {
         if !solver.proposes() || limits.deadline.is_reached() {
             return Ok(None);
         }
-        let world = match slice.requests {
-            Requests::Feasible(world) => Some(world),
-            Requests::Any => None,
-        };
+        let world = slice.requests.world();
         let shapes: Vec<&Statement> = slice.wanted().map(|shape| &shape.statement).collect();
         let callers = slice.wanted().find_map(|shape| shape.principals.as_deref());
         let grants: Vec<&Statement> =

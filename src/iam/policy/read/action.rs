@@ -50,8 +50,7 @@ impl Reader<'_> {
             self.error(codes::INVALID_ACTION, span, route, message, help);
             return None;
         }
-        let usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'*';
-        if name.is_empty() || !name.bytes().all(usual) && name.contains(char::is_whitespace) {
+        if name.is_empty() || name.contains(char::is_whitespace) {
             let problem = if name.is_empty() {
                 "has no action name"
             } else {

@@ -73,9 +73,8 @@ impl Reader<'_> {
             }
             Family::Bool => {
                 let template = self.template(entry);
-                let variable =
-                    template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)));
-                (variable || boolean(text).is_some()).then_some(Literal::Text(template))
+                (template.has_variables() || boolean(text).is_some())
+                    .then_some(Literal::Text(template))
             }
             Family::Numeric => number(text).map(Literal::Number),
             Family::Date => instant(text).map(Literal::Instant),
@@ -116,9 +115,8 @@ impl Reader<'_> {
     /// A value of an ARN operator: fewer than six fields match nothing (`[U18]`).
     fn arn(&mut self, entry: Text<'_>) -> Template {
         let template = self.template(entry);
-        let variable = template.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)));
         let count = split_fields(&template, 6).len();
-        if !variable && count < 6 {
+        if !template.has_variables() && count < 6 {
             let message = format!(
                 "`{}` has {count} of the six fields of an ARN, so it is like no ARN",
                 clip(entry.text)

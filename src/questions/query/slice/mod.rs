@@ -30,7 +30,7 @@ use super::{Query, Requests};
 use actions::Actions;
 use keyaki_iam::layers::Policies;
 use keyaki_iam::policy::{
-    ActionElement, Effect, Piece, Policy, ResourceElement, ResourcePattern, Stated, Statement,
+    ActionElement, Effect, Policy, ResourceElement, ResourcePattern, Stated, Statement,
 };
 use keyaki_iam::shape::Shape;
 use std::borrow::Cow;
@@ -157,7 +157,7 @@ impl Query<'_> {
         self.needs_grant()
             && asked.any(|asked| {
                 !asked.negated
-                    && !has_variables(asked)
+                    && !asked.patterns.iter().any(ResourcePattern::has_variables)
                     && self.allowed_by.iter().any(|set| elsewhere(asked, set))
             })
     }
@@ -191,15 +191,6 @@ fn is_identity_alone(set: &Policies) -> bool {
         set;
     let others = boundary.is_some() || !session.is_empty() || resource.is_some();
     identity.is_some() && !others && scp.is_empty() && rcp.is_empty() && endpoint.is_empty()
-}
-
-fn has_variables(element: &ResourceElement) -> bool {
-    let fields = element.patterns.iter().flat_map(|pattern| match pattern {
-        ResourcePattern::Any => [].as_slice(),
-        ResourcePattern::Arn { fields, .. } => fields,
-    });
-    let mut pieces = fields.flat_map(|field| &field.pieces);
-    pieces.any(|piece| matches!(piece, Piece::Variable(_)))
 }
 
 /// The Allow statements of identity-based policies.
